@@ -1,0 +1,1 @@
+"""Does digital government raise the quality of what firms export? The study as data assets, rerunnable and checkable."""
