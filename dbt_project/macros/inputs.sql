@@ -1,0 +1,18 @@
+{#- Views over this year's raw tables, under the names the sources are declared by. -#}
+{% macro register_inputs() %}
+  {% if execute %}
+    {% if not (var('year') and var('lake') and var('candidate') and var('reference')) %}
+      {{ exceptions.raise_compiler_error("year, lake, candidate and reference must be given with --vars; see dbt_project.yml") }}
+    {% endif %}
+    {% do run_query('create schema if not exists raw') %}
+    {% for source in graph.sources.values() %}
+      {% do run_query("create or replace view raw." ~ source.name ~ " as select * from read_parquet('" ~ var('lake') ~ "/" ~ source.name
+          ~ "/year=" ~ var('year') ~ "/data.parquet', hive_partitioning=false)") %}
+    {% endfor %}
+  {% endif %}
+{% endmacro %}
+
+{#- A code list shipped in egov_assets/reference: every column text, blanks null; its README gives the sources. -#}
+{% macro reference(name) -%}
+  read_csv('{{ var('reference') }}/{{ name }}.csv', all_varchar=true, header=true, delim=',', quote='"')
+{%- endmacro %}

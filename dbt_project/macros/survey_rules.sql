@@ -1,0 +1,29 @@
+{#- The cuts of the survey, in order; source: domain.md 2.5. Missing wages and exports are facts of the 2010 data and of
+    blanks in later years (domain.md 10), no reason to lose a firm. -#}
+{% macro survey_rules() %}
+  {{ return([
+    {'step': 'firm id', 'reason': 'organisation code missing', 'when': 'survey_firm_id is null'},
+    {'step': 'duplicate row', 'reason': 'exact duplicate of an earlier row', 'when': 'copy_number > 1'},
+    {'step': 'two files', 'reason': 'figures without an identity row', 'when': 'is_figures_row and not has_identity'},
+    {'step': 'two files', 'reason': 'second figures row of the same firm', 'when': 'is_figures_row and figures_number > 1'},
+    {'step': 'numbers', 'reason': 'a figure is not a number', 'when': 'has_unreadable_number'},
+    {'step': 'revenue', 'reason': 'revenue missing', 'when': 'revenue_thousand_cny is null'},
+    {'step': 'revenue', 'reason': 'revenue zero or negative', 'when': 'revenue_thousand_cny <= 0'},
+    {'step': 'employees', 'reason': 'fewer than 8 employees', 'when': 'employees_persons < ' ~ var('min_employees')},
+    {'step': 'assets', 'reason': 'current assets above total assets', 'when': 'current_assets_thousand_cny > total_assets_thousand_cny'},
+    {'step': 'assets', 'reason': 'fixed assets above total assets', 'when': 'fixed_assets_thousand_cny > total_assets_thousand_cny'},
+    {'step': 'paid-in capital', 'reason': 'paid-in capital zero or negative', 'when': 'paid_in_capital_thousand_cny <= 0'},
+    {'step': 'opening', 'reason': 'opening month outside 1 to 12', 'when': 'opening_month not between 1 and 12'},
+    {'step': 'opening', 'reason': 'opening year after the survey or before 1900', 'when': 'opening_year > year or opening_year < 1900'},
+    {'step': 'same firm twice', 'reason': 'another row of the same firm is more complete', 'when': 'row_of_firm > 1'},
+  ]) }}
+{% endmacro %}
+
+{% macro survey_row_rules() %}
+  {{ return(survey_rules()[:-1]) }}
+{% endmacro %}
+
+{#- A person has two to four characters, a firm a word for firm: names that stand in each other's column (domain.md 2.2). -#}
+{% macro are_swapped(firm_name, legal_person) -%}
+  (regexp_matches({{ legal_person }}, '公司|厂|集团|企业|合作社') and length({{ firm_name }}) <= 4 and not regexp_matches({{ firm_name }}, '公司|厂'))
+{%- endmacro %}

@@ -1,0 +1,144 @@
+"""One year through dbt: write candidate tables, audit them, publish them together. Knows nothing of Dagster."""
+
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from egov_assets import reference
+from egov_assets.clean.manifest import dbt_command, dbt_environment
+from egov_assets.orchestration.lake import file_hash, table_path
+from egov_assets.study import MIN_FLOW_QUANTITY, MIN_FLOW_VALUE_USD
+
+RAW_TABLES = ("raw_customs", "raw_firm_survey", "raw_egov_scores", "raw_city_yearbook", "raw_province_yearbook")
+LOG_LINES_SHOWN = 25
+
+
+class CannotClean(Exception):
+    """dbt did not get as far as judging the year: an input is missing or a model does not run."""
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """What became of one dbt node; `failures` counts the rows a test returned, null where it did not run."""
+
+    unique_id: str
+    status: str  # success, pass, fail, warn, error, skipped
+    message: str | None
+    failures: int | None
+    seconds: float
+
+    @property
+    def name(self) -> str:
+        return self.unique_id.split(".")[2]
+
+    @property
+    def is_model(self) -> bool:
+        return self.unique_id.startswith("model.")
+
+    @property
+    def is_bad(self) -> bool:
+        return self.status in ("fail", "error", "runtime error")
+
+
+@dataclass(frozen=True)
+class YearBuild:
+    """A year's candidate tables in a folder of their own, `<table>.parquet`, and what dbt found about them."""
+
+    year: int
+    folder: Path
+    results: tuple[NodeResult, ...]
+
+    @property
+    def bad(self) -> tuple[NodeResult, ...]:
+        return tuple(result for result in self.results if result.is_bad)
+
+    @property
+    def tables(self) -> list[str]:
+        return sorted(file.stem for file in self.folder.glob("*.parquet"))
+
+
+@contextmanager
+def build_year(lake: Path, year: int, with_unit_tests: bool = False) -> Iterator[YearBuild]:
+    """Clean one year into a candidate folder beside the lake; the folder is gone when the block ends.
+
+    Unit tests judge the models, not the data, so a year's run leaves them to the test suite.
+    Raises  CannotClean if raw tables of the year are missing or dbt itself fails, with its last words
+    """
+    missing = [table for table in RAW_TABLES if not table_path(lake, table, year).exists()]
+    if missing:
+        raise CannotClean(
+            f"clean {year}: {', '.join(missing)} not there for {year} in {lake}. Materialize them for {year} first."
+        )
+    place = lake.parent / ".candidates"
+    place.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=place, prefix=f"clean-{year}-"))
+    try:
+        yield YearBuild(year, folder, _dbt_build(lake, year, folder, with_unit_tests))
+    finally:
+        shutil.rmtree(folder)
+
+
+def publish(build: YearBuild, lake: Path) -> dict[str, str]:
+    """Move every candidate table into the lake, each in one step; returns table -> SHA-256 of its file."""
+    versions = {}
+    for table in build.tables:
+        candidate, place = build.folder / f"{table}.parquet", table_path(lake, table, build.year)
+        versions[table] = file_hash(candidate)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        candidate.replace(place)
+    return versions
+
+
+def words(build: YearBuild) -> str:
+    """Why a year is not published, one line per failed check or model."""
+    lines = [
+        f"  - {result.name}: {f'{result.failures} rows fail' if result.status == 'fail' else result.message}"
+        for result in build.bad
+    ]
+    return (
+        f"clean {build.year} is not published; the last good files stay in place.\n" + "\n".join(lines) + "\n"
+        "Correct the raw files, or the rule in dbt_project/, then materialize the year again."
+    )
+
+
+def _dbt_build(lake: Path, year: int, folder: Path, with_unit_tests: bool) -> tuple[NodeResult, ...]:
+    target = folder / "dbt"
+    variables = {
+        "year": year,
+        "lake": str(lake),
+        "candidate": str(folder),
+        "reference": str(reference.FOLDER),
+        "min_flow_value_usd": MIN_FLOW_VALUE_USD,
+        "min_flow_quantity": MIN_FLOW_QUANTITY,
+    }
+    only_data = [] if with_unit_tests else ["--exclude-resource-type", "unit_test"]
+    # no debug log and no look at existing relations: the database is empty and gone afterwards, and both take seconds
+    quick = ["--no-use-colors", "--log-level-file", "none", "--no-populate-cache"]
+    done = subprocess.run(
+        dbt_command("build", *quick, "--vars", json.dumps(variables), *only_data),
+        env=dbt_environment(target) | {"EGOV_DUCKDB_TEMP": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    results = target / "run_results.json"
+    if not results.exists():
+        last = "\n".join((done.stdout + done.stderr).splitlines()[-LOG_LINES_SHOWN:])
+        raise CannotClean(f"clean {year}: dbt stopped before the first model.\n{last}")
+    return tuple(_node_result(each) for each in json.loads(results.read_text(encoding="utf-8"))["results"])
+
+
+def _node_result(result: Mapping[str, Any]) -> NodeResult:
+    return NodeResult(
+        unique_id=result["unique_id"],
+        status=result["status"],
+        message=result["message"],
+        failures=result["failures"],
+        seconds=result["execution_time"],
+    )

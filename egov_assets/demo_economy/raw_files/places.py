@@ -1,0 +1,21 @@
+"""What cities are called in a year: 襄樊 until 2010, 襄阳 after (renamed in December 2010)."""
+
+import polars as pl
+
+from egov_assets.reference import table
+
+NAMES_UNTIL_2010 = {"420600": "襄樊市"}
+
+
+def city_names(year: int) -> pl.DataFrame:
+    """One row per prefecture of the reference list: city_code, city_name, city_short_name, province_name."""
+    prefectures = table("prefectures").select("code", "name_zh", "name_short_zh", "province_zh")
+    renamed = pl.col("code").replace_strict(NAMES_UNTIL_2010, default=None, return_dtype=pl.String)
+    if year > 2010:
+        renamed = pl.lit(None, dtype=pl.String)
+    return prefectures.select(
+        pl.col("code").alias("city_code"),
+        pl.coalesce(renamed, "name_zh").alias("city_name"),
+        pl.coalesce(renamed.str.strip_suffix("市"), "name_short_zh").alias("city_short_name"),
+        pl.col("province_zh").alias("province_name"),
+    )

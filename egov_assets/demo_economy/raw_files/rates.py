@@ -1,0 +1,69 @@
+"""How often the raw files are wrong: the noise between the two firm registers, and one rate per class of defect.
+
+What belongs here: rates a user may set in `truth.yml` under `match_noise` and `defects`. A field name of `Defects` is
+also the `class` of its rows in `defects.parquet`; its prefix is the number in domain.md 1.6 (c, customs) or the order
+of domain.md 2.5 (s, survey).
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Rate = Annotated[float, Field(ge=0.0, le=0.5)]
+
+
+class MatchNoise(BaseModel):
+    """Share of firms (per firm, the same in all years) whose two register entries differ in one way.
+
+    Sources: domain.md 3.4, 3.5 and 11 (3 % of names with variants, shared and placeholder phones).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    spelling_differs: Rate = Field(0.06, description="same name in another spelling: brackets, legal form, blank, tab")
+    typo: Rate = Field(0.03, description="one character of the customs name is wrong: found by zip and phone only")
+    old_name_kept: Rate = Field(0.30, description="of renamed firm-years: customs still prints the name before")
+    same_core_other_city: Rate = Field(0.01, description="name core and industry word of a firm in another city")
+    numbered_works: Rate = Field(0.005, description="second of a pair ...一厂 / ...二厂 of one city")
+    phone_differs: Rate = Field(0.05, description="the customs phone is another line than the survey phone")
+    phone_missing: Rate = Field(0.04, description="no phone in the customs file")
+    phone_placeholder: Rate = Field(0.02, description="0000000, 12345678 and the like in the survey and in customs")
+    phone_of_agent: Rate = Field(0.02, description="the customs phone is the hot line of a declaration agent")
+    zip_differs: Rate = Field(0.05, description="the customs zip is that of another district of the city")
+
+
+class Defects(BaseModel):
+    """Share of the lines (customs) or rows (survey) of a year's files that carry one defect; at most one defect a row.
+
+    `c05`, `c08`, `c09`, `c17` and `s07` are added rows, so true flows and firms lose nothing by them.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    c01_amount_missing: Rate = Field(0.02, description="value or quantity zero or blank (NULL in 2012)")
+    c02_company_id_empty: Rate = Field(0.01, description="company id blank")
+    c03_company_name_empty: Rate = Field(0.03, description="company name blank")
+    c04_company_name_varies: Rate = Field(0.04, description="name spelled another way than on the id's other lines")
+    c05_leading_zero_lost: Rate = Field(0.01, description="2010-2011: goods of chapters 01-09, HS8 of 7 digits")
+    c07_partner_renamed: Rate = Field(0.02, description="older code (2010-2011) or other name (2012), if there is one")
+    c07_partner_unknown: Rate = Field(0.002, description="a code or name that no country list holds")
+    c08_partner_is_china: Rate = Field(0.003, description="re-imports: partner 142 / 中华人民共和国")
+    c09_duplicate_line: Rate = Field(0.02, description="the same line once more, every column equal")
+    c10_unit_differs: Rate = Field(0.02, description="2012: quantity in another unit than the product's usual one")
+    c11_number_as_text: Rate = Field(0.03, description="2012: thousands separators in value or quantity, NULL as price")
+    c15_phone_malformed: Rate = Field(0.02, description="2010-2011: one leading 0 too many, or the word NULL")
+    c17_goods_excluded: Rate = Field(0.01, description="goods of chapters 93 and 97")
+    c20_doubled_part: bool = Field(True, description="2011: the last part file occurs twice, under two numbers")
+
+    s01_employees_below_8: Rate = Field(0.005, description="fewer than 8 employees")
+    s02_current_assets_above_total: Rate = Field(0.005, description="current assets above total assets")
+    s03_fixed_assets_above_total: Rate = Field(0.005, description="fixed assets above total assets")
+    s04_opening_month_13: Rate = Field(0.005, description="opening month 13")
+    s05_opening_year_after_survey: Rate = Field(0.003, description="opening year after the survey year")
+    s06_id_missing: Rate = Field(0.005, description="organisation code blank")
+    s07_duplicate_row: Rate = Field(0.005, description="the same firm row once more")
+    s08_id_lower_case: Rate = Field(0.01, description="letters of the organisation code in lower case")
+    s09_name_and_legal_person_swapped: Rate = Field(0.002, description="firm name and legal person exchanged")
+    s10_wages_blank: Rate = Field(0.05, description="2011-2012: wages payable blank")
+    s11_paid_in_capital_not_positive: Rate = Field(0.003, description="paid-in capital zero or negative")
+    s12_revenue_missing: Rate = Field(0.0005, description="revenue blank (paper Table 1: 0.04 % missing)")

@@ -1,0 +1,209 @@
+"""Everything the demo economy plants, as one validated settings file (`truth.yml` beside this module).
+
+What belongs here: the planted parameters, their limits and meaning. What does not: how they act, which is in
+`government.py`, `firms.py`, `capability.py` and `demand.py`.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from egov_assets.demo_economy.raw_files.rates import Defects, MatchNoise
+from egov_assets.settings_file import overlay, parse_settings, read_settings
+from egov_assets.study import YEARS
+
+DEFAULT_FILE = Path(__file__).with_name("truth.yml")
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+NonNegative = Annotated[float, Field(ge=0)]
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Controls(Section):
+    """Causal effects on `qua` of the six controls, as printed in Table 2 column 3."""
+
+    Con_wag: float
+    Con_inc: float
+    Con_exp: float
+    Con_gdp: float
+    Con_num: float
+    Con_inf: float
+
+
+class Mechanisms(Section):
+    """Effects on `qua` of the mechanism variables themselves, as printed in Table 10 (rows exit, imp, fdi, innov)."""
+
+    exit: float
+    varieties: float
+    fdi: float
+    innovation: float
+
+
+class Effect(Section):
+    on_ln_quality: float = Field(description="structural effect of latent digital government (0..1) on ln lambda")
+    ln_quality_per_qua: Positive = Field(
+        description="ln lambda per unit of qua at scale 1: turns effects declared in qua units into ln lambda"
+    )
+    controls: Controls
+    mechanisms: Mechanisms
+    city_shock_sd: NonNegative = Field(description="sd of the city-year shock to ln lambda")
+    reverse_causality: float = Field(description="response of digital government to that shock, per unit of ln lambda")
+
+
+class Interactions(Section):
+    """Printed interactions of Tables 7-10, in qua units at a baseline of `baseline`; each moderator acts centred."""
+
+    baseline: Positive
+    eastern: float
+    coastal: float
+    policy_city: float
+    ftz_province: float
+    broadband: float
+    labour_intensive: float
+    high_tech: float
+    private: float
+    assets: float
+    sa_index: float
+    upstreamness: float
+    ordinary_trade: float
+    exit: float
+    varieties: float
+    fdi: float
+    innovation: float
+
+
+class Government(Section):
+    """City scores: persistent levels, yearly movements (sd in score units) and errors of measurement."""
+
+    mean_score: Share
+    level_sd: NonNegative = Field(description="sd of the persistent city level that income does not explain")
+    level_on_ln_gdp_per_head: float
+    yearly_gain: float
+    own_sd: NonNegative = Field(description="city-year movement that no instrument explains")
+    error_sd: NonNegative = Field(description="city-year error of the rating, common to the nine fields")
+    field_profile_sd: NonNegative = Field(description="persistent strength of a city in a field; averages out")
+    field_noise_sd: NonNegative
+    reach: Annotated[float, Field(gt=0, le=0.5)] = Field(description="scores stay within middle +- reach")
+    middle: Share
+
+
+class Instruments(Section):
+    """What moves digital government without touching quality."""
+
+    shared_sd: NonNegative = Field(description="yearly movement shared by same-province cities of similar GDP")
+    shared_rank_correlation: Share = Field(description="its correlation between neighbours in the province's GDP ranking")
+    report_sd: NonNegative = Field(description="yearly movement announced in the government work report")
+    report_words_mean: Positive = Field(description="mean number of keywords in a report")
+    report_words_response: NonNegative = Field(description="ln keywords per sd of the announced movement")
+    report_tokens_mean: Positive
+    terrain_response: float = Field(description="digital government per unit of relief x ln domain names")
+
+
+class Sigma(Section):
+    mean: Annotated[float, Field(gt=1)]
+    ln_sd: NonNegative = Field(description="sd of ln(sigma - 1) across products")
+
+
+class Capability(Section):
+    """Left-skewed parts of ln lambda: minus gammas of these shapes, all of scale `gamma_scale`, mean removed."""
+
+    curvature: Positive = Field(description="D = alpha - (1-beta)(sigma-1) of eq. (5), common to all products")
+    gamma_scale: Positive
+    firm_shape: Positive
+    firm_product_shape: Positive
+    process_sd: NonNegative = Field(description="sd of ln process capability relative to the wage")
+
+
+class Prices(Section):
+    quality_raises_cost: Annotated[float, Field(ge=0, lt=1)] = Field(description="beta of eq. (3)")
+    cost_sd: NonNegative = Field(description="persistent cost of a firm's product")
+    cost_year_sd: NonNegative = Field(description="yearly cost shock common to a firm-product's destinations")
+    destination_sd: NonNegative
+    demand_correlation: Share = Field(description="of the destination's price shock with the demand noise")
+
+
+class Demand(Section):
+    products: int = Field(ge=1)
+    destinations: int = Field(ge=2)
+    excluded_share: Share = Field(description="share of firm-products in codes that cleaning must drop")
+    home_gdp_elasticity: float = Field(description="gamma: ln quantity on ln provincial GDP")
+    taste_scale: Positive = Field(description="gamma scale of taste in ln lambda units: the fat left tail of demand")
+    taste_shape: Positive = Field(description="gamma shape of persistent taste")
+    taste_year_shape: Positive = Field(description="gamma shape of yearly taste")
+    market_sd: NonNegative
+    core_share: Share = Field(description="share of a firm's product-destination pairs served in every year")
+    occasional_share: Share = Field(description="chance of any other pair in a year")
+
+
+class Firms(Section):
+    """The population; counts are stocks per year at scale 1."""
+
+    large_exporters: int = Field(ge=1)
+    small_exporters: int = Field(ge=0)
+    intermediaries: int = Field(ge=0)
+    domestic_firms: int = Field(ge=0)
+    exit_rate: Share
+    exports_in_year: Share = Field(description="chance that an exporter exports in a year")
+    reports_exports: Share = Field(description="share of exporters with a positive export delivery value")
+    city_moves: Share
+    industry_changes: Share
+    renames: Share
+    survey_id_changes: Share
+    ownership_changes: Share
+    single_destination: Share
+    pairs_at_mean_exports: Positive = Field(description="product-destination pairs of a firm of average exports")
+    pairs_elasticity: float = Field(description="of the number of pairs with respect to exports")
+    survey_threshold_thousand_cny: dict[int, Positive] = Field(description="least revenue in the survey, by first year")
+
+
+class Truth(Section):
+    """The planted economy. Grain: one per simulated world; equal truths make equal bytes."""
+
+    seed: int = Field(ge=0)
+    years: tuple[int, ...] = Field(min_length=1)
+    scale: Positive = Field(description="1 = about 3,000 matched exporters and 200,000 customs lines a year")
+    effect: Effect
+    interactions: Interactions
+    government: Government
+    instruments: Instruments
+    sigma: Sigma
+    capability: Capability
+    prices: Prices
+    demand: Demand
+    firms: Firms
+    match_noise: MatchNoise = MatchNoise()
+    defects: Defects = Defects()
+
+    @field_validator("years")
+    @classmethod
+    def _years_in_a_row(cls, years: tuple[int, ...]) -> tuple[int, ...]:
+        known = range(min(YEARS), max(YEARS) + 1)
+        if list(years) != list(range(years[0], years[0] + len(years))) or not set(years) <= set(known):
+            raise ValueError(f"give years in a row out of {list(known)}: city codes and broadband are known for these")
+        return years
+
+    def with_changes(self, **changes: Any) -> "Truth":
+        """The same truth with sections changed key by key, e.g. `with_changes(effect={"on_ln_quality": 0})`.
+
+        Raises  SettingsError for unknown keys and bad values.
+        """
+        return parse_settings(Truth, overlay(self.model_dump(), changes), source="changes of the truth")
+
+    def as_yaml(self) -> str:
+        """The text of a truth file that reads back to this truth."""
+        return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+
+
+def read_truth(path: Path | None = None) -> Truth:
+    """The shipped truth, with the keys of the file at `path` laid over it.
+
+    Raises  SettingsError listing all problems of the file.
+    """
+    shipped = yaml.safe_load(DEFAULT_FILE.read_text(encoding="utf-8"))
+    return read_settings(Truth, path or DEFAULT_FILE, defaults=shipped)

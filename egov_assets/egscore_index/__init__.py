@@ -1,0 +1,1 @@
+"""The digital-government score of a city and year: nine fields and their mean."""

@@ -1,0 +1,52 @@
+"""Where a user's files are read and where everything the product makes is written.
+
+Three settings of the environment, each with a default below the current folder, so that `make run` needs none:
+`EGOV_RAW` (demo/raw), `EGOV_OUTPUTS` (outputs), `EGOV_TRUTH` (demo/truth). No asset may read `truth`.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Absolute folders of one study: what comes in, what goes out, and the demo economy's answers."""
+
+    raw: Path
+    outputs: Path
+    truth: Path
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The folders named by the environment, or their defaults below the current folder."""
+
+        def setting(name: str, default: str) -> Path:
+            return Path(os.environ.get(name) or default).absolute()
+
+        return cls(
+            raw=setting("EGOV_RAW", "demo/raw"),
+            outputs=setting("EGOV_OUTPUTS", "outputs"),
+            truth=setting("EGOV_TRUTH", "demo/truth"),
+        )
+
+    @property
+    def lake(self) -> Path:
+        """One Parquet file per table and year: the only store."""
+        return self.outputs / "lake"
+
+    @property
+    def catalog(self) -> Path:
+        """A DuckDB file of views over the lake, for any SQL client."""
+        return self.outputs / "catalog.duckdb"
+
+    @property
+    def tables(self) -> Path:
+        """Tables for people: CSV, HTML, Markdown."""
+        return self.outputs / "tables"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Run history, logs of runs."""
+        return self.outputs / ".dagster"

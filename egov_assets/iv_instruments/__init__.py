@@ -1,0 +1,1 @@
+"""Instruments for the digital-government score of a city and year."""

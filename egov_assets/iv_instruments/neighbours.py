@@ -1,0 +1,71 @@
+"""The score of cities of the same province and about the same size: the paper's first instrument."""
+
+import polars as pl
+
+from egov_assets.study import NEIGHBOUR_COUNTS
+
+
+def excluded_cities(prefectures: pl.DataFrame) -> list[str]:
+    """City codes of municipalities and provincial capitals, sorted.
+
+    prefectures  the shipped reference table: code, is_municipality, is_provincial_capital ("0" or "1")
+    """
+    large = (pl.col("is_municipality") == "1") | (pl.col("is_provincial_capital") == "1")
+    return prefectures.filter(large)["code"].unique().sort().to_list()
+
+
+def neighbour_instruments(
+    index: pl.DataFrame, cities: pl.DataFrame, prefectures: pl.DataFrame, counts: tuple[int, ...] = NEIGHBOUR_COUNTS
+) -> pl.DataFrame:
+    """One row per city and year of the index, sorted: log mean egscore of the k nearest cities in GDP, for each k.
+
+    index        city_code, year, egscore
+    cities       city_code, year, gdp_10k_cny
+    prefectures  code, province_code, is_municipality, is_provincial_capital
+    Readings     nearest by absolute difference of GDP in the same year, ties by city code; municipalities and
+                 provincial capitals are neither instrumented nor neighbours; fewer than k: all there are
+    Missing      null for excluded cities, without own GDP, or without any neighbour
+    neighbours   number of cities of the province that could serve
+    Source       method.md section 10, instrument A
+    """
+    provinces = prefectures.select(city_code="code", province_code="province_code").unique()
+    excluded = excluded_cities(prefectures)
+    located = (
+        index.select("city_code", "year", "egscore")
+        .join(provinces, on="city_code", how="left")
+        .join(cities.select("city_code", "year", "gdp_10k_cny"), on=["city_code", "year"], how="left")
+        .with_columns(is_excluded=pl.col("city_code").is_in(excluded))
+    )
+    sized = located.filter(~pl.col("is_excluded") & pl.col("gdp_10k_cny").is_not_null())
+    pool = sized.drop_nulls("egscore").select(
+        "province_code", "year", "egscore", neighbour="city_code", neighbour_gdp="gdp_10k_cny"
+    )
+    ranked = (
+        sized.select("city_code", "province_code", "year", "gdp_10k_cny")
+        .join(pool, on=["province_code", "year"])
+        .filter(pl.col("neighbour") != pl.col("city_code"))
+        .with_columns(distance=(pl.col("neighbour_gdp") - pl.col("gdp_10k_cny")).abs())
+        .sort("city_code", "year", "distance", "neighbour")
+        .group_by("city_code", "year", maintain_order=True)
+        .agg(
+            *(pl.col("egscore").head(k).mean().log().alias(f"ln_egscore_size{k}") for k in counts),
+            neighbours=pl.len().cast(pl.Int64),
+        )
+    )
+    return (
+        located.join(ranked, on=["city_code", "year"], how="left")
+        .select(
+            "city_code",
+            "year",
+            # The log of a mean of zero is no instrument.
+            *(
+                pl.when(pl.col(f"ln_egscore_size{k}").is_finite())
+                .then(f"ln_egscore_size{k}")
+                .alias(f"ln_egscore_size{k}")
+                for k in counts
+            ),
+            pl.col("neighbours").fill_null(0),
+            "is_excluded",
+        )
+        .sort("city_code", "year")
+    )

@@ -1,0 +1,84 @@
+"""Which years' raw files changed since the last look; pure, the sensor around it is in `sensors.py`.
+
+A file belongs to the year in its path (`customs/2011/…`, `egov_scores_2011.xlsx`); one without a year belongs to all.
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from egov_assets.orchestration.lake import file_hash
+
+SETTLING_SECONDS = 5.0  # a file touched more recently may still be being copied
+
+
+@dataclass(frozen=True)
+class FileState:
+    """Size and modification time tell that a look inside is due; the content decides."""
+
+    size: int
+    modified_ns: int
+    content: str
+
+
+Snapshot = Mapping[str, FileState]
+
+
+@dataclass(frozen=True)
+class Change:
+    path: str
+    what: str  # new | changed | vanished
+
+
+def take_snapshot(raw: Path, earlier: Snapshot, now_seconds: float) -> Snapshot:
+    """State of every raw file, hashing only those whose size or time differ from `earlier`.
+
+    A file still settling keeps its earlier state (none if new), so that the next look sees it.
+    """
+    states: dict[str, FileState] = {}
+    for path in sorted(raw.rglob("*")):
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        name = path.relative_to(raw).as_posix()
+        stat = path.stat()
+        before = earlier.get(name)
+        if before and (before.size, before.modified_ns) == (stat.st_size, stat.st_mtime_ns):
+            states[name] = before
+        elif 0 <= now_seconds - stat.st_mtime < SETTLING_SECONDS:
+            if before:
+                states[name] = before
+        else:
+            states[name] = FileState(stat.st_size, stat.st_mtime_ns, file_hash(path))
+    return states
+
+
+def changes(earlier: Snapshot, later: Snapshot) -> list[Change]:
+    """Files that are new, vanished, or hold other content; sorted by path. A new time alone is no change."""
+    return [
+        Change(name, "new" if name not in earlier else "vanished" if name not in later else "changed")
+        for name in sorted(set(earlier) | set(later))
+        if name not in earlier or name not in later or earlier[name].content != later[name].content
+    ]
+
+
+def changes_by_year(found: Sequence[Change], years: Sequence[int]) -> dict[int, list[Change]]:
+    """The changes that touch each year, years without any left out."""
+    touched = {year: [change for change in found if year in years_of(change.path, years)] for year in years}
+    return {year: each for year, each in touched.items() if each}
+
+
+def years_of(path: str, years: Sequence[int]) -> tuple[int, ...]:
+    """The study years that a file feeds: those its path names, or all of them if it names no year at all."""
+    named = {int(digits) for digits in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", path)}
+    return tuple(years) if not named else tuple(year for year in years if year in named)
+
+
+def to_cursor(snapshot: Snapshot) -> str:
+    """A snapshot as the sensor keeps it."""
+    return json.dumps({name: [state.size, state.modified_ns, state.content] for name, state in snapshot.items()})
+
+
+def from_cursor(cursor: str) -> Snapshot:
+    return {name: FileState(*state) for name, state in json.loads(cursor).items()}

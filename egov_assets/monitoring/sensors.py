@@ -1,0 +1,73 @@
+"""What Dagster watches: finished runs (alerts, catalog) and the raw folder (reruns)."""
+
+import math
+import time
+
+import dagster as dg
+
+from egov_assets.folders import Folders
+from egov_assets.monitoring.channels import send_alert
+from egov_assets.monitoring.raw_files import changes, changes_by_year, from_cursor, take_snapshot, to_cursor
+from egov_assets.monitoring.run_report import report_run
+from egov_assets.orchestration.catalog import build_catalog
+from egov_assets.orchestration.jobs import one_year
+from egov_assets.study import YEARS
+
+RUNNING = dg.DefaultSensorStatus.RUNNING
+
+
+@dg.run_failure_sensor(default_status=RUNNING, minimum_interval_seconds=10)
+def alert_when_a_run_fails(context: dg.RunFailureSensorContext) -> None:
+    """One alert per failed run, with the first cause."""
+    _alert(context)
+
+
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
+def alert_when_checks_fail(context: dg.RunStatusSensorContext) -> None:
+    """One alert per successful run in which a check that does not block has failed."""
+    _alert(context)
+
+
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
+def rebuild_catalog(context: dg.RunStatusSensorContext) -> None:
+    """`catalog.duckdb` gains the tables of the run."""
+    context.log.info(f"views over {len(build_catalog(Folders.from_environment()))} tables")
+
+
+@dg.sensor(job=one_year, default_status=RUNNING, minimum_interval_seconds=30)
+def rerun_years_with_changed_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """A raw file that is new, vanished or holds other content requests its year again; a touched one does not.
+
+    The first look only remembers what is there: what already ran is not run again because the UI was opened.
+    """
+    folders = Folders.from_environment()
+    if not context.cursor:
+        # Nothing counts as still settling now: a file left out would look new at the second look.
+        seen = take_snapshot(folders.raw, {}, math.inf)
+        context.update_cursor(to_cursor(seen))
+        return dg.SkipReason(f"first look: {len(seen)} raw files remembered")
+    earlier = from_cursor(context.cursor)
+    later = take_snapshot(folders.raw, earlier, time.time())
+    context.update_cursor(to_cursor(later))
+    touched = changes_by_year(changes(earlier, later), YEARS)
+    if not touched:
+        return dg.SkipReason(f"{len(later)} raw files, none changed")
+    return dg.SensorResult(
+        run_requests=[
+            dg.RunRequest(
+                partition_key=str(year),
+                tags={"egov/changed_file": f"{found[0].path} ({found[0].what})", "egov/changed_files": str(len(found))},
+            )
+            for year, found in touched.items()
+        ]
+    )
+
+
+def _alert(context: dg.RunStatusSensorContext) -> None:
+    report = report_run(context.instance, context.dagster_run)
+    if report:
+        context.log.warning(report.headline())
+        send_alert(report, Folders.from_environment())
+
+
+SENSORS = (alert_when_a_run_fails, alert_when_checks_fail, rebuild_catalog, rerun_years_with_changed_raw_files)

@@ -1,0 +1,1 @@
+"""How assets are stored, checked, run and seen: the only place that knows Dagster plumbing."""

@@ -1,0 +1,70 @@
+"""What a check found: the value, the limit, and why the limit. Pure: chapters write checks without Dagster."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+from pandera.errors import SchemaErrors
+
+SHOWN_FAILURES = 20
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of one check.
+
+    `words` is one sentence with the value and its limit, shown in the UI and in alerts; `facts` holds plain values.
+    """
+
+    passed: bool
+    words: str
+    facts: Mapping[str, int | float | str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SchemaFinding:
+    """A frame judged by its pandera model: how many values fail, the first of them, the frame to publish if none."""
+
+    frame: pl.DataFrame
+    failures: pl.DataFrame  # column, rule, value, row; one row per failing value, at most SHOWN_FAILURES
+    count: int
+
+    @property
+    def passed(self) -> bool:
+        return self.count == 0
+
+    @property
+    def words(self) -> str:
+        if self.passed:
+            return f"all {self.frame.height:,} rows keep to the schema"
+        shown = "; ".join(
+            f"{column or 'table'}: {value} breaks {rule}" for column, rule, value in self.failures.head(5).iter_rows()
+        )
+        return f"{self.count:,} values break the schema ({shown}{'; …' if self.count > 5 else ''})"
+
+
+def judge_schema(frame: pl.DataFrame, schema: type) -> SchemaFinding:
+    """Validate a collected frame with a pandera model, all problems at once, and its key for uniqueness.
+
+    `schema` is a `pandera.polars.DataFrameModel` with a class attribute `_key: ClassVar[list[str]]`.
+    Returns the frame as validated (coerced where the model coerces), sorted by the key.
+    """
+    try:
+        checked = schema.validate(frame, lazy=True)
+    except SchemaErrors as errors:
+        cases = errors.failure_cases
+        failures = cases.head(SHOWN_FAILURES).select(
+            pl.col("column").cast(pl.String),
+            pl.col("check").cast(pl.String).alias("rule"),
+            pl.col("failure_case").cast(pl.String).alias("value"),
+        )
+        return SchemaFinding(frame, failures, cases.height)
+    key = schema._key
+    repeated = checked.group_by(key, maintain_order=True).len().filter(pl.col("len") > 1)
+    parts = [pl.col(name).cast(pl.String).fill_null("null") for name in key]
+    failures = repeated.head(SHOWN_FAILURES).select(
+        pl.lit(", ".join(key)).alias("column"),
+        pl.lit("one row per key").alias("rule"),
+        pl.format("{} ({} rows)", pl.concat_str(parts, separator=" / "), "len").alias("value"),
+    )
+    return SchemaFinding(checked.sort(key), failures, repeated.height)

@@ -1,0 +1,61 @@
+"""The Dagster instance that the command line and the UI share: history in the outputs, settings of `dagster.yaml`."""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+import yaml
+
+from egov_assets.folders import Folders
+
+PROCESS_TAG = "egov/process"
+_PLACES = ("storage", "local_artifact_storage", "compute_logs")  # for plain `dagster dev`; here the home is the place
+
+
+class SettingsMissing(FileNotFoundError):
+    """The command was started outside the project's folder."""
+
+
+def prepare_home(folders: Folders, settings: Path = Path("dagster.yaml")) -> Path:
+    """The folder of the run history, with the project's settings in it.
+
+    Raises  SettingsMissing if the current folder holds no dagster.yaml
+    """
+    if not settings.exists():
+        raise SettingsMissing(
+            f"no dagster.yaml in {settings.absolute().parent}. Start `egov` in the project's folder, "
+            "where dagster.yaml and workspace.yaml lie."
+        )
+    home = folders.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    kept = {name: value for name, value in yaml.safe_load(settings.read_text("utf-8")).items() if name not in _PLACES}
+    unfinished = home / f".dagster.yaml.{os.getpid()}"
+    unfinished.write_text(yaml.safe_dump(kept), encoding="utf-8")
+    unfinished.replace(home / "dagster.yaml")
+    return home
+
+
+def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Mark as failed the runs of `egov` processes that no longer live; return their ids.
+
+    Left open they would look as if still running, and hold places in the queue of the UI.
+    """
+    unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+    abandoned = [
+        run
+        for run in instance.get_runs(filters=unfinished)
+        if PROCESS_TAG in run.tags and not _is_alive(int(run.tags[PROCESS_TAG]))
+    ]
+    for run in abandoned:
+        instance.report_run_failed(run, "The process of this run was ended before it finished. Run it again.")
+    return [run.run_id for run in abandoned]
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

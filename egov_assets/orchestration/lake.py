@@ -1,0 +1,64 @@
+"""The Parquet lake: one file per table and year, written whole or not at all.
+
+`<lake>/<table>/year=2011/data.parquet` for a yearly table, `<lake>/<table>/data.parquet` for a table of all years.
+Knows nothing of Dagster. Readers name `data.parquet` exactly: `*.parquet` would meet unfinished files.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+
+class TableMissing(FileNotFoundError):
+    """A table, or some of its years, has not been materialized."""
+
+
+def table_path(lake: Path, table: str, year: int | None = None) -> Path:
+    """The file of one table and year; year None means a table of all years."""
+    folder = lake / table
+    return (folder if year is None else folder / f"year={year}") / "data.parquet"
+
+
+def scan_table(lake: Path, table: str, years: Sequence[int]) -> pl.LazyFrame:
+    """The rows of the years asked for, in the order given; a table of all years is returned whole.
+
+    Raises  TableMissing listing every year without a file
+    """
+    whole = table_path(lake, table)
+    if whole.exists():
+        return pl.scan_parquet(whole)
+    missing = [str(year) for year in years if not table_path(lake, table, year).exists()]
+    if missing or not years:
+        raise TableMissing(
+            f"{table}: no file for {', '.join(missing) or 'any year'} in {lake / table}. "
+            f"Materialize {table} first (`egov run` makes everything in order)."
+        )
+    # Without hive partitioning: the year is a column of the file already.
+    return pl.concat([pl.scan_parquet(table_path(lake, table, year), hive_partitioning=False) for year in years])
+
+
+def write_table(frame: pl.DataFrame, path: Path) -> str:
+    """Publish the frame under `path` in one step and return the SHA-256 of the file.
+
+    The same frame gives the same bytes. A process killed half-way leaves the earlier file as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The process id keeps two runs of one year from writing into each other's unfinished file.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        # One chunk and a fixed row group: chunks left over from parallel work would move the page boundaries.
+        frame.rechunk().write_parquet(unfinished, compression="zstd", row_group_size=250_000)
+        content = file_hash(unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return content
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

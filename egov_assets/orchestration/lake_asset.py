@@ -1,0 +1,203 @@
+"""`@lake_asset`: a pure function over frames becomes an asset that is checked first and published only if it passes.
+
+What belongs here: loading inputs by parameter name, write-audit-publish, and what the UI shows of a table.
+Not here: what a table means (the chapters), how files are written (`lake.py`), how frames are judged (`findings.py`).
+"""
+
+import inspect
+import warnings as python_warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, get_type_hints
+
+import dagster as dg
+import polars as pl
+from dagster_pandera import pandera_schema_to_dagster_type
+
+from egov_assets.folders import Folders
+from egov_assets.orchestration.automation import refresh_when_inputs_change
+from egov_assets.orchestration.findings import Finding, SchemaFinding, judge_schema
+from egov_assets.orchestration.lake import scan_table, table_path, write_table
+from egov_assets.orchestration.partitions import export_years
+from egov_assets.study import YEARS
+
+# Both are pinned and tested here: checks by year (preview) and the table schema of a pandera model (beta).
+for notice in (dg.PreviewWarning, dg.BetaWarning):
+    python_warnings.filterwarnings("ignore", category=notice, module=__name__)
+
+OWNER = "team:egov-quality"
+PREVIEW_ROWS = 5
+ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
+
+Check = Callable[..., Finding]
+
+
+def lake_asset(
+    *,
+    schema: type,
+    group: str,
+    by_year: bool,
+    kinds: Sequence[str] = ("polars",),
+    deps: Sequence[str] = (),
+    checks: Sequence[Check] = (),
+    warnings: Sequence[Check] = (),
+) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """Make an asset of a function that returns a frame, or a frame and a dict of plain metadata values.
+
+    schema    pandera.polars model of the table; its `_key: ClassVar[list[str]]` sorts and identifies rows
+    by_year   True: one file per year partition; False: one file for all years
+    deps      upstream assets that are not read as parameters
+    checks    pure functions; a failed one keeps the table unpublished and stops what is downstream
+    warnings  pure functions; a failed one is shown and alerted, the table is published
+
+    The function's parameters name lake tables and are loaded by annotation (`pl.DataFrame` or `pl.LazyFrame`): the
+    same year for a yearly asset, all years for an all-years asset, and a table of all years always whole. Two further
+    parameters are filled in when asked for: `year: int` and `folders: Folders`.
+    A check takes the new frame as `table`, and by name any input of the asset; its name and first docstring line are
+    the check's name and description in the UI.
+    """
+
+    def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
+        table = function.__name__
+        hints = get_type_hints(function)
+        if not schema._key:
+            raise TypeError(f"{schema.__name__} needs a `_key`: the columns that identify a row of {table}.")
+        inputs = [name for name in inspect.signature(function).parameters if name not in ("year", "folders")]
+        columns = pandera_schema_to_dagster_type(schema).metadata["schema"].schema
+        graded = [(check, True) for check in checks] + [(check, False) for check in warnings]
+
+        @dg.asset(
+            name=table,
+            description=inspect.getdoc(function),
+            group_name=group,
+            kinds={*kinds, "parquet"},
+            owners=[OWNER],
+            deps=[*inputs, *deps],
+            partitions_def=export_years if by_year else None,
+            check_specs=[
+                _check_spec("schema", table, by_year, True, f"Every row of {table} keeps to {schema.__name__}."),
+                *(_check_spec(check.__name__, table, by_year, stops, _first_line(check)) for check, stops in graded),
+            ],
+            metadata={"dagster/column_schema": columns},
+            automation_condition=refresh_when_inputs_change if inputs or deps else None,
+        )
+        def asset(context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+            folders = Folders.from_environment()
+            year = int(context.partition_key) if by_year else None
+            years = [year] if by_year else YEARS
+            available: dict[str, Any] = {"year": year, "folders": folders}
+            for name in inputs:
+                rows = scan_table(folders.lake, name, years)
+                available[name] = rows if hints[name] is pl.LazyFrame else rows.collect()
+
+            frame, facts = _frame_and_facts(_call(function, available))
+            found = judge_schema(frame, schema)
+            outcomes = [_schema_result(found, columns)]
+            if found.passed:
+                seen = available | {"table": found.frame}
+                outcomes += [_check_result(check.__name__, _call(check, seen), stops) for check, stops in graded]
+            problems = [each.description for each in outcomes if not each.passed and each.severity is ERROR]
+            if problems:
+                yield from outcomes
+                raise dg.Failure(_not_published(table, year, problems, schema), allow_retries=False)
+
+            path = table_path(folders.lake, table, year)
+            version = write_table(found.frame, path)
+            yield dg.MaterializeResult(
+                data_version=dg.DataVersion(version),
+                metadata={
+                    "dagster/row_count": found.frame.height,
+                    "path": dg.MetadataValue.path(path),
+                    "preview": dg.MetadataValue.md(_preview(found.frame)),
+                    **facts,
+                },
+            )
+            # Told after the table though found before: Dagster ties a check to the newest table it knows, and one tied
+            # to the table before counts as not passed for what waits downstream.
+            yield from outcomes
+
+        return asset
+
+    return decorate
+
+
+def _call(function: Callable[..., Any], available: Mapping[str, Any]) -> Any:
+    return function(**{name: available[name] for name in inspect.signature(function).parameters})
+
+
+def _frame_and_facts(result: Any) -> tuple[pl.DataFrame, dict[str, Any]]:
+    frame, facts = result if isinstance(result, tuple) else (result, {})
+    # In memory, not streaming: streaming adds floats in the order threads finish, and bytes would differ by run.
+    return (frame.collect() if isinstance(frame, pl.LazyFrame) else frame), dict(facts)
+
+
+def _first_line(function: Callable[..., Any]) -> str:
+    return (inspect.getdoc(function) or function.__name__).splitlines()[0]
+
+
+def _check_spec(name: str, table: str, by_year: bool, stops: bool, description: str) -> dg.AssetCheckSpec:
+    # By year as the table is: without it the UI shows the latest evaluation only, and a good 2010 hides a failed 2012.
+    years = export_years if by_year else None
+    return dg.AssetCheckSpec(name, asset=table, blocking=stops, description=description, partitions_def=years)
+
+
+def _schema_result(found: SchemaFinding, columns: dg.TableSchema) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name="schema",
+        passed=found.passed,
+        severity=ERROR,
+        description=found.words,
+        metadata={
+            "failures": found.count,
+            "first_failures": dg.MetadataValue.md(_markdown(found.failures)),
+            "limits": dg.MetadataValue.md(_limits(columns)),
+        },
+    )
+
+
+def _check_result(name: str, finding: Finding, stops: bool) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name=name,
+        passed=finding.passed,
+        severity=ERROR if stops else WARN,
+        description=finding.words,
+        metadata=dict(finding.facts),
+    )
+
+
+def _not_published(table: str, year: int | None, problems: Sequence[str], schema: type) -> str:
+    again = f"egov run --year {year}" if year else "egov run"
+    return (
+        f"{table}{f' {year}' if year else ''} is not published; the last good file stays in place. "
+        f"{'; '.join(problems)}. Correct the input, or the rule in {schema.__module__}, then `{again}`."
+    )
+
+
+def _limits(columns: dg.TableSchema) -> str:
+    return "\n".join(
+        f"- `{column.name}`: {', '.join(_rules(column.constraints)) or 'no rule'}" for column in columns.columns
+    )
+
+
+def _rules(constraints: dg.TableColumnConstraints) -> list[str]:
+    return [
+        *([] if constraints.nullable else ["never missing"]),
+        *(["unique"] if constraints.unique else []),
+        *(rule for rule in constraints.other if rule),
+    ]
+
+
+def _preview(frame: pl.DataFrame) -> str:
+    return _markdown(frame.head(PREVIEW_ROWS))
+
+
+def _markdown(frame: pl.DataFrame) -> str:
+    with pl.Config(
+        tbl_formatting="MARKDOWN",
+        tbl_hide_column_data_types=True,
+        tbl_hide_dataframe_shape=True,
+        tbl_cols=-1,
+        tbl_rows=-1,
+        tbl_width_chars=10_000,
+        fmt_str_lengths=80,
+    ):
+        return str(frame)

@@ -1,0 +1,98 @@
+"""Run jobs from the command line: the same Dagster jobs as in the UI, years side by side in worker processes."""
+
+import multiprocessing
+import queue
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Self
+
+import dagster as dg
+
+from egov_assets.folders import Folders
+from egov_assets.monitoring.run_report import YEAR_TAG, report_run
+from egov_assets.orchestration import worker
+from egov_assets.orchestration.instance import close_abandoned_runs, prepare_home
+from egov_assets.orchestration.jobs import Stage
+from egov_assets.orchestration.worker import Outcome
+
+PROCESSES = 2  # two cores are the machine we promise times for; each process holds under 1 GiB at the default scale
+LOOK_SECONDS = 0.1
+Published = Callable[[str], None]  # told the chapter of each table, at the moment it is published
+
+
+class StudyRun:
+    """Worker processes and the instance they share. Workers load the definitions from the moment this is entered."""
+
+    def __init__(self, folders: Folders, definitions_module: str = "egov_assets.definitions") -> None:
+        self.log: Path = folders.outputs / "logs" / time.strftime("run_%Y%m%d_%H%M%S.log")
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._home = prepare_home(folders)
+        self._close_abandoned()
+        spawn = multiprocessing.get_context("spawn")  # a forked copy of Polars' thread pool would hang
+        self._published: multiprocessing.Queue[str] = spawn.Queue()
+        self._pool = ProcessPoolExecutor(
+            PROCESSES,
+            mp_context=spawn,
+            initializer=worker.start,
+            initargs=(definitions_module, self._home, self.log, self._published),
+        )
+
+    def __enter__(self) -> Self:
+        self._loading = [self._pool.submit(worker.ready) for _ in range(PROCESSES)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def plan(self, stages: Sequence[Stage]) -> dict[str, int]:
+        """How many tables the stages will publish, by chapter."""
+        return self._pool.submit(worker.plan, stages).result()
+
+    def execute(self, stages: Sequence[Stage], published: Published) -> list[Outcome]:
+        """Run the stages in order, the years of one side by side; after a failure no further stage begins.
+
+        Returns the outcomes of all runs that began, also of those whose process was killed.
+        """
+        outcomes: list[Outcome] = []
+        for stage in stages:
+            runs = [self._pool.submit(worker.run_job, stage.job, year) for year in stage.years or (None,)]
+            self._follow(runs, published)
+            outcomes += [run.result() for run in runs if not run.exception()]
+            if any(isinstance(run.exception(), BrokenProcessPool) for run in runs):
+                return outcomes + self._close_abandoned()
+            for run in runs:
+                run.result()  # an error outside any step is a fault of ours: let it be seen
+            if not all(outcome.succeeded for outcome in outcomes):
+                break
+        return outcomes
+
+    def _follow(self, runs: Sequence[Future[Outcome]], published: Published) -> None:
+        while True:
+            finished = wait(runs, timeout=LOOK_SECONDS).not_done == set()
+            for chapter in _drained(self._published):
+                published(chapter)
+            if finished:
+                return
+
+    def _close_abandoned(self) -> list[Outcome]:
+        with dg.DagsterInstance.from_config(str(self._home)) as instance:
+            closed = [instance.get_run_by_id(run_id) for run_id in close_abandoned_runs(instance)]
+            return [
+                Outcome(run.job_name, _year(run), succeeded=False, report=report_run(instance, run)) for run in closed
+            ]
+
+
+def _drained(published: "multiprocessing.Queue[str]") -> Iterator[str]:
+    while True:
+        try:
+            yield published.get_nowait()
+        except queue.Empty:
+            return
+
+
+def _year(run: dg.DagsterRun) -> int | None:
+    year = run.tags.get(YEAR_TAG)
+    return int(year) if year else None

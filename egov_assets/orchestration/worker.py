@@ -1,0 +1,85 @@
+"""One worker process of `egov run`: it loads the definitions once and then executes one job after another."""
+
+import importlib
+import os
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+import dagster as dg
+
+from egov_assets.monitoring.run_report import RunReport, report_run
+from egov_assets.orchestration.instance import PROCESS_TAG
+from egov_assets.orchestration.jobs import Stage
+
+_worker: "Worker | None" = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One executed job; `report` says what went wrong, if anything did, also in a run that succeeded."""
+
+    job: str
+    year: int | None
+    succeeded: bool
+    report: RunReport | None
+
+
+@dataclass(frozen=True)
+class Worker:
+    definitions: dg.Definitions
+    home: Path
+    published: "Queue[str]"  # the chapter of each table, at the moment it is published
+
+
+def start(definitions_module: str, home: Path, log: Path, published: "Queue[str]") -> None:
+    """Load the definitions; from here on everything this process prints goes to the log file."""
+    global _worker
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    _worker = Worker(importlib.import_module(definitions_module).defs, home, published)
+
+
+def ready() -> None:
+    """Nothing to do: asking for it makes the pool start a process."""
+
+
+def plan(stages: Sequence[Stage]) -> dict[str, int]:
+    """How many tables the stages will publish, by chapter."""
+    counts: Counter[str] = Counter()
+    for stage in stages:
+        chapters = _chapters(_worker.definitions.resolve_job_def(stage.job))
+        for chapter in chapters.values():
+            counts[chapter] += len(stage.years or (None,))
+    return dict(counts)
+
+
+def run_job(job_name: str, year: int | None) -> Outcome:
+    """Execute one job for one year (None: all years at once) on the shared instance."""
+    job = _worker.definitions.resolve_job_def(job_name)
+    chapters = _chapters(job)
+    run_id = str(uuid.uuid4())
+
+    def tell(record: dg.EventLogEntry) -> None:
+        if record.dagster_event.is_step_materialization:
+            _worker.published.put(chapters[record.dagster_event.asset_key])
+
+    with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
+        instance.add_event_listener(run_id, tell)
+        result = job.execute_in_process(
+            instance=instance,
+            partition_key=None if year is None else str(year),
+            run_id=run_id,
+            tags={PROCESS_TAG: str(os.getpid())},
+            raise_on_error=False,
+        )
+        return Outcome(job_name, year, result.success, report_run(instance, instance.get_run_by_id(run_id)))
+
+
+def _chapters(job: dg.JobDefinition) -> dict[dg.AssetKey, str]:
+    graph = job.asset_layer.asset_graph
+    return {key: graph.get(key).group_name for key in job.asset_layer.selected_asset_keys}

@@ -1,0 +1,63 @@
+"""From flows to the quality of a firm's exports: yearly sums, pooled coefficients, yearly quality."""
+
+import polars as pl
+
+from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.product_quality.coefficient_table import coefficient_table
+from egov_assets.product_quality.firm_quality import firm_year_quality
+from egov_assets.product_quality.moments import moments_of_year
+from egov_assets.product_quality.residuals import flow_quality
+from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
+from egov_assets.product_quality.summaries import coefficients_summary, coverage_summary, moments_summary
+
+
+@lake_asset(schema=QualityMoments, group="product_quality", by_year=True)
+def quality_moments(
+    clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame
+) -> tuple[pl.DataFrame, dict[str, int | float]]:
+    """Per product, the sums that quality estimation needs from one year: one row per HS6; sums of years add.
+
+    In      clean_exports, one row per firm, HS6, destination (current USD, statutory unit); clean_provinces (GDP)
+    Out     flows, firms, markets and ten cross-products of ln q, ln p, ln p elsewhere, ln GDP, within market
+    Raises  NoUsableFlows if no flow has a price elsewhere
+    Source  method.md section 5, step 2
+    """
+    moments = moments_of_year(clean_exports, clean_provinces)
+    return moments, moments_summary(moments, clean_exports)
+
+
+@lake_asset(schema=QualityCoefficients, group="product_quality", by_year=False)
+def quality_coefficients(
+    quality_moments: pl.DataFrame, clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame
+) -> tuple[pl.DataFrame, dict[str, int | float]]:
+    """Demand estimates per product over all years, by two-stage least squares, with the bounds of its quality.
+
+    In      the moments of every year; the flows again for robust standard errors and the bounds
+    Out     one row per HS6: sigma, its error, first-stage F, the rule applied, lowest and highest log quality
+    Raises  StaleMoments when the flows changed after the moments were made
+    Source  method.md section 5, steps 2-4
+    """
+    coefficients = coefficient_table(quality_moments, clean_exports, clean_provinces)
+    return coefficients, coefficients_summary(coefficients)
+
+
+@lake_asset(schema=ProductQuality, group="product_quality", by_year=True)
+def product_quality(
+    clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame, quality_coefficients: pl.DataFrame
+) -> tuple[pl.DataFrame, dict[str, int | float]]:
+    """Quality of every flow: log quality within its market, and its place between the bounds of its product.
+
+    Out     one row per firm, HS6, destination; only flows with another destination, of products with coefficients
+    Source  method.md section 5, steps 3-4
+    """
+    flows = flow_quality(clean_exports, clean_provinces, quality_coefficients)
+    return flows, coverage_summary(flows, clean_exports)
+
+
+@lake_asset(schema=FirmQuality, group="product_quality", by_year=True)
+def firm_quality(product_quality: pl.DataFrame) -> pl.DataFrame:
+    """Quality of what a firm exports in a year: the value-weighted mean over its flows, `qua` between 0 and 1.
+
+    Source  method.md section 5, step 5
+    """
+    return firm_year_quality(product_quality)

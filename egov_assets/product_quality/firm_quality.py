@@ -1,0 +1,24 @@
+"""Quality of a firm in a year: the value-weighted mean over its flows."""
+
+import polars as pl
+
+from egov_assets.product_quality.exact_sums import exact_sum
+from egov_assets.product_quality.residuals import FIRM_YEAR
+
+OUTCOMES = {"qua": "rquality", "ln_quality": "ln_quality", "ln_unit_value": "ln_unit_value"}
+
+
+def firm_year_quality(flows: pl.DataFrame) -> pl.DataFrame:
+    """One row per firm and year, sorted: qua in [0, 1], ln_quality, ln_unit_value, number of flows, their value in USD.
+
+    flows   as `flow_quality` gives
+    Source  method.md section 5 step 5 (the printed (13) lacks the outer sum, EQ-03)
+    """
+    value = pl.col("export_value_usd")
+    # Sum of products over sum of values, not sum of shares times quality: rounding of shares could pass 1.
+    means = {name: exact_sum(value * pl.col(flow)) / exact_sum(value) for name, flow in OUTCOMES.items()}
+    return (
+        flows.group_by(FIRM_YEAR)
+        .agg(**means, flows=pl.len().cast(pl.Int64), export_value_usd=exact_sum(value))
+        .sort(FIRM_YEAR)
+    )

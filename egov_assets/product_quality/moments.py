@@ -1,0 +1,66 @@
+"""Per product, the sums of one year that the estimation needs; sums of several years add."""
+
+from itertools import combinations_with_replacement
+
+import polars as pl
+
+from egov_assets.product_quality.exact_sums import exact_sum
+from egov_assets.product_quality.flows import VARIABLES, usable_flows, within_market
+
+
+class NoUsableFlows(ValueError):
+    """Not one flow can enter the estimation."""
+
+
+def cross_product(left: str, right: str) -> str:
+    """Column name of the sum of products of two of the four variables, in either order."""
+    first, second = sorted((left, right), key=VARIABLES.index)
+    return f"{first}_x_{second}"
+
+
+CROSS_PRODUCTS = tuple(cross_product(*pair) for pair in combinations_with_replacement(VARIABLES, 2))
+
+
+def moments_of_year(exports: pl.LazyFrame, provinces: pl.LazyFrame) -> pl.DataFrame:
+    """One row per product and year, sorted: usable flows, their firms and markets, ten cross-products within market.
+
+    exports, provinces  as in `usable_flows`; several years give several rows per product
+    Raises              NoUsableFlows if nothing is left to estimate from
+    Source              method.md section 5, steps 2-3; architecture.md section 5
+    """
+    products = {
+        cross_product(left, right): exact_sum(pl.col(left) * pl.col(right))
+        for left, right in combinations_with_replacement(VARIABLES, 2)
+    }
+    moments = (
+        within_market(usable_flows(exports, provinces))
+        .group_by("hs6_2007_code", "year")
+        .agg(
+            flows=pl.len().cast(pl.Int64),
+            firms=pl.col("company_id").n_unique().cast(pl.Int64),
+            cells=pl.col("destination_iso3").n_unique().cast(pl.Int64),
+            **products,
+        )
+        .collect(engine="streaming")
+        .sort("hs6_2007_code", "year")
+    )
+    if moments.is_empty():
+        raise NoUsableFlows(
+            f"clean_exports: none of its {exports.select(pl.len()).collect().item():,} flows has a positive value and "
+            "quantity, a GDP of its province in clean_provinces, and another destination of the same firm and product "
+            "in the year. Look at clean_provinces first, then at the reasons in rejected_rows."
+        )
+    return moments
+
+
+def add_years(moments: pl.DataFrame) -> pl.DataFrame:
+    """One row per product: the sums of its years, added in the order of the years.
+
+    Flows, markets and cross-products add, since no market reaches over two years. Firms do not, since one may export in
+    several years, and are left out.
+    """
+    adding = ["flows", "cells", *CROSS_PRODUCTS]
+    total = moments.group_by("hs6_2007_code").agg(
+        exact_sum(pl.col(name)) if name in CROSS_PRODUCTS else pl.col(name).sum() for name in adding
+    )
+    return total.sort("hs6_2007_code")

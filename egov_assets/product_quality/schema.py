@@ -1,0 +1,109 @@
+"""The four tables of this chapter."""
+
+from typing import ClassVar
+
+import pandera.polars as pa
+import polars as pl
+
+from egov_assets.product_quality.coefficients import Rule
+
+WEIGHT_ROUNDING = 1e-12
+HS6 = r"^\d{6}$"
+
+
+class QualityMoments(pa.DataFrameModel):
+    """Sums of one product and year over usable flows; variables are deviations from the mean of the market."""
+
+    hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
+    year: pl.Int32 = pa.Field(description="Year of the flows")
+    flows: int = pa.Field(gt=0, description="Usable flows: firm x destination")
+    firms: int = pa.Field(gt=0, description="Firms with usable flows")
+    cells: int = pa.Field(gt=0, description="Destinations with usable flows")
+    ln_quantity_x_ln_quantity: float = pa.Field(ge=0, description="Sum of squares of ln quantity")
+    ln_quantity_x_ln_price: float = pa.Field(description="Sum of products of ln quantity and ln unit value")
+    ln_quantity_x_ln_price_elsewhere: float = pa.Field(description="Sum of products of ln quantity and the instrument")
+    ln_quantity_x_ln_province_gdp: float = pa.Field(description="Sum of products of ln quantity and ln provincial GDP")
+    ln_price_x_ln_price: float = pa.Field(ge=0, description="Sum of squares of ln unit value")
+    ln_price_x_ln_price_elsewhere: float = pa.Field(description="Sum of products of ln unit value and the instrument")
+    ln_price_x_ln_province_gdp: float = pa.Field(description="Sum of products of ln unit value and ln provincial GDP")
+    ln_price_elsewhere_x_ln_price_elsewhere: float = pa.Field(ge=0, description="Sum of squares of the instrument")
+    ln_price_elsewhere_x_ln_province_gdp: float = pa.Field(description="Sum of products of instrument and ln GDP")
+    ln_province_gdp_x_ln_province_gdp: float = pa.Field(ge=0, description="Sum of squares of ln provincial GDP")
+
+    _key: ClassVar[list[str]] = ["hs6_2007_code", "year"]
+
+    class Config:
+        strict = True
+
+
+class QualityCoefficients(pa.DataFrameModel):
+    """Demand estimates of one product over all years, and the bounds its quality is measured between."""
+
+    hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
+    flows: int = pa.Field(gt=0, description="Usable flows of all years")
+    firms: int = pa.Field(gt=0, description="Firms with usable flows in any year")
+    cells: int = pa.Field(gt=0, description="Destination-years with usable flows")
+    sigma_hat: float = pa.Field(
+        nullable=True, description="Price elasticity of demand: minus the 2SLS coefficient of ln price"
+    )
+    sigma_std_error: float = pa.Field(
+        nullable=True, ge=0, description="Heteroskedasticity-robust standard error of sigma_hat"
+    )
+    ln_gdp_coefficient: float = pa.Field(
+        nullable=True, description="Coefficient of ln provincial GDP; 0 where GDP is constant"
+    )
+    first_stage_f: float = pa.Field(nullable=True, ge=0, description="Robust first-stage F of the price instrument")
+    rule: str = pa.Field(isin=[str(rule) for rule in Rule], description="What was done with the product, and why")
+    min_ln_quality: float = pa.Field(nullable=True, description="Lowest log quality over all flows and years")
+    max_ln_quality: float = pa.Field(nullable=True, description="Highest log quality over all flows and years")
+
+    _key: ClassVar[list[str]] = ["hs6_2007_code"]
+
+    class Config:
+        strict = True
+
+
+class ProductQuality(pa.DataFrameModel):
+    """Quality of one flow: what it sells beyond what price, market and home province explain."""
+
+    company_id: str = pa.Field(description="Customs registration number, 10 characters")
+    hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
+    destination_iso3: str = pa.Field(description="Destination, ISO 3166 alpha-3")
+    year: pl.Int32 = pa.Field(description="Year of the flow")
+    export_value_usd: float = pa.Field(gt=0, description="Value, current USD")
+    value_share: float = pa.Field(gt=0, le=1, description="Share in the firm-year's value of flows with quality")
+    ln_unit_value: float = pa.Field(description="Log unit value, USD per statutory unit")
+    ln_quality: float = pa.Field(description="Log quality, deviation from the mean of product, destination and year")
+    rquality: float = pa.Field(ge=0, le=1, description="Quality between the bounds of its product, 0 to 1")
+
+    _key: ClassVar[list[str]] = ["company_id", "hs6_2007_code", "destination_iso3", "year"]
+
+    class Config:
+        strict = True
+
+    @pa.dataframe_check
+    def the_shares_of_a_firm_year_add_to_one(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """Weights add to one in every firm-year."""
+        total = pl.col("value_share").sum().over("company_id", "year")
+        return data.lazyframe.select((total - 1).abs() < WEIGHT_ROUNDING)
+
+
+class FirmQuality(pa.DataFrameModel):
+    """Value-weighted quality of what one firm exports in a year."""
+
+    company_id: str = pa.Field(description="Customs registration number, 10 characters")
+    year: pl.Int32 = pa.Field(description="Year of the exports")
+    qua: float = pa.Field(
+        ge=0, le=1, description="Value-weighted mean of standardised quality, 0 to 1 (the paper's outcome)"
+    )
+    ln_quality: float = pa.Field(
+        description="Value-weighted mean of log quality within product and market; free of scale"
+    )
+    ln_unit_value: float = pa.Field(description="Value-weighted mean of log unit value, USD per statutory unit")
+    flows: int = pa.Field(gt=0, description="Flows with quality")
+    export_value_usd: float = pa.Field(gt=0, description="Value of the flows with quality, current USD")
+
+    _key: ClassVar[list[str]] = ["company_id", "year"]
+
+    class Config:
+        strict = True

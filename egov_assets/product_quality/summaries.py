@@ -1,0 +1,41 @@
+"""What the UI shows of each table: how many flows and products came in, how many are left, and why."""
+
+import polars as pl
+
+from egov_assets.product_quality.coefficients import USED
+
+
+def moments_summary(moments: pl.DataFrame, exports: pl.LazyFrame) -> dict[str, int | float]:
+    """Flows that came in, and flows with a price elsewhere, a provincial GDP and positive value and quantity."""
+    return {
+        "flows_in": exports.select(pl.len()).collect().item(),
+        "flows_usable": moments["flows"].sum(),
+        "products": moments.height,
+    }
+
+
+def coefficients_summary(coefficients: pl.DataFrame) -> dict[str, int | float]:
+    """Products and flows by rule, the middle of sigma, and how many estimates are weak or below one."""
+    used = coefficients.filter(pl.col("rule").is_in(USED))
+    by_rule = coefficients.group_by("rule").agg(products=pl.len(), flows=pl.col("flows").sum()).sort("rule")
+    counts = {}
+    for rule, products, flows in by_rule.iter_rows():
+        counts |= {f"products {rule}": products, f"flows {rule}": flows}
+    if used.is_empty():
+        return counts
+    return counts | {
+        "median_sigma_hat": used["sigma_hat"].median(),
+        "products_sigma_hat_at_most_1": used.filter(pl.col("sigma_hat") <= 1).height,
+        "products_first_stage_f_below_10": used.filter(pl.col("first_stage_f") < 10).height,
+    }
+
+
+def coverage_summary(flows: pl.DataFrame, exports: pl.LazyFrame) -> dict[str, int | float]:
+    """Flows and value that got a quality, against all that came in."""
+    came_in = exports.select(flows=pl.len(), value=pl.col("export_value_usd").sum()).collect()
+    value = came_in["value"].item()
+    return {
+        "flows_in": came_in["flows"].item(),
+        "flows_with_quality": flows.height,
+        "value_share_with_quality": flows["export_value_usd"].sum() / value if value else 0.0,
+    }

@@ -1,0 +1,46 @@
+"""The raw tables as assets, one partition per year."""
+
+import polars as pl
+
+from egov_assets.folders import Folders
+from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.raw.schema import (
+    RawCityYearbook,
+    RawCustoms,
+    RawEgovScores,
+    RawFirmSurvey,
+    RawProvinceYearbook,
+    file_columns,
+)
+from egov_assets.raw.tables import read_tables
+from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
+
+
+@lake_asset(schema=RawCustoms, group="raw", by_year=True)
+def raw_customs(year: int, folders: Folders) -> pl.DataFrame:
+    """Customs lines as they stand in the files: one row per line of a part file, everything text."""
+    return read_tables(folders.raw, "customs", year, file_columns(RawCustoms)).drop("dialect")
+
+
+@lake_asset(schema=RawFirmSurvey, group="raw", by_year=True)
+def raw_firm_survey(year: int, folders: Folders) -> pl.DataFrame:
+    """Rows of the annual survey of industrial firms as they stand in the files, everything text."""
+    return read_tables(folders.raw, "firm_survey", year, file_columns(RawFirmSurvey))
+
+
+@lake_asset(schema=RawEgovScores, group="raw", by_year=True)
+def raw_egov_scores(year: int, folders: Folders) -> pl.DataFrame:
+    """Published scores of city government websites in nine fields, as printed: one row per city and producer."""
+    return read_tables(folders.raw, "egov_scores", year, file_columns(RawEgovScores)).drop("dialect")
+
+
+@lake_asset(schema=RawCityYearbook, group="raw", by_year=True)
+def raw_city_yearbook(year: int, folders: Folders) -> pl.DataFrame:
+    """Figures of the city yearbook as printed: one row per city, indicator and block."""
+    return read_city_yearbook(folders.raw, year)
+
+
+@lake_asset(schema=RawProvinceYearbook, group="raw", by_year=True)
+def raw_province_yearbook(year: int, folders: Folders) -> pl.DataFrame:
+    """One year's figures of the province yearbook as printed: one row per province and indicator."""
+    return read_province_yearbook(folders.raw, year)

@@ -1,0 +1,23 @@
+"""What can be wrong with a user's files, said so that the user can put it right."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class BadFile(Exception):
+    """One file that cannot be read as its source; `problems` lists everything found wrong with it."""
+
+    def __init__(self, path: Path, problems: Sequence[str], remedy: str):
+        self.path = path
+        self.problems = tuple(problems)
+        self.remedy = remedy
+        super().__init__(f"{path.parent.name}/{path.name}: {'; '.join(problems)}. {remedy}")
+
+
+class BadSource(Exception):
+    """A source cannot be read for a year; lists every bad file, because one at a time would cost a run each."""
+
+    def __init__(self, source: str, year: int, problems: Sequence[str]):
+        self.problems = tuple(problems)
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(f"{source} {year}: nothing was read, the last good table stays in place.\n{lines}")

@@ -1,0 +1,116 @@
+"""The raw tables: what each column of a user's file is called here. Everything is text until the clean chapter."""
+
+from typing import ClassVar
+
+import pandera.polars as pa
+import polars as pl
+
+from egov_assets.study import SCORE_FIELDS, YEARS
+
+
+def text(description: str, nullable: bool = True) -> pa.Field:
+    """A column of text as it stands in the file."""
+    return pa.Field(nullable=nullable, description=description)
+
+
+class RawRows(pa.DataFrameModel):
+    """Where a row comes from."""
+
+    source_file: str = text("path of the file below the raw folder", nullable=False)
+    source_row: pl.Int64 = pa.Field(ge=1, description="data row in the file, 1 = first row below the header")
+    year: pl.Int32 = pa.Field(isin=YEARS, description="data year of the file")
+
+    _key: ClassVar[list[str]] = ["source_file", "source_row"]
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+class RawCustoms(RawRows):
+    """One line of a customs file."""
+
+    period: str = text("month or year of the line, as printed")
+    flow: str = text("import or export, as printed (words or 1 = import, 0 = export)")
+    hs8_code: str = text("commodity code as printed; numeric copies have lost leading zeros")
+    company_id: str = text("customs company id, 10 characters")
+    company_name: str = text("company name")
+    place: str = text("domestic place of origin or destination")
+    address: str = text("company address")
+    zip_code: str = text("postal code")
+    phone: str = text("telephone")
+    customs_port: str = text("customs port")
+    ownership_label: str = text("ownership, in words")
+    partner: str = text("destination or origin country: customs code or Chinese name")
+    trade_mode: str = text("trade mode, words or code")
+    transit_country: str = text("transit country")
+    unit: str = text("unit of quantity; absent in the 2007-2011 copies")
+    value_usd: str = text("value, USD, as printed")
+    quantity: str = text("quantity in the unit of the line, as printed")
+
+
+class RawFirmSurvey(RawRows):
+    """One row of a survey file; the 2010 figures come as rows of their own (dialect questionnaire_finance)."""
+
+    dialect: str = text("dialect the file was recognised as", nullable=False)
+    survey_firm_id: str = text("organisation code")
+    firm_name: str = text("firm name")
+    legal_person: str = text("legal representative")
+    region_code: str = text("GB/T 2260 code, 6 or 12 digits")
+    zip_code: str = text("postal code")
+    phone: str = text("telephone")
+    industry_code: str = text("GB/T 4754 class, revision of the year")
+    registration_type_code: str = text("registration type, 3 digits")
+    opening_year: str = text("year of opening")
+    opening_month: str = text("month of opening")
+    employees_persons: str = text("employees, persons")
+    revenue_thousand_cny: str = text("main business revenue, thousand CNY")
+    wages_thousand_cny: str = text("wages payable, thousand CNY")
+    export_delivery_thousand_cny: str = text("export delivery value, thousand CNY")
+    total_assets_thousand_cny: str = text("total assets, thousand CNY")
+    current_assets_thousand_cny: str = text("current assets, thousand CNY")
+    fixed_assets_thousand_cny: str = text("fixed assets, thousand CNY")
+    paid_in_capital_thousand_cny: str = text("paid-in capital, thousand CNY")
+
+
+class RawEgovScores(RawRows):
+    """One city of a published ranking of government websites."""
+
+    city_name: str = text("city, as printed")
+    producer: str = text("who evaluated and published")
+    egscore_idf: str = text(f"score of {SCORE_FIELDS['egscore_idf']}, 0 to 1")
+    egscore_enp: str = text(f"score of {SCORE_FIELDS['egscore_enp']}, 0 to 1")
+    egscore_tax: str = text(f"score of {SCORE_FIELDS['egscore_tax']}, 0 to 1")
+    egscore_int: str = text(f"score of {SCORE_FIELDS['egscore_int']}, 0 to 1")
+    egscore_emp: str = text(f"score of {SCORE_FIELDS['egscore_emp']}, 0 to 1")
+    egscore_doc: str = text(f"score of {SCORE_FIELDS['egscore_doc']}, 0 to 1")
+    egscore_tra: str = text(f"score of {SCORE_FIELDS['egscore_tra']}, 0 to 1")
+    egscore_hou: str = text(f"score of {SCORE_FIELDS['egscore_hou']}, 0 to 1")
+    egscore_dis: str = text(f"score of {SCORE_FIELDS['egscore_dis']}, 0 to 1")
+
+
+class RawCityYearbook(RawRows):
+    """One figure of a city yearbook."""
+
+    city_name: str = text("city, as printed", nullable=False)
+    indicator: str = text("indicator, as printed, without its unit", nullable=False)
+    block: str = text("全市 whole prefecture or 市辖区 districts only", nullable=False)
+    unit: str = text("unit, as printed")
+    value: str = text("figure, as printed")
+
+    _key: ClassVar[list[str]] = ["source_file", "source_row", "indicator", "block"]
+
+
+class RawProvinceYearbook(RawRows):
+    """One figure of a province yearbook."""
+
+    province_name: str = text("province, as printed")
+    indicator: str = text("indicator, as printed")
+    unit: str = text("unit, as printed")
+    value: str = text("figure, as printed")
+
+
+def file_columns(schema: type[pa.DataFrameModel]) -> list[str]:
+    """The canonical columns of a raw table that come from the file itself."""
+    own = ("source_file", "source_row", "year", "dialect")
+    return [column for column in schema.to_schema().columns if column not in own]

@@ -1,0 +1,108 @@
+"""The tables of this chapter: the estimation sample, its description, and tidy estimates."""
+
+from typing import ClassVar
+
+import pandera.polars as pa
+import polars as pl
+
+from egov_assets.study import SCORE_FIELDS
+
+
+def _score(name: str) -> float:
+    return pa.Field(nullable=True, ge=0, le=1, description=f"Score of {SCORE_FIELDS[name]}, 0 to 1")
+
+
+def _log(description: str) -> float:
+    return pa.Field(nullable=True, description=f"Log of {description}; missing unless positive")
+
+
+def _neighbours(count: int) -> float:
+    return pa.Field(nullable=True, description=f"Instrument: log mean score of the {count} nearest cities in GDP")
+
+
+class FirmPanel(pa.DataFrameModel):
+    """One matched exporter in a year, in the paper's names."""
+
+    company_id: str = pa.Field(description="Customs registration number; the firm of the fixed effects")
+    survey_firm_id: str = pa.Field(description="Organisation code of the firm survey")
+    year: pl.Int32 = pa.Field(description="Year")
+    city_code: str = pa.Field(nullable=True, description="City of the survey record, GB/T 2260, 6 digits")
+    province_code: str = pa.Field(nullable=True, description="Province of the survey record, 6 digits")
+    industry_2002_code: str = pa.Field(nullable=True, description="Industry, GB/T 4754-2002, 4 digits")
+    qua: float = pa.Field(ge=0, le=1, description="Export quality, 0 to 1")
+    ln_quality: float = pa.Field(description="Log export quality within product and market; free of scale")
+    egscore: float = pa.Field(nullable=True, ge=0, le=1, description="Digital-government score of the city, 0 to 1")
+    egscore_idf: float = _score("egscore_idf")
+    egscore_enp: float = _score("egscore_enp")
+    egscore_tax: float = _score("egscore_tax")
+    egscore_int: float = _score("egscore_int")
+    egscore_emp: float = _score("egscore_emp")
+    egscore_doc: float = _score("egscore_doc")
+    egscore_tra: float = _score("egscore_tra")
+    egscore_hou: float = _score("egscore_hou")
+    egscore_dis: float = _score("egscore_dis")
+    Con_wag: float = _log("wages per employee, thousand CNY")
+    Con_inc: float = _log("firm revenue, thousand CNY")
+    Con_exp: float = _log("export delivery value, thousand CNY")
+    Con_gdp: float = _log("GDP per head of the city, CNY")
+    Con_num: float = _log("number of industrial enterprises of the city")
+    Con_inf: float = _log("urban broadband subscribers of the province, 10,000 households")
+    egscore_size5: float = _neighbours(5)
+    egscore_size7: float = _neighbours(7)
+    egscore_size10: float = _neighbours(10)
+
+    _key: ClassVar[list[str]] = ["company_id", "year"]
+
+    class Config:
+        strict = True
+
+    @pa.dataframe_check
+    def a_survey_firm_is_one_exporter(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """No survey firm stands for two exporters of a year."""
+        return data.lazyframe.select(pl.len().over("survey_firm_id", "year") == 1)
+
+
+class Descriptives(pa.DataFrameModel):
+    """Table 1: one variable on its own non-missing firm-years."""
+
+    variable: str = pa.Field(description="Name in the paper")
+    n: int = pa.Field(ge=0, description="Firm-years with the variable")
+    mean: float = pa.Field(nullable=True, description="Mean")
+    sd: float = pa.Field(nullable=True, ge=0, description="Standard deviation, divisor n - 1")
+    min: float = pa.Field(nullable=True, description="Lowest value")
+    max: float = pa.Field(nullable=True, description="Highest value")
+
+    _key: ClassVar[list[str]] = ["variable"]
+
+    class Config:
+        strict = True
+
+
+class Estimates(pa.DataFrameModel):
+    """One term of one column under one variant of estimation and inference."""
+
+    table: str = pa.Field(description="Table, as in specifications.yml: table_02")
+    column: str = pa.Field(description="Printed number of the column, without brackets")
+    variant: str = pa.Field(
+        description="Reading of the column, clusters of the errors, treatment of firms observed once"
+    )
+    term: str = pa.Field(description="Regressor; _cons is the constant")
+    estimate: float = pa.Field(nullable=True, description="Coefficient; missing if dropped as collinear")
+    std_error: float = pa.Field(nullable=True, ge=0, description="Clustered standard error")
+    statistic: float = pa.Field(nullable=True, description="t statistic")
+    p_value: float = pa.Field(
+        nullable=True, ge=0, le=1, description="Two-sided, t with clusters - 1 degrees of freedom"
+    )
+    ci_low: float = pa.Field(nullable=True, description="Lower end of the 95 % interval")
+    ci_high: float = pa.Field(nullable=True, description="Upper end of the 95 % interval")
+    n: int = pa.Field(gt=0, description="Observations used")
+    n_clusters: int = pa.Field(gt=0, description="Clusters")
+    r2_within: float = pa.Field(
+        nullable=True, le=1, description="R2 after the effects are taken out; missing without effects"
+    )
+    r2: float = pa.Field(nullable=True, le=1, description="Overall R2; missing with an instrument")
+
+    _key: ClassVar[list[str]] = ["table", "column", "variant", "term"]
+
+    class Config:
+        strict = True

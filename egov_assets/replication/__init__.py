@@ -1,0 +1,1 @@
+"""The paper's printed numbers against ours, cell by cell."""

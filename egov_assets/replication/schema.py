@@ -1,0 +1,31 @@
+"""The table this chapter hands on."""
+
+from typing import ClassVar
+
+import pandera.polars as pa
+
+from egov_assets.replication.comparison import VERDICTS
+
+
+class PublishedComparison(pa.DataFrameModel):
+    """One printed number of the paper against ours."""
+
+    table: str = pa.Field(description="Table of the paper: table_02")
+    column: str = pa.Field(description="Printed number of the column; in table 1 the statistic")
+    term: str = pa.Field(description="Regressor, or n or r2; in table 1 the variable")
+    published: float = pa.Field(description="The number as printed")
+    published_stars: str = pa.Field(
+        nullable=True, description="Stars as printed; missing where the cell is no estimate"
+    )
+    published_p: float = pa.Field(nullable=True, description="p-value as printed")
+    ours: float = pa.Field(nullable=True, description="Our number; missing where it is not computed")
+    our_stars: str = pa.Field(nullable=True, description="Stars of our p-value")
+    our_p: float = pa.Field(nullable=True, ge=0, le=1, description="Our p-value, errors clustered by city")
+    planted: float = pa.Field(nullable=True, description="Expected answer of the demo economy; missing with own data")
+    verdict: str = pa.Field(isin=VERDICTS, description="How the two agree, given the rounding of the print")
+    anomaly: str = pa.Field(nullable=True, description="Why the printed cell contradicts itself or its neighbours")
+
+    _key: ClassVar[list[str]] = ["table", "column", "term"]
+
+    class Config:
+        strict = True

@@ -1,0 +1,73 @@
+"""What is different in 2011 and 2012: dissolved cities, the other customs dialect, the later revisions of codes."""
+
+import polars as pl
+import pytest
+
+from egov_assets_tests.clean.one_year import CleanYear, clean
+from egov_assets_tests.raw import tiny_files as files
+
+LINES = [
+    {"HS商品编码_HSCd": "61091000"},  # 1 sound
+    {"起运国或目的国名称_BegEndCntryNm": "阿联酋", "HS商品编码_HSCd": "61091000"},  # 2 another name of a country
+    {"HS商品编码_HSCd": "61091000", "数量单位名称_QuantityUnitNm": "千克", "数量_Quantity": "30"},  # 3 unusual unit
+    {"HS商品编码_HSCd": "84798900", "数量单位名称_QuantityUnitNm": "台"},  # 4 the same code in both revisions
+    {"HS商品编码_HSCd": "84797100", "数量单位名称_QuantityUnitNm": "台"},  # 5 boarding bridges, in 2007 part of 847989
+    {"金额_美元_Sum_USD": "NULL"},  # 6
+    {"进出口分类代码_ImpExpTypeCd": "进口"},  # 7
+    {"企业编码_EntCd": "3414961234"},  # 8 Chaohu, dissolved in 2011
+]
+FIRMS = [
+    {"frdm": "700000001", "hylb": "1320", "sdxm": "341422000000"},  # 1 Wuwei went from Chaohu to Wuhu
+    {"frdm": "700000002", "hylb": "3120", "bnyfgzze": None},  # 2
+]
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory: pytest.TempPathFactory) -> CleanYear:
+    folder = tmp_path_factory.mktemp("year")
+    raw = folder / "raw"
+    files.customs_2012(raw, LINES)
+    files.survey(raw, 2012, FIRMS)
+    gone, renamed = ((2, city, files.PRODUCER, *[0.3] * 9, 30) for city in ("巢湖", "毕节"))
+    files.scores(raw, 2012, [files.SOUND_SCORES, gone, renamed])
+    files.city_yearbook(raw, 2012)
+    files.province_yearbook(raw)
+    return clean(raw, folder / "outputs", 2012)
+
+
+def test_words_names_and_separators_of_the_other_dialect_are_read(year: CleanYear):
+    shirts = year.table("clean_exports").filter(company_id="3301961234", hs6_2007_code="610910")
+    assert shirts.select("destination_iso3", "export_value_usd").rows() == [("ARE", 1200.5), ("USA", 1200.5)]
+    assert year.reasons("customs") == {
+        3: "unit is not the usual one of the HS8 code",
+        6: "value missing",
+        7: "import, not used",
+    }
+
+
+def test_codes_of_2012_become_codes_of_2007(year: CleanYear):
+    """UN table: HS2012 847971 (boarding bridges) was split off from HS2007 847989; one flow of two lines."""
+    machines = year.table("clean_exports").filter(pl.col("hs6_2007_code") == "847989")
+    assert machines.select("export_value_usd", "lines").rows() == [(2401.0, 2)]
+    assert "847971" not in year.table("clean_exports")["hs6_2007_code"]
+
+
+def test_a_dissolved_city_is_replaced_by_its_successors_and_its_score_is_nobodys(year: CleanYear):
+    firms = year.table("clean_export_firms")
+    assert firms.row(by_predicate=pl.col("company_id") == "3414961234", named=True)["city_code"] == "340100"
+    assert year.table("clean_firms")["city_code"].to_list() == ["340200", "330100"]
+    assert year.table("clean_egov_scores")["city_code"].to_list() == ["330100", "520500"]
+    assert year.reasons("egov_scores") == {2: "city in no list of the year"}
+
+
+def test_industry_classes_of_2011_become_classes_of_2002(year: CleanYear):
+    """GB/T 4754-2011 1320 (feed) is 1320 and 1352 of 2002 (the first counts); 3120 (steel, 2011) is 3220 of 2002."""
+    assert year.table("clean_firms")["industry_2002_code"].to_list() == ["1320", "3220"]
+
+
+def test_a_blank_wage_is_missing_and_keeps_its_firm(year: CleanYear):
+    assert year.table("clean_firms")["wages_thousand_cny"].to_list() == [2100.0, None]
+
+
+def test_the_later_series_are_there(year: CleanYear):
+    assert year.table("clean_provinces").rows() == [("330000", 2012, 34665.33, 950.1, 70.5)]

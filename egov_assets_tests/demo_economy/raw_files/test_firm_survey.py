@@ -1,0 +1,114 @@
+import csv
+import io
+from collections.abc import Callable
+
+import fastexcel
+import polars as pl
+import pyreadstat
+import pytest
+
+from egov_assets.demo_economy.raw_files.firm_survey import DATA_LABEL, PINYIN, industry_codes_2011, survey_rows
+from egov_assets.reference import table
+from egov_assets_tests.demo_economy.raw_files.conftest import Printed
+
+Files = dict[str, pl.DataFrame]
+IN_PINYIN = {short: column for column, short in PINYIN.items()}
+
+
+@pytest.fixture(scope="session")
+def files(printed: Printed) -> Files:
+    """Each survey file, read by another library than wrote it; finance and identity keep their headers."""
+    folder = printed.raw / "firm_survey"
+    identity = (folder / "2010/identity_2010.csv").read_bytes().decode("gb18030")
+    finance = fastexcel.read_excel(folder / "2010/finance_2010.xlsx").load_sheet(0).to_polars()
+    read = {
+        "firm_survey/2010/identity_2010.csv": pl.DataFrame(list(csv.DictReader(io.StringIO(identity)))),
+        "firm_survey/2010/finance_2010.xlsx": finance,
+    }
+    for year in (2011, 2012):
+        frame, meta = pyreadstat.read_dta(folder / f"{year}/asif{year}.dta", encoding="GB18030", output_format="polars")
+        assert meta.file_label == DATA_LABEL
+        read[f"firm_survey/{year}/asif{year}.dta"] = frame.rename(IN_PINYIN)
+    return read
+
+
+def test_sound_rows_come_back_as_they_were(printed: Printed, files: Files):
+    name = "firm_survey/2011/asif2011.dta"
+    damaged = printed.defects.filter(pl.col("source_file") == name)["source_row"].to_list()
+    sound = files[name].with_row_index("row", offset=1).filter(~pl.col("row").is_in(damaged))
+    expected = survey_rows(printed.registers.of_year(2011), 2011, printed.registers.seed)
+    expected = expected.filter(pl.col("survey_firm_id").is_in(sound["survey_firm_id"].to_list()))
+    assert len(sound) > 0.7 * len(files[name])
+    for column in PINYIN:
+        assert sound[column].to_list() == expected[column].to_list(), column
+
+
+def test_the_year_2010_has_no_wages_and_no_exports_and_money_is_text(printed: Printed, files: Files):
+    identity, finance = files["firm_survey/2010/identity_2010.csv"], files["firm_survey/2010/finance_2010.xlsx"]
+    headers = identity.columns + finance.columns
+    assert not [header for header in headers if "工资" in header or "出口" in header]
+    assert finance.dtypes == [pl.String] * 6
+    assert finance["组织机构代码"].is_unique().all()
+    surveyed = printed.registers.of_year(2010).filter("in_survey")
+    assert set(finance["组织机构代码"]) == set(surveyed["survey_firm_id"])
+
+
+def test_region_codes_grow_to_twelve_digits_in_2012_and_industry_to_the_2011_standard(files: Files):
+    assert files["firm_survey/2011/asif2011.dta"]["region_code"].str.contains(r"^\d{6}$").all()
+    assert files["firm_survey/2012/asif2012.dta"]["region_code"].str.contains(r"^\d{12}$").all()
+    classes_2011 = set(table("gbt4754_2011").filter(pl.col("level") == "4")["code"])
+    assert set(files["firm_survey/2012/asif2012.dta"]["industry_code"]) <= classes_2011
+
+
+def test_every_industry_of_2002_maps_to_a_class_of_2011_that_leads_back_to_it():
+    old = table("gbt4754_2002").filter(pl.col("level") == "4")["code"]
+    origins = dict(table("gbt4754_2011").filter(pl.col("level") == "4").select("code", "gbt4754_2002_codes").rows())
+    for firm in (0, 1, 2):
+        new = industry_codes_2011(old, pl.Series([firm] * len(old)).to_numpy())
+        leads_back = [was in (origins.get(now) or "").split(";") for was, now in zip(old, new, strict=True)]
+        assert sum(leads_back) > 0.99 * len(old)
+
+
+SHOWS: dict[str, Callable[[dict[str, object], int], bool]] = {
+    "s01_employees_below_8": lambda row, year: float(row["employees_persons"]) < 8,
+    "s02_current_assets_above_total": lambda row, year: (
+        float(row["current_assets_thousand_cny"]) > float(row["total_assets_thousand_cny"])
+    ),
+    "s03_fixed_assets_above_total": lambda row, year: (
+        float(row["fixed_assets_thousand_cny"]) > float(row["total_assets_thousand_cny"])
+    ),
+    "s04_opening_month_13": lambda row, year: int(row["opening_month"]) == 13,
+    "s05_opening_year_after_survey": lambda row, year: int(row["opening_year"]) > year,
+    "s06_id_missing": lambda row, year: row["survey_firm_id"] == "",
+    "s08_id_lower_case": lambda row, year: row["survey_firm_id"] != str(row["survey_firm_id"]).upper(),
+    "s09_name_and_legal_person_swapped": lambda row, year: "拟" in str(row["survey_name"]),
+    "s10_wages_blank": lambda row, year: row["wages_thousand_cny"] is None,
+    "s11_paid_in_capital_not_positive": lambda row, year: float(row["paid_in_capital_thousand_cny"]) <= 0,
+    "s12_revenue_missing": lambda row, year: row["revenue_thousand_cny"] is None,
+}
+QUESTIONNAIRE = {
+    "组织机构代码": "survey_firm_id", "企业名称": "survey_name", "法人代表": "legal_person", "开业年": "opening_year",
+    "开业月": "opening_month", "年末从业人员合计_总计": "employees_persons",
+    "主营业务收入(千元)": "revenue_thousand_cny", "资产总计(千元)": "total_assets_thousand_cny",
+    "流动资产合计(千元)": "current_assets_thousand_cny", "固定资产合计(千元)": "fixed_assets_thousand_cny",
+    "实收资本(千元)": "paid_in_capital_thousand_cny",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("defect_class", SHOWS)
+def test_listed_rows_show_the_defect_and_no_other_row_does(defect_class: str, printed: Printed, files: Files):
+    listed = printed.rows_of(defect_class).select("source_file", "source_row").rows()
+    names = {file for file, _ in listed}
+    years = {"2011", "2012"} if defect_class == "s10_wages_blank" else {"2010", "2011", "2012"}
+    assert {name.split("/")[1] for name in names} == years
+    for name in names:
+        rows = files[name].rename(QUESTIONNAIRE, strict=False).rows(named=True)
+        year = int(name.split("/")[1])
+        showing = [number for number, row in enumerate(rows, start=1) if SHOWS[defect_class](row, year)]
+        assert showing == [row for file, row in listed if file == name]
+        assert len(showing) == pytest.approx(0.02 * len(rows), abs=2)
+
+
+def test_duplicate_rows_equal_the_row_before(printed: Printed, files: Files):
+    for name, row in printed.rows_of("s07_duplicate_row").select("source_file", "source_row").rows():
+        assert files[name].row(row - 1) == files[name].row(row - 2)

@@ -1,0 +1,37 @@
+"""The composite is the mean of nine fields of one producer."""
+
+import polars as pl
+from pytest import approx, raises
+
+from egov_assets.egscore_index.composite import UnknownProducer, composite_score
+from egov_assets.egscore_index.schema import EgscoreIndex
+from egov_assets.study import SCORE_FIELDS, SCORE_PRODUCER
+
+
+def scores(*rows: tuple[str, str, list[float | None]]) -> pl.DataFrame:
+    """Rows of (city, producer, nine scores)."""
+    schema = {"city_code": pl.String, "producer": pl.String, **dict.fromkeys(SCORE_FIELDS, pl.Float64)}
+    flat = [(city, producer, *values) for city, producer, values in rows]
+    return pl.DataFrame(flat, schema=schema, orient="row").with_columns(year=pl.lit(2010, pl.Int32))
+
+
+def test_it_is_the_mean_and_not_the_printed_sum():
+    index = composite_score(scores(("330100", SCORE_PRODUCER, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])))
+    EgscoreIndex.validate(index)
+    assert index["egscore"].to_list() == approx([0.5])
+
+
+def test_a_city_that_lacks_a_field_has_no_composite_but_keeps_its_fields():
+    index = composite_score(scores(("330100", SCORE_PRODUCER, [0.1, None, *[0.5] * 7])))
+    assert index.row(0, named=True)["egscore"] is None
+    assert index.row(0, named=True)["egscore_idf"] == 0.1
+
+
+def test_other_producers_do_not_count():
+    index = composite_score(scores(("330100", "某大学", [0.9] * 9), ("330100", SCORE_PRODUCER, [0.2] * 9)))
+    assert index["egscore"].to_list() == approx([0.2])
+
+
+def test_scores_of_other_producers_only_are_an_error_that_names_them():
+    with raises(UnknownProducer, match="the files name 某大学"):
+        composite_score(scores(("330100", "某大学", [0.9] * 9)))

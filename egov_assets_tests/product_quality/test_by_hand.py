@@ -1,0 +1,69 @@
+"""Two firms, two destinations: small enough for paper and pencil."""
+
+from math import e, exp
+
+from pytest import approx, raises
+
+from egov_assets.product_quality.coefficients import Rule
+from egov_assets.product_quality.moments import NoUsableFlows, moments_of_year
+from egov_assets_tests.product_quality.estimation import estimate
+from egov_assets_tests.product_quality.small_trade import exports, provinces
+
+# Log prices: A asks 3 in X and 2 in Y, B asks 1 and 0. Log quantity = 10 - 2 ln p + e, with e = +-0.5 as below.
+# Within each market A is 1 above and B 1 below the mean, in price and in the price elsewhere, so sigma = 2 exactly.
+LN_PRICE = {("A", "X"): 3, ("A", "Y"): 2, ("B", "X"): 1, ("B", "Y"): 0}
+SURPRISE = {("A", "X"): 0.5, ("A", "Y"): -0.5, ("B", "X"): -0.5, ("B", "Y"): 0.5}
+ROUNDING = 1e-12
+
+
+def two_firms():
+    rows = []
+    for (firm, destination), ln_price in LN_PRICE.items():
+        ln_quantity = 10 - 2 * ln_price + SURPRISE[firm, destination]
+        rows.append((firm, "640399", destination, 2010, "330000", exp(ln_price + ln_quantity), exp(ln_quantity)))
+    return estimate(exports(rows), provinces({("330000", 2010): 27000.0}), min_flows=1)
+
+
+def test_moments_are_sums_of_squares_and_products_within_market():
+    moments = two_firms().moments.row(0, named=True)
+    assert (moments["flows"], moments["firms"], moments["cells"]) == (4, 2, 2)
+    assert moments["ln_price_x_ln_price"] == approx(4, rel=ROUNDING)
+    assert moments["ln_price_x_ln_price_elsewhere"] == approx(4, rel=ROUNDING)
+    assert moments["ln_quantity_x_ln_price_elsewhere"] == approx(-8, rel=ROUNDING)
+    assert moments["ln_province_gdp_x_ln_province_gdp"] == 0
+
+
+def test_sigma_is_two_and_its_robust_error_one_half():
+    """Squared scores add to 1, times 4 flows / (4 - 2 markets - 1 regressor) = 4; its root over sum z p = 4 is 0.5."""
+    product = two_firms().coefficients.row(0, named=True)
+    assert product["rule"] == Rule.WITHOUT_GDP
+    assert product["sigma_hat"] == approx(2, rel=ROUNDING)
+    assert product["sigma_std_error"] == approx(0.5, rel=ROUNDING)
+    assert product["ln_gdp_coefficient"] == 0
+
+
+def test_quality_is_the_surprise_over_sigma_minus_one_with_sigma_three():
+    flows = {(row["company_id"], row["destination_iso3"]): row for row in two_firms().flows.to_dicts()}
+    for flow, surprise in SURPRISE.items():
+        assert flows[flow]["ln_quality"] == approx(surprise / 2, rel=1e-9)
+        assert flows[flow]["rquality"] == approx(1 if surprise > 0 else 0, abs=1e-9)
+
+
+def test_firm_quality_weighs_flows_by_value():
+    """A sells exp(7.5) USD in both markets; B sells exp(8.5) of its bad and exp(10.5) of its good flow."""
+    firms = two_firms().firms
+    assert firms["qua"].to_list() == approx([1 / 2, e**2 / (1 + e**2)], rel=1e-9)
+    assert firms["ln_quality"].to_list() == approx([0, 0.25 * (e**2 - 1) / (1 + e**2)], abs=1e-9)
+    assert firms["ln_unit_value"].to_list() == approx([2.5, 1 / (1 + e**2)], rel=1e-9)
+    assert firms["flows"].to_list() == [2, 2]
+
+
+def test_a_flow_without_another_destination_of_its_product_and_year_is_dropped():
+    rows = [
+        ("A", "640399", "X", 2010, "330000", 8.0, 2.0),
+        ("A", "640399", "Y", 2011, "330000", 8.0, 2.0),
+        ("A", "640411", "Y", 2010, "330000", 8.0, 2.0),
+    ]
+    gdp = provinces({("330000", 2010): 27000.0, ("330000", 2011): 32000.0})
+    with raises(NoUsableFlows, match="none of its 3 flows"):
+        moments_of_year(exports(rows).lazy(), gdp.lazy())

@@ -1,0 +1,187 @@
+"""Every number against a second implementation: dummies and plain matrix algebra, or linearmodels."""
+
+import numpy as np
+import polars as pl
+from pytest import approx, fixture, raises, warns
+from scipy import stats
+
+from egov_assets.regression_tables.estimate import EstimationError, estimate_table, first_stage_f
+from egov_assets.regression_tables.random_effects import random_effects
+from egov_assets.regression_tables.schema import Estimates
+from egov_assets.regression_tables.specifications import Column, Table, read_specifications
+from egov_assets.study import CONTROLS
+from egov_assets_tests.regression_tables.small_panel import small_panel
+
+SAME = 1e-8
+
+
+@fixture(scope="module")
+def estimates() -> pl.DataFrame:
+    specifications = read_specifications()
+    panel = small_panel()
+    return pl.concat([estimate_table(name, table, panel) for name, table in specifications.items()])
+
+
+def cell(estimates: pl.DataFrame, table: str, column: str, variant: str, term: str = "egscore") -> dict:
+    key = (pl.col("table") == table) & (pl.col("column") == column)
+    return estimates.row(by_predicate=key & (pl.col("variant") == variant) & (pl.col("term") == term), named=True)
+
+
+def with_dummies(panel: pl.DataFrame, regressors: list[str], instrument: str | None = None) -> dict:
+    """Coefficient of egscore with firm and year dummies, its city-clustered error as G/(G-1) (n-1)/(n-k), within R2.
+
+    k counts firms, years and regressors, less one; firms move, so they do not nest in cities.
+    """
+    data = panel.sort("company_id", "year").to_pandas()
+    firms = (data["company_id"].to_numpy()[:, None] == np.unique(data["company_id"])).astype(float)
+    years = (data["year"].to_numpy()[:, None] == np.array([2011, 2012])).astype(float)
+    dummies = np.hstack([firms, years])
+
+    def within(values: np.ndarray) -> np.ndarray:
+        return values - dummies @ np.linalg.lstsq(dummies, values, rcond=None)[0]
+
+    y, X = within(data["qua"].to_numpy()), within(data[regressors].to_numpy())
+    Z = within(data[[instrument, *regressors[1:]]].to_numpy()) if instrument else X
+    fitted = Z @ np.linalg.lstsq(Z, X, rcond=None)[0]
+    b = np.linalg.solve(fitted.T @ X, fitted.T @ y)
+    e = y - X @ b
+    codes = data["city_code"].to_numpy()
+    cities = np.unique(codes)
+    scores = np.array([fitted[codes == city].T @ e[codes == city] for city in cities])
+    bread = np.linalg.inv(fitted.T @ fitted)
+    n, k, groups = len(y), dummies.shape[1] + len(regressors), len(cities)
+    covariance = groups / (groups - 1) * (n - 1) / (n - k) * bread @ scores.T @ scores @ bread
+    return {
+        "estimate": b[0],
+        "std_error": np.sqrt(covariance[0, 0]),
+        "r2_within": 1 - e @ e / (y @ y),
+        "n": n,
+        "n_clusters": groups,
+        "p_value": 2 * stats.t.sf(abs(b[0]) / np.sqrt(covariance[0, 0]), groups - 1),
+    }
+
+
+def test_two_way_effects_with_and_without_controls(estimates):
+    for column, controls in (("2", ()), ("3", CONTROLS)):
+        ours = cell(estimates, "table_02", column, "cluster_city")
+        for name, value in with_dummies(small_panel(), ["egscore", *controls]).items():
+            assert ours[name] == approx(value, rel=SAME), name
+
+
+def test_two_stage_least_squares(estimates):
+    ours = cell(estimates, "table_06", "1", "cluster_city")
+    for name, value in with_dummies(small_panel(), ["egscore", *CONTROLS], "egscore_size5").items():
+        assert ours[name] == approx(value, rel=SAME), name
+
+
+def test_firms_observed_once_change_the_count_but_no_coefficient(estimates):
+    kept = cell(estimates, "table_02", "3", "cluster_city")
+    dropped = cell(estimates, "table_02", "3", "cluster_city_singletons_dropped")
+    once = small_panel().group_by("company_id").len().filter(pl.col("len") == 1).height
+    assert once > 0
+    assert kept["n"] - dropped["n"] == once
+    assert kept["estimate"] == approx(dropped["estimate"], rel=SAME)
+
+
+def test_firm_clusters_count_firms(estimates):
+    assert cell(estimates, "table_02", "2", "cluster_firm")["n_clusters"] == small_panel()["company_id"].n_unique()
+
+
+def test_first_stage_f_is_the_squared_t_of_the_instrument():
+    panel = small_panel()
+    column = read_specifications()["table_06"].columns["1"]
+    renamed = panel.rename({"qua": "unused", "egscore": "qua", "egscore_size5": "egscore"})
+    stage = with_dummies(renamed, ["egscore", *CONTROLS])
+    assert first_stage_f(column, panel) == approx((stage["estimate"] / stage["std_error"]) ** 2, rel=SAME)
+
+
+def test_the_constant_closes_the_means(estimates):
+    """mean(qua) = constant + b mean(egscore), in each reading with effects."""
+    panel = small_panel()
+    for column, variant in (("2", "cluster_city"), ("1", "year_dummies_cluster_city"), ("1", "cluster_city")):
+        b, constant = (cell(estimates, "table_02", column, variant, term)["estimate"] for term in ("egscore", "_cons"))
+        assert constant + b * panel["egscore"].mean() == approx(panel["qua"].mean(), rel=SAME)
+
+
+def test_plain_least_squares_has_the_textbook_slope_and_r2(estimates):
+    panel = small_panel()
+    ours = cell(estimates, "table_02", "1", "cluster_city")
+    correlation = np.corrcoef(panel["egscore"], panel["qua"])[0, 1]
+    assert ours["estimate"] == approx(correlation * panel["qua"].std() / panel["egscore"].std(), rel=SAME)
+    assert ours["r2"] == approx(correlation**2, rel=SAME)
+    assert ours["r2_within"] is None
+
+
+def test_random_effects_equal_linearmodels(estimates):
+    from linearmodels.panel import RandomEffects
+
+    panel = small_panel().sort("company_id", "year")
+    data = panel.select("company_id", "year", "qua", "egscore").to_pandas().assign(_cons=1.0)
+    data = data.set_index(["company_id", "year"])
+    theirs = RandomEffects(data["qua"], data[["_cons", "egscore"]]).fit()
+    for term in ("egscore", "_cons"):
+        ours = cell(estimates, "table_02", "1", "random_effects_cluster_city", term)
+        assert ours["estimate"] == approx(theirs.params[term], rel=1e-6)
+
+
+def test_random_effects_need_firms_observed_twice():
+    with raises(ValueError, match="observed more than once"):
+        random_effects(np.arange(4.0), np.column_stack([np.ones(4), [1.0, 3, 2, 5]]), np.arange(4))
+
+
+def test_intervals_and_statistics_follow_from_estimate_and_error(estimates):
+    quantile = stats.t.ppf(0.975, estimates["n_clusters"].to_numpy() - 1)
+    width = (estimates["ci_high"] - estimates["ci_low"]).to_numpy()
+    assert width.tolist() == approx((2 * quantile * estimates["std_error"].to_numpy()).tolist(), rel=SAME)
+    assert estimates["statistic"].to_list() == approx((estimates["estimate"] / estimates["std_error"]).to_list())
+
+
+def test_the_table_keeps_to_its_schema_and_the_studys_variant_stands_first(estimates):
+    Estimates.validate(estimates)
+    first = estimates.group_by("table", "column", maintain_order=True).first()
+    assert first["variant"].to_list() == ["cluster_city"] * first.height
+
+
+def test_the_order_of_the_panel_changes_no_byte():
+    table = read_specifications()["table_02"]
+    straight = estimate_table("table_02", table, small_panel())
+    assert straight.equals(estimate_table("table_02", table, small_panel().sort("qua")), null_equal=True)
+
+
+def test_a_control_that_repeats_another_has_no_estimate():
+    panel = small_panel().with_columns(twin=pl.col("Con_inc") * 2)
+    column = Column(outcome="qua", treatment="egscore", controls=("Con_inc", "twin"), fixed_effects=("firm", "year"))
+    with warns(UserWarning, match="multicollinearity"):
+        rows = estimate_table("table_99", Table(title="Twins", columns={"1": column}), panel)
+    assert rows.filter(pl.col("variant") == "cluster_city")["estimate"].null_count() == 1
+
+
+def test_every_column_that_cannot_be_estimated_is_named():
+    panel = small_panel().with_columns(Con_exp=pl.lit(None, pl.Float64))
+    columns = {
+        "1": Column(outcome="qua", treatment="egskore"),
+        "2": Column(outcome="qua", treatment="egscore", controls=("Con_exp",)),
+    }
+    with raises(EstimationError) as error:
+        estimate_table("table_99", Table(title="Broken", columns=columns), panel)
+    assert "column 1: firm_panel has no egskore" in str(error.value)
+    assert "column 2: no firm-year has all variables" in str(error.value)
+    assert "Con_exp 0" in str(error.value)
+
+
+def test_the_constants_error_is_that_of_the_mean_effect_of_the_dummy_regression(estimates):
+    """Dummy regression without intercept; the constant is the mean of the firm and year effects over observations."""
+    data = small_panel().sort("company_id", "year").to_pandas()
+    firms = (data["company_id"].to_numpy()[:, None] == np.unique(data["company_id"])).astype(float)
+    years = (data["year"].to_numpy()[:, None] == np.array([2011, 2012])).astype(float)
+    X = np.hstack([data[["egscore"]].to_numpy(), firms, years])
+    bread = np.linalg.inv(X.T @ X)
+    b = bread @ X.T @ data["qua"].to_numpy()
+    scores = pl.DataFrame(X * (data["qua"].to_numpy() - X @ b)[:, None])
+    by_city = scores.with_columns(city=pl.Series(data["city_code"])).group_by("city").sum().drop("city").to_numpy()
+    n, k, groups = len(X), X.shape[1], len(by_city)
+    covariance = groups / (groups - 1) * (n - 1) / (n - k) * bread @ by_city.T @ by_city @ bread
+    weights = np.concatenate([[0.0], X[:, 1:].mean(axis=0)])
+    ours = cell(estimates, "table_02", "2", "cluster_city", "_cons")
+    assert ours["estimate"] == approx(weights @ b, rel=SAME)
+    assert ours["std_error"] == approx(np.sqrt(weights @ covariance @ weights), rel=SAME)

@@ -1,0 +1,84 @@
+"""The panel holds matched firm-years in the paper's names, with logs of positive amounts only."""
+
+from math import log
+
+import polars as pl
+from pytest import approx, fixture
+
+from egov_assets.regression_tables.descriptives import descriptive_statistics
+from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
+from egov_assets.regression_tables.schema import Descriptives, FirmPanel
+from egov_assets.study import SCORE_FIELDS
+
+YEAR = pl.lit(2011, pl.Int32)
+
+
+def lake_tables() -> dict[str, pl.DataFrame]:
+    """Three exporters with quality, two of them matched; the second city is in no yearbook and has no score."""
+    firms = {
+        "survey_firm_id": ["S1", "S2", "S9"],
+        "city_code": ["330200", "990100", "330200"],
+        "province_code": ["330000", "990000", "330000"],
+        "industry_2002_code": ["1921", "4011", "1921"],
+        "employees_persons": [50.0, 0.0, 1.0],
+        "revenue_thousand_cny": [1.0, -5.0, 1.0],
+        "wages_thousand_cny": [1500.0, 100.0, 1.0],
+        "export_delivery_thousand_cny": [0.0, None, 1.0],
+    }
+    scores = {"egscore": [0.5], **{name: [0.5] for name in SCORE_FIELDS}}
+    instruments = {f"ln_egscore_size{count}": [-0.7] for count in (5, 7, 10)}
+    tables = {
+        "match": pl.DataFrame({"company_id": ["C1", "C2"], "survey_firm_id": ["S1", "S2"]}),
+        "quality": pl.DataFrame(
+            {"company_id": ["C2", "C1", "C3"], "qua": [0.2, 0.8, 0.5], "ln_quality": [-1.0, 1.0, 0.0]}
+        ),
+        "firms": pl.DataFrame(firms),
+        "cities": pl.DataFrame({"city_code": ["330200"], "gdp_per_head_cny": [60000.0], "industrial_firms": [8000]}),
+        "provinces": pl.DataFrame({"province_code": ["330000"], "urban_broadband_10k_households": [None]}).cast(
+            {"urban_broadband_10k_households": pl.Float64}
+        ),
+        "index": pl.DataFrame({"city_code": ["330200"], **scores}),
+        "instruments": pl.DataFrame({"city_code": ["330200"], **instruments}),
+    }
+    return {name: frame.with_columns(year=YEAR) for name, frame in tables.items()}
+
+
+@fixture
+def panel():
+    return firm_panel_of(**lake_tables())
+
+
+def test_matched_exporters_with_quality_and_no_other(panel):
+    FirmPanel.validate(panel)
+    assert panel["company_id"].to_list() == ["C1", "C2"]
+
+
+def test_wage_is_per_employee_and_a_log_of_one_is_zero(panel):
+    firm = panel.row(0, named=True)
+    assert firm["Con_wag"] == approx(log(1500 / 50))
+    assert firm["Con_inc"] == 0
+    assert firm["Con_gdp"] == approx(log(60000))
+    assert firm["Con_num"] == approx(log(8000))
+
+
+def test_zero_negative_and_missing_amounts_have_no_log(panel):
+    one, two = panel.iter_rows(named=True)
+    assert one["Con_exp"] is None  # zero
+    assert one["Con_inf"] is None  # missing
+    assert two["Con_inc"] is None  # negative
+    assert two["Con_wag"] is None  # no employees
+
+
+def test_a_city_without_score_keeps_its_firms(panel):
+    assert panel.row(1, named=True)["egscore"] is None
+    assert panel.row(1, named=True)["qua"] == 0.2
+    assert panel_summary(panel)["firm_years_with_score"] == 1
+
+
+def test_table_1_describes_each_variable_on_its_own_observations(panel):
+    table = descriptive_statistics(panel)
+    Descriptives.validate(table)
+    rows = {row["variable"]: row for row in table.to_dicts()}
+    assert rows["qua"] == approx({"n": 2, "mean": 0.5, "sd": 0.18**0.5, "min": 0.2, "max": 0.8} | {"variable": "qua"})
+    assert (rows["egscore"]["n"], rows["egscore"]["sd"]) == (1, None)
+    assert (rows["Con_inf"]["n"], rows["Con_inf"]["mean"]) == (0, None)
