@@ -11,6 +11,7 @@ import polars as pl
 from egov_assets.demo_economy.firms import DIVISIONS, PRIVATE_REGISTRATIONS, Population
 from egov_assets.demo_economy.government import DigitalGovernment, Geography, early_zones
 from egov_assets.demo_economy.truth import Truth
+from egov_assets.product_quality.exact_sums import exact_sum
 from egov_assets.reference import table
 
 SA_SIZE, SA_SIZE_SQUARED, SA_AGE = -0.737, 0.043, -0.040  # paper 4.3(3), footnote 5; assets in million CNY
@@ -148,7 +149,7 @@ def _industry_classes() -> tuple[list[str], list[str], dict[str, float]]:
     means = (
         made.join(sectors, left_on="io2012_code", right_on="io_code")
         .group_by("gbt4754_2002_2d")
-        .agg(pl.col("upstreamness_closed").mean())
+        .agg(exact_sum(pl.col("upstreamness_closed")) / pl.len())
         .sort("gbt4754_2002_2d")
     )
     return labour, high_tech, dict(means.rows())

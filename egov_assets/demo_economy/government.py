@@ -96,8 +96,8 @@ def geography(truth: Truth) -> Geography:
     rich = 0.16 * lead + 0.43 * rng.standard_normal(count)
     ln_gdp_per_head = np.log(facts["gdp_per_head"])[province] + np.clip(rich, -1.0, 0.80)[:, None] + city_growth
     threshold_rise = np.where(np.array(years) >= 2011, -0.25, 0.0)
-    industry = 0.70 * (ln_gdp - 16.6) + 0.20 * np.log(exporter_share * count)[:, None]
-    ln_firms = 7.55 + industry + 0.38 * rng.standard_normal((count, 1)) + 0.05 * rng.standard_normal((count, periods))
+    industry = 0.65 * (ln_gdp - 16.6) + 0.20 * np.log(exporter_share * count)[:, None]
+    ln_firms = 7.58 + industry + 0.25 * rng.standard_normal((count, 1)) + 0.05 * rng.standard_normal((count, periods))
     ln_fdi = ln_gdp - 5.9 + 0.7 * rng.standard_normal((count, 1)) + 0.15 * rng.standard_normal((count, periods))
     rank = np.argsort(np.argsort(lead + 0.5 * rng.standard_normal(count))) / max(count - 1, 1)
     innovation = np.clip(100 * rank[:, None] + 2 * rng.standard_normal((count, periods)), 0, 100)

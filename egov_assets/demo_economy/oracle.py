@@ -17,6 +17,7 @@ import polars as pl
 
 from egov_assets.demo_economy.economy import Economy
 from egov_assets.demo_economy.planted import planted_estimates
+from egov_assets.product_quality.exact_sums import exact_sum
 from egov_assets.study import (
     CONFIDENCE_LEVEL,
     CONTROLS,
@@ -103,7 +104,7 @@ def _firm_quality(flows: pl.DataFrame) -> pl.DataFrame:
     value = pl.col("value_usd")
 
     def weighted(name: str) -> pl.Expr:
-        return (pl.col(name) * value).sum() / value.sum()
+        return exact_sum(pl.col(name) * value) / exact_sum(value)
 
     return flows.group_by("firm", "year", maintain_order=True).agg(
         qua=weighted("rquality_oracle"),
@@ -111,7 +112,7 @@ def _firm_quality(flows: pl.DataFrame) -> pl.DataFrame:
         ln_residual=weighted("ln_residual"),
         per_range=weighted("per_range"),
         flows=pl.len(),
-        export_value_usd=value.sum(),
+        export_value_usd=exact_sum(value),
     )
 
 

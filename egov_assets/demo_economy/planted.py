@@ -154,5 +154,5 @@ def _ln_neighbour_scores(places: Geography, observed: np.ndarray) -> np.ndarray:
 
 
 def _mean(sample: pl.DataFrame, quantity: pl.Expr) -> float:
-    value = sample.select(quantity.mean()).item()
-    return np.nan if value is None else float(value)
+    values = sample.select(quantity).to_series().to_numpy()  # numpy adds in a fixed order, polars does not
+    return float(values.mean()) if len(values) else np.nan

@@ -1,0 +1,61 @@
+"""The shipped economy resembles the paper's sample, and equal truths make equal economies."""
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from egov_assets.demo_economy.calibrate import moments
+from egov_assets.demo_economy.economy import FLOWS, simulate
+from egov_assets.demo_economy.oracle import baseline_sample, oracle_panel, oracle_quality, usable_flows
+from egov_assets.demo_economy.truth import read_truth
+
+SMALL = 0.05
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return simulate()
+
+
+@pytest.fixture(scope="module")
+def panel(shipped):
+    return oracle_panel(shipped, oracle_quality(shipped))
+
+
+def test_table_1_moments_are_within_a_tenth_of_the_printed_ones(panel):
+    for row in moments(panel).iter_rows(named=True):
+        assert row["mean"] == pytest.approx(row["printed_mean"], rel=0.1), row
+        assert row["sd"] == pytest.approx(row["printed_sd"], rel=0.1), row
+
+
+def test_the_sample_has_the_declared_size(panel, shipped):
+    for year in shipped.parameters.years:
+        assert 2_000 < panel.filter(year=year).height < 4_000
+    assert baseline_sample(panel)["year"].unique().sort().to_list() == [2011, 2012]
+
+
+def test_equal_truths_make_equal_flows_and_a_year_does_not_depend_on_the_years_read_before():
+    one, other = (simulate(read_truth().with_changes(scale=SMALL)) for _ in range(2))
+    first = pl.concat(one.flows(2011))
+    list(other.flows(2010))
+    assert_frame_equal(first, pl.concat(other.flows(2011)), check_exact=True)
+    assert first.schema == pl.Schema(FLOWS)
+    assert first.select("firm", "hs6_2007_code", "destination_iso3").is_duplicated().sum() == 0
+
+
+def test_demand_holds_flow_by_flow():
+    economy = simulate(read_truth().with_changes(scale=SMALL))
+    flows = pl.concat(usable_flows(economy, 2012))
+    # Equation (2) in logs: what the true residual leaves over true quality is the demand noise, up to rounding.
+    noise = pl.col("demand_noise") / (pl.col("sigma") - 1)
+    # Values are printed in whole dollars, quantities to two decimals.
+    rounding = (0.5 / pl.col("value_usd") * pl.col("sigma") + 0.005 / pl.col("quantity") * pl.col("sigma")) / (
+        pl.col("sigma") - 1
+    )
+    off = flows.select(((pl.col("ln_residual") - pl.col("ln_quality") - noise).abs() - 1.1 * rounding).max()).item()
+    assert off < 1e-9
+
+
+def test_no_effect_planted_no_effect_in_quality():
+    none = read_truth().with_changes(scale=SMALL, effect={"on_ln_quality": 0.0})
+    assert simulate(none).moderators["effect_on_ln_quality"].abs().max() == 0
