@@ -1,0 +1,52 @@
+"""`egov demo`: write the raw files of an invented economy with a known answer."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from egov_assets.commands import CannotRun
+from egov_assets.folders import Folders
+
+if TYPE_CHECKING:
+    from egov_assets.orchestration.bars import ChapterBars
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = commands.add_parser("demo", help="write the raw files of an invented economy with a known answer")
+    demo.add_argument("--scale", type=float, help="size; 1 is about 200,000 customs lines a year")
+    demo.add_argument("--seed", type=int, help="another seed makes another economy with the same truth")
+    demo.add_argument("--truth", type=Path, metavar="FILE", help="a YAML file of settings that differ")
+    demo.set_defaults(command=write_demo)
+
+
+def write_demo(options: argparse.Namespace) -> int:
+    """Write the economy the options describe, in the place of an earlier one."""
+    from rich.console import Console
+
+    from egov_assets.orchestration.bars import ChapterBars
+
+    folders = Folders.from_environment()
+    with ChapterBars(Console()) as bars:
+        write_economy(folders, bars, options.truth, scale=options.scale, seed=options.seed)
+    print(f"Raw files   {folders.raw}\nThe truth   {folders.truth}")
+    return 0
+
+
+def write_economy(
+    folders: Folders, bars: "ChapterBars", truth_file: Path | None = None, **changes: float | None
+) -> None:
+    """Write raw files and truth: the shipped settings, the file's over them, the changes that are not None over both.
+
+    Raises  CannotRun if a setting is wrong or a folder holds other data
+    """
+    from egov_assets.demo_economy.truth import read_truth
+    from egov_assets.demo_economy.write import FolderHoldsOtherData, write_demo_economy
+    from egov_assets.settings_file import SettingsError
+
+    try:
+        truth = read_truth(truth_file).with_changes(
+            **{name: value for name, value in changes.items() if value is not None}
+        )
+        write_demo_economy(truth, folders.raw, folders.truth, progress=bars.follow("demo_economy"))
+    except (SettingsError, FolderHoldsOtherData) as reason:
+        raise CannotRun(str(reason)) from reason

@@ -1,0 +1,39 @@
+"""`egov ui`: Dagster's UI over the run history of these outputs, until Ctrl-C."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from egov_assets.commands import CannotRun
+from egov_assets.folders import Folders
+
+ADDRESS = "127.0.0.1"  # this machine only: the UI has no password
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    ui = commands.add_parser("ui", help="open the asset graph in the browser (on this machine only)")
+    ui.add_argument("--port", type=int, default=3000)
+    ui.set_defaults(command=open_ui)
+
+
+def open_ui(options: argparse.Namespace) -> int:
+    """Serve the UI with its daemon, on the instance that `egov run` writes."""
+    from egov_assets.orchestration.instance import SettingsMissing, prepare_home
+
+    folders = Folders.from_environment()
+    try:
+        home = prepare_home(folders)
+    except SettingsMissing as reason:
+        raise CannotRun(str(reason)) from reason
+    environment = os.environ | {
+        "DAGSTER_HOME": str(home),
+        "EGOV_RAW": str(folders.raw),
+        "EGOV_OUTPUTS": str(folders.outputs),
+        "EGOV_TRUTH": str(folders.truth),
+    }
+    command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(Path("workspace.yaml").absolute())]
+    print(f"http://{ADDRESS}:{options.port} (ready in about half a minute; Ctrl-C ends it)", flush=True)
+    # Started in its home: beside another dagster.yaml Dagster prints a warning about which of the two it reads.
+    return subprocess.call([*command, "--host", ADDRESS, "--port", str(options.port)], cwd=home, env=environment)

@@ -1,0 +1,53 @@
+"""The command line itself: what it lists, how fast it answers, and what it says when it cannot."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from egov_assets import cli
+
+HEAVY = ("dagster", "polars", "pandas", "great_expectations", "dbt", "pyfixest", "matplotlib")
+
+
+def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    shown = capsys.readouterr().out
+    assert ended.value.code == 0
+    for command in cli.COMMANDS:
+        name = command.__name__.rpartition(".")[2]
+        assert f"    {name} " in shown, f"{name} is not listed with a line of help"
+
+
+def test_help_loads_nothing_heavy():
+    script = f"import sys, egov_assets.cli as c; c._parser(); print([m for m in {HEAVY} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_tables_before_any_run_says_how_to_make_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path))
+    assert cli.main(["tables"]) == 1
+    assert "`egov run` makes everything" in capsys.readouterr().err
+
+
+def test_a_run_outside_the_project_says_where_to_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["run"]) == 1
+    assert "Start `egov` in the project's folder" in capsys.readouterr().err
+
+
+def test_empty_raw_folder_of_ones_own_is_never_filled_with_invented_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("EGOV_RAW", str(tmp_path / "mine"))
+    monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path / "outputs"))
+    assert cli.main(["run"]) == 1
+    assert "which holds no files" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()
