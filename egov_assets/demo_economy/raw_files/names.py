@@ -14,6 +14,7 @@ BEASTS = (
     "狌鸰鹔鹴鹬鹖鹕鹈鹇鹉鼍鼋鳐鳑鲮鲼虺蛟虬蜚蠃鵸鵌獙猾褢朏獐鹗麂麇鹞"
 )
 CORE_LENGTH = 3  # 64^3 cores: enough for 200,000 names; more names take one character more
+TRADITIONAL = {"电": "電", "机": "機", "业": "業", "厂": "廠", "实": "實", "饰": "飾", "设备": "設備"}
 STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许"
 INTERMEDIARY_WORDS = ("进出口", "国际贸易", "贸易", "经贸", "外贸", "工贸", "科贸", "物流")
@@ -70,8 +71,9 @@ def misspelt_core(core: pl.Series, entities: np.ndarray, seed: int) -> pl.Series
 
 
 def spelled_differently(name: pl.Expr, kind: pl.Expr) -> pl.Expr:
-    """The same name in another of five spellings (kind 0-4); normalisation as in domain.md 3.4 undoes each."""
+    """The same name in another of six spellings (kind 0-5); normalisation as in domain.md 3.4 undoes each."""
     wide_brackets = name.str.replace("(", "（", literal=True).str.replace(")", "）", literal=True)
+    traditional = name.str.replace_many(TRADITIONAL)
     has_responsibility = name.str.contains("有限责任公司", literal=True)
     other_form = (
         pl.when(has_responsibility)
@@ -84,7 +86,22 @@ def spelled_differently(name: pl.Expr, kind: pl.Expr) -> pl.Expr:
         .when(kind == 1).then(changed_form)
         .when(kind == 2).then(name + "\t")
         .when(kind == 3).then(name + " ")
+        .when(kind == 4).then(pl.when(traditional == name).then(changed_form).otherwise(traditional))
         .otherwise(name.str.head(2) + "　" + name.str.slice(2))
+    )  # fmt: skip
+
+
+def worded_differently(kind: pl.Expr) -> pl.Expr:
+    """The name of before_core, core, after_core (kind 0-2) without place, without trade, or behind its province.
+
+    A name that has no place or no known trade word to leave out gets the province.
+    """
+    before, core, after = pl.col("before_core"), pl.col("core"), pl.col("after_core")
+    untraded = after.str.replace_many(dict.fromkeys(sorted(set(DIVISION_WORDS.values())), ""))
+    return (
+        pl.when((kind == 0) & (before != "")).then(core + after)
+        .when((kind == 1) & (untraded != after)).then(before + core + untraded)
+        .otherwise(pl.col("province_name") + before + core + after)
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from egov_assets.demo_economy.raw_files.names import (
     legal_persons,
     misspelt_core,
     spelled_differently,
+    worded_differently,
 )
 from egov_assets.demo_economy.raw_files.places import city_names
 from egov_assets.demo_economy.raw_files.rates import MatchNoise
@@ -86,24 +87,27 @@ class Registers:
         return renamed.join(before, on=["firm", "old_version"]).select("firm", "name_before")
 
     def _names_in_registers(self, firms: pl.DataFrame) -> list[pl.Expr]:
+        seed, noise = self.seed, self.noise
         number = firms["firm"].to_numpy()
-        misspelt = firms["before_core"] + misspelt_core(firms["core"], number, self.seed) + firms["after_core"]
-        draw = pl.Series(uniform(number, self.seed, "spelling"))
-        kind = pl.Series(below(number, self.seed, "spelling kind", 5))
-        keeps_old = pl.Series(uniform(number, self.seed, "old name kept") < self.noise.old_name_kept)
+        firm_year = number * 10_000 + firms["year"].to_numpy()
+        draw = uniform(number, seed, "spelling")
+        steps = np.cumsum([noise.typo, noise.wording_differs, noise.spelling_differs])
+        keeps_old = pl.Series(uniform(number, seed, "old name kept") < noise.old_name_kept)
         customs_name = (
-            pl.when(pl.lit(keeps_old) & pl.col("name_before").is_not_null())
-            .then("name_before")
-            .when(pl.lit(draw < self.noise.typo))
-            .then(pl.lit(misspelt))
-            .when(pl.lit(draw < self.noise.typo + self.noise.spelling_differs))
-            .then(spelled_differently(pl.col("name"), pl.lit(kind)))
+            pl.when(pl.lit(keeps_old) & pl.col("name_before").is_not_null()).then("name_before")
+            .when(pl.lit(pl.Series(draw < steps[0]))).then(_misspelt(firms, number, seed))
+            .when(pl.lit(pl.Series(draw < steps[1])))
+            .then(worded_differently(pl.lit(pl.Series(below(number, seed, "wording kind", 3)))))
+            .when(pl.lit(pl.Series(draw < steps[2])))
+            .then(spelled_differently(pl.col("name"), pl.lit(pl.Series(below(number, seed, "spelling kind", 6)))))
             .otherwise("name")
-        )
+        )  # fmt: skip
+        is_misspelt = pl.Series(uniform(firm_year, seed, "survey typo") < noise.survey_typo_in_year)
+        survey_name = pl.when(pl.lit(is_misspelt)).then(_misspelt(firms, firm_year, seed)).otherwise("name")
         return [
             customs_name.alias("customs_name"),
-            pl.col("name").alias("survey_name"),
-            pl.lit(legal_persons(number, self.seed)).alias("legal_person"),
+            survey_name.alias("survey_name"),
+            pl.lit(legal_persons(number, seed)).alias("legal_person"),
         ]
 
     def _contacts(self, firms: pl.DataFrame) -> list[pl.Expr]:
@@ -154,6 +158,10 @@ def registers_of(economy: Economy, seed: int, noise: MatchNoise) -> Registers:
         .sort("firm", "city_code")
     )
     return Registers(economy, seed, noise, names, survey_ids, codes.company_ids(registrations, seed))
+
+
+def _misspelt(firms: pl.DataFrame, entities: np.ndarray, seed: int) -> pl.Expr:
+    return pl.lit(firms["before_core"] + misspelt_core(firms["core"], entities, seed) + firms["after_core"])
 
 
 def _with_area_code(line: pl.Expr, city: pl.Series, number: np.ndarray, seed: int, share: float) -> pl.Expr:

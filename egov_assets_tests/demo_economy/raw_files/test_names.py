@@ -3,7 +3,7 @@ import unicodedata
 import polars as pl
 
 from egov_assets.demo_economy.raw_files.draws import pick
-from egov_assets.demo_economy.raw_files.names import company_names, spelled_differently
+from egov_assets.demo_economy.raw_files.names import company_names, spelled_differently, worded_differently
 from egov_assets.demo_economy.raw_files.places import city_names
 from egov_assets.demo_economy.raw_files.rates import MatchNoise
 from egov_assets.reference import table
@@ -13,9 +13,13 @@ from egov_assets_tests.demo_economy.raw_files.tiny_economy import tiny_economy
 KEYWORDS = tuple(table("intermediary_keywords")["keyword_zh"])
 
 
+SIMPLIFIED = str.maketrans("電機業廠實飾設備", "电机业厂实饰设备")
+
+
 def normalised(name: str) -> str:
-    """What any reader of domain.md 3.4 would do: width, blanks, the two words for limited liability."""
-    return "".join(unicodedata.normalize("NFKC", name).split()).replace("有限责任公司", "有限公司")
+    """What any reader of domain.md 3.4 would do: width, blanks, simplified characters, one limited liability."""
+    unblanked = "".join(unicodedata.normalize("NFKC", name).split())
+    return unblanked.translate(SIMPLIFIED).replace("有限责任公司", "有限公司")
 
 
 def test_names_are_unique_and_can_be_written_in_the_old_encoding(printed: Printed):
@@ -35,7 +39,7 @@ def test_names_stay_unique_when_every_trap_is_set():
 
 def test_every_other_spelling_is_undone_by_normalisation():
     names = ["虬猊獬(杭州)电子有限公司", "杭州虬猊獬电子有限责任公司", "杭州虬猊獬电子厂"]
-    for kind in range(5):
+    for kind in range(6):
         written = pl.DataFrame({"name": names}).select(spelled_differently(pl.col("name"), pl.lit(kind))).to_series()
         assert [normalised(name) for name in written] == [normalised(name) for name in names]
         assert all(new != old for new, old in zip(written, names, strict=True))
@@ -53,22 +57,60 @@ def test_a_renamed_firm_has_another_name_from_its_new_version_on(printed: Printe
             printed.registers.of_year(year).select("firm", "name_version", "survey_name", "year")
             for year in (2010, 2011, 2012)
         ]
-    )
-    versions = names.group_by("firm").agg(pl.n_unique("name_version", "survey_name"))
-    assert (versions["name_version"] == versions["survey_name"]).all()
+    ).join(printed.registers.names.select("firm", "name_version", "name"), on=["firm", "name_version"])
+    versions = names.group_by("firm").agg(pl.n_unique("name_version", "name"))
+    assert (versions["name_version"] == versions["name"]).all()
     assert (versions["name_version"] == 2).sum() == 60  # one firm in ten of 600
 
 
-def test_the_planted_shares_of_spelling_noise_come_out(printed: Printed):
+def test_the_planted_shares_of_name_noise_come_out(printed: Printed):
+    """Shares of 1800 firm-years, within three standard errors of a share of 600 firms."""
     noise = printed.economy.parameters.match_noise
-    firms = printed.registers.of_year(2010)
-    differs = firms.filter(pl.col("customs_name") != pl.col("survey_name"))
-    same_when_normalised = [
-        normalised(left) == normalised(right) for left, right in differs.select("customs_name", "survey_name").rows()
+    firms = pl.concat([printed.registers.of_year(year) for year in (2010, 2011, 2012)])
+    firms = firms.join(printed.registers.names.select("firm", "name_version", "name"), on=["firm", "name_version"])
+    firms = firms.filter(~pl.struct("firm", "year").is_in(_first_years_of_new_names(firms).implode()))
+    plain, customs, survey = (
+        [normalised(name) for name in firms[side]] for side in ("name", "customs_name", "survey_name")
+    )
+    shares = {
+        "survey_typo_in_year": sum(new != old for new, old in zip(survey, plain, strict=True)) / len(firms),
+        "typo": sum(new != old and len(new) == len(old) for new, old in zip(customs, plain, strict=True)) / len(firms),
+        "wording_differs": sum(len(new) != len(old) for new, old in zip(customs, plain, strict=True)) / len(firms),
+        "spelling_differs": sum(
+            printed_name != name and new == old
+            for printed_name, name, new, old in zip(firms["customs_name"], firms["name"], customs, plain, strict=True)
+        )
+        / len(firms),
+    }
+    for kind, share in shares.items():
+        assert abs(share - getattr(noise, kind)) < 3 * (getattr(noise, kind) / 600) ** 0.5, kind
+
+
+def _first_years_of_new_names(firms: pl.DataFrame) -> pl.Series:
+    """Firm and year of the first year of every later name, when customs may keep the name before."""
+    later = firms.filter(pl.col("name_version") > 0)
+    return (
+        later.group_by("firm", "name_version").agg(pl.col("year").min()).select(pl.struct("firm", "year")).to_series()
+    )
+
+
+def test_a_name_worded_differently_has_lost_its_place_or_trade_or_gained_its_province():
+    pieces = {
+        "before_core": ["杭州", ""],
+        "core": "虬猊獬",
+        "after_core": ["电子有限公司", "(杭州)厂"],
+        "province_name": "浙江省",
+    }
+    written = pl.DataFrame(pieces).select(worded_differently(pl.lit(kind)).alias(str(kind)) for kind in range(3))
+    assert written.rows() == [
+        ("虬猊獬电子有限公司", "杭州虬猊獬有限公司", "浙江省杭州虬猊獬电子有限公司"),
+        ("浙江省虬猊獬(杭州)厂", "浙江省虬猊獬(杭州)厂", "浙江省虬猊獬(杭州)厂"),
     ]
-    tolerance = 3 * (noise.spelling_differs / len(firms)) ** 0.5  # three standard errors of a share
-    assert abs(sum(same_when_normalised) / len(firms) - noise.spelling_differs) < tolerance
-    assert abs((len(differs) - sum(same_when_normalised)) / len(firms) - noise.typo) < tolerance
+
+
+def test_doubled_noise_is_twice_each_share_and_at_most_one_half():
+    doubled = MatchNoise(typo=0.1, old_name_kept=0.4).times(2)
+    assert (doubled.typo, doubled.old_name_kept) == (0.2, 0.5)
 
 
 def test_members_of_a_group_share_phone_line_and_name_core(printed: Printed):
