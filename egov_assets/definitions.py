@@ -12,8 +12,19 @@ from egov_assets.product_quality import assets as product_quality
 from egov_assets.raw import assets as raw
 from egov_assets.regression_tables import assets as regression_tables
 from egov_assets.replication import assets as replication
+from egov_assets.theory import assets as theory
 
-CHAPTERS = (raw, clean, firm_match, product_quality, egscore_index, iv_instruments, regression_tables, replication)
+CHAPTERS = (
+    raw,
+    clean,
+    firm_match,
+    product_quality,
+    egscore_index,
+    iv_instruments,
+    regression_tables,
+    replication,
+    theory,
+)
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(CHAPTERS),
