@@ -27,21 +27,18 @@ TABLE_01 = {  # paper Table 1, mean and sd over matched firm-years: what the shi
 
 
 @dataclass(frozen=True)
-class ScoreResponse:
-    """Expected coefficients on the observed score, by least squares within firms: of latent digital government and of
-    the city's quality shock (reverse causality); and of latent digital government with the neighbour instrument."""
+class ExpectedScore:
+    """Expected coefficients on the observed score within firms: by least squares, and with the neighbour instrument."""
 
-    latent: float
-    shock: float
-    latent_iv: float
+    least_squares: float
+    instrumented: float
 
 
 def planted_estimates(truth: Truth, places: Geography, moderators: pl.DataFrame, panel: pl.DataFrame) -> pl.DataFrame:
     """table, column, term, planted: what the oracle finds on average at this scale.
 
-    Effect on ln lambda x response of the true to the observed score x mean over the sample's firm-years of the
-    value-weighted 1/range. Firms seen once carry no weight: firm effects absorb them. Table 2 (1) has no planted value,
-    it compares firms whose levels the score does not cause.
+    Firms seen once carry no weight: firm effects absorb them. Table 2 (1) has no planted value, it compares firms whose
+    levels the score does not cause.
 
     moderators: firm, year, effect_on_ln_quality; panel: `oracle_panel`
     """
@@ -50,37 +47,40 @@ def planted_estimates(truth: Truth, places: Geography, moderators: pl.DataFrame,
     instrumented = seen_again(
         baseline.filter(~pl.col("is_capital_or_municipality")).drop_nulls("ln_egscore_size5")
     )
-    effect = pl.col("effect_on_ln_quality")
     rows = []
     for column, sample in (("2", seen_again(panel)), ("3", baseline)):
-        response = score_response(truth, places, sample, with_controls=column == "3")
-        on_qua = _mean(sample, effect * pl.col("per_range")) * response.latent
-        rows.append(("table_02", column, "egscore", on_qua + _mean(sample, pl.col("per_range")) * response.shock))
-        on_ln_quality = _mean(sample, effect) * response.latent + response.shock
-        rows.append(("table_02 ln_quality", column, "egscore", on_ln_quality))
+        for table, expected in _expected(truth, places, sample, with_controls=column == "3").items():
+            rows.append((f"table_02{table}", column, "egscore", expected.least_squares))
     per_qua = _mean(baseline, pl.col("per_range")) * truth.effect.ln_quality_per_qua
     rows += [("table_02", "3", name, getattr(truth.effect.controls, name) * per_qua) for name in CONTROLS]
-    response = score_response(truth, places, instrumented, with_controls=True)
-    rows += [
-        ("table_06", "1", "egscore", _mean(instrumented, effect * pl.col("per_range")) * response.latent_iv),
-        ("table_06 ln_quality", "1", "egscore", _mean(instrumented, effect) * response.latent_iv),
-        ("structural ln_quality", "", "digital_government", truth.effect.on_ln_quality),
-    ]
+    for table, expected in _expected(truth, places, instrumented, with_controls=True).items():
+        rows.append((f"table_06{table}", "1", "egscore", expected.instrumented))
+    rows.append(("structural ln_quality", "", "digital_government", truth.effect.on_ln_quality))
     for name, moments in TABLE_01.items():
         rows += [("table_01", statistic, name, value) for statistic, value in zip(("mean", "sd"), moments, strict=True)]
     schema = {"table": pl.String, "column": pl.String, "term": pl.String, "planted": pl.Float64}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def score_response(truth: Truth, places: Geography, sample: pl.DataFrame, with_controls: bool) -> ScoreResponse:
-    """Averages over WORLDS freshly drawn governments, at the sample's distribution of firms over cities and years.
+def _expected(
+    truth: Truth, places: Geography, sample: pl.DataFrame, with_controls: bool
+) -> dict[str, ExpectedScore]:
+    """By outcome (suffix of the table's name: none for `qua`): averages over WORLDS freshly drawn governments, at the
+    sample's distribution of firms over cities and years.
 
-    with_controls: net of the controls that vary by city or province, whose few movements overlap with the score's.
+    Cities with a high score vary less, because scores are bounded, and are those where the effect is strong; so the
+    effect enters city by city. with_controls: net of the controls that vary by city or province, whose few movements
+    overlap with the score's.
     """
-    weights = _firms_by_place(places, sample)
+    weights = _by_place(places, sample, pl.len())
     used = weights.sum(axis=0) > 0
+    outcomes = {
+        "": (pl.col("effect_on_ln_quality") * pl.col("per_range"), pl.col("per_range")),
+        " ln_quality": (pl.col("effect_on_ln_quality"), pl.col("per_range") * 0 + 1),
+    }
     if not used.any():
-        return ScoreResponse(np.nan, np.nan, np.nan)
+        return {outcome: ExpectedScore(np.nan, np.nan) for outcome in outcomes}
+    firms = weights.sum(axis=1, keepdims=True)
     weights = weights[:, used]
     controls = [places.ln_gdp_per_head, places.ln_industrial_firms, places.ln_broadband[places.province]]
     controls = [_within(values[:, used], weights) for values in controls] if with_controls else []
@@ -89,18 +89,24 @@ def score_response(truth: Truth, places: Geography, sample: pl.DataFrame, with_c
         return _less_projection(_within(values[..., used], weights), controls, weights)
 
     drawn = draw_government(truth, places, stream(truth.seed, "score response"), worlds=WORLDS)
-    latent, observed, shock = net(drawn.latent), net(drawn.observed), net(drawn.quality_shock)
-    instrument = net(_ln_neighbour_scores(places, drawn.observed))
+    observed, instrument = net(drawn.observed), net(_ln_neighbour_scores(places, drawn.observed))
 
     def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         return (weights * one * other).sum(axis=(1, 2))
 
-    return ScoreResponse(
-        # Mean of the worlds' ratios: that is what least squares finds on average; with IV a world's ratio has no mean.
-        latent=float((product(latent, observed) / product(observed, observed)).mean()),
-        shock=float((product(shock, observed) / product(observed, observed)).mean()),
-        latent_iv=float(product(instrument, latent).sum() / product(instrument, observed).sum()),
-    )
+    expected = {}
+    for outcome, quantities in outcomes.items():
+        effect, shock = (
+            _by_place(places, sample, each.sum()).sum(axis=1, keepdims=True) / np.maximum(firms, 1)
+            for each in quantities
+        )
+        quality = net(effect * drawn.latent + shock * drawn.quality_shock)
+        expected[outcome] = ExpectedScore(
+            # Mean of the worlds' ratios: what least squares finds on average; with IV a world's ratio has no mean.
+            least_squares=float((product(quality, observed) / product(observed, observed)).mean()),
+            instrumented=float(product(instrument, quality).sum() / product(instrument, observed).sum()),
+        )
+    return expected
 
 
 def seen_again(sample: pl.DataFrame) -> pl.DataFrame:
@@ -108,14 +114,14 @@ def seen_again(sample: pl.DataFrame) -> pl.DataFrame:
     return sample.filter(pl.len().over("firm") > 1)
 
 
-def _firms_by_place(places: Geography, sample: pl.DataFrame) -> np.ndarray:
-    """(U, T) number of the sample's firm-years."""
-    counts = sample.group_by("city_code", "year").len()
-    weights = np.zeros(places.codes.shape)
+def _by_place(places: Geography, sample: pl.DataFrame, quantity: pl.Expr) -> np.ndarray:
+    """(U, T) aggregate of the sample's firm-years."""
+    found = sample.sort("firm", "year").group_by("city_code", "year", maintain_order=True).agg(quantity)
+    values = np.zeros(places.codes.shape)
     place = {(code, year): (u, t) for t, year in enumerate(places.years) for u, code in enumerate(places.codes[:, t])}
-    for code, year, number in counts.iter_rows():
-        weights[place[code, year]] = number
-    return weights
+    for code, year, value in found.iter_rows():
+        values[place[code, year]] = value
+    return values
 
 
 def _within(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
