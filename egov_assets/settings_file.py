@@ -12,7 +12,6 @@ from typing import Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ValidationError
 
-
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+COPY_AGAIN = "Copy the file again."
+COMPLETE_OR_REMOVE = "Put the complete file there, or remove it."
+
 
 class BadFile(Exception):
     """One file that cannot be read as its source; `problems` lists everything found wrong with it."""

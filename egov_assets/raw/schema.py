@@ -53,6 +53,7 @@ class RawFirmSurvey(RawRows):
     """One row of a survey file; the 2010 figures come as rows of their own (dialect questionnaire_finance)."""
 
     dialect: str = text("dialect the file was recognised as", nullable=False)
+    period: str = text("year of the row, where the copy has a column for it")
     survey_firm_id: str = text("organisation code")
     firm_name: str = text("firm name")
     legal_person: str = text("legal representative")

@@ -1,33 +1,45 @@
 """The declaration of sources: where their files are, and under which headers each copy carries a column.
 
-What belongs here: `sources.yml`, its validation, and recognising a dialect from a header. Not here: reading bytes.
+What belongs here: `sources.yml`, the user's own beside the raw files, their validation, and recognising a dialect from
+a header. Not here: reading bytes.
 """
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import polars as pl
+import yaml
 from pydantic import BaseModel, ConfigDict
 
-from egov_assets.settings_file import read_settings
+from egov_assets.raw.packed import ENDINGS, ending_of
+from egov_assets.settings_file import parse_settings, read_settings
 
-SHIPPED = Path(__file__).with_name("sources.yml")
+FILE_NAME = "sources.yml"
+SHIPPED = Path(__file__).with_name(FILE_NAME)
+NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?$"
 
 
 class Dialect(BaseModel):
     """One vendor's way of writing the source: the headers each canonical column is known under.
 
-    `requires` are the canonical columns without which a file is not of this dialect; `together_with` names the
-    dialect of a second file that completes the first, as the survey's 2010 comes in two.
+    requires        canonical columns without which a file is not of this dialect
+    columns         canonical column -> headers it is known under, the preferred first
+    fixed           canonical column -> what every row of such a file means, where the copy has no column for it
+    factors         canonical column -> factor that turns the copy's figures into the column's unit
+    together_with   dialect of a second file that completes the first, as the survey's 2010 comes in two
+    cannot_be_used  why a copy that is recognised cannot feed the study
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     note: str
     requires: tuple[str, ...]
-    together_with: str | None = None
     columns: dict[str, tuple[str, ...]]
+    fixed: dict[str, str] = {}
+    factors: dict[str, float] = {}
+    together_with: str | None = None
+    cannot_be_used: str | None = None
 
     def matched(self, headers: Sequence[str]) -> dict[str, str]:
         """Canonical column -> the header it has in this file, in the declared order of preference."""
@@ -40,13 +52,31 @@ class Dialect(BaseModel):
                     break
         return found
 
+    def value(self, column: str, headers: Mapping[str, str]) -> pl.Expr:
+        """The text of a canonical column in a file with these canonical column -> header; null if it has none."""
+        if column not in headers:
+            return pl.lit(self.fixed.get(column), dtype=pl.String)
+        printed = pl.col(headers[column])
+        if column not in self.factors:
+            return printed
+        number = printed.str.strip_chars().str.replace_all(",", "").cast(pl.Float64, strict=False)
+        scaled = (number * self.factors[column]).round(4).cast(pl.String)
+        return pl.when(printed.str.contains(NUMBER)).then(scaled).otherwise(printed)
+
 
 class Source(BaseModel):
-    """One source: its file patterns below the raw folder (`{year}` stands for the year) and its dialects."""
+    """One source: what it is, its file patterns below the raw folder (`{year}` is the year), and its dialects.
+
+    `units` are the units that canonical columns are in after reading, for people; columns in plain text have none.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    title: str
+    producer: str
+    citation: str
     files: tuple[str, ...]
+    units: dict[str, str] = {}
     dialects: dict[str, Dialect]
 
 
@@ -66,13 +96,16 @@ class UnknownDialect(Exception):
         super().__init__("; ".join(problems))
 
 
-@cache
-def read_sources(path: Path = SHIPPED) -> dict[str, Source]:
-    """The declared sources by name.
+def read_sources(raw: Path | None = None) -> dict[str, Source]:
+    """The declared sources by name: the shipped ones, with the user's `sources.yml` in the raw folder laid over them.
 
     Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
     """
-    return read_settings(Sources, path).sources
+    shipped = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    own = raw / FILE_NAME if raw else None
+    if own and own.exists():
+        return read_settings(Sources, own, defaults=shipped).sources
+    return parse_settings(Sources, shipped, source=FILE_NAME).sources
 
 
 def recognise(source: Source, headers: Sequence[str]) -> tuple[str, dict[str, str]]:
@@ -106,11 +139,13 @@ def recognise(source: Source, headers: Sequence[str]) -> tuple[str, dict[str, st
 def source_files(raw: Path, source: Source, year: int) -> list[Path]:
     """The files of a source and year in natural order of their names (part_2 before part_10).
 
-    The order of the folder's listing never matters. Editors' lock files (`~$...`) and hidden files are left out.
+    The order of the folder's listing never matters. Editors' lock files (`~$...`), hidden files and files whose ending
+    is no table's (notes, do-files) are left out.
     """
     found = {path for pattern in source.files for path in raw.glob(pattern.replace("{year}", str(year)))}
     return sorted(
-        (path for path in found if not path.name.startswith((".", "~$"))), key=lambda path: natural_order(path.name)
+        (path for path in found if not path.name.startswith((".", "~$")) and ending_of(path.name) in ENDINGS),
+        key=lambda path: natural_order(path.name),
     )
 
 

@@ -3,51 +3,38 @@
 Handles the sources whose files are plain tables (customs, survey, scores). Layouts of their own: `yearbooks.py`.
 """
 
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
-from egov_assets.raw.delimited import read_delimited
+from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.errors import BadFile, BadSource
-from egov_assets.raw.excel import read_grids, table_below
-from egov_assets.raw.sources import Source, UnknownDialect, read_sources, recognise, source_files
-from egov_assets.raw.stata import read_stata
-
-HEADER_SEARCH_ROWS = 10  # titles and notes above a worksheet's header
+from egov_assets.raw.files import RecognisedTable, recognised_tables, subfolder
+from egov_assets.raw.sources import Source, read_sources, source_files
 
 
 def read_tables(raw: Path, name: str, year: int, columns: Sequence[str]) -> pl.DataFrame:
     """All files of a source and year, one row per data row, in natural order of file names and then file order.
 
     Returns source_file (path below the raw folder), source_row (1 = first row below the header), year, dialect and
-    the canonical `columns`, all text; a column that a file's dialect does not have is null.
+    the canonical `columns`, all text; a column that a file's dialect does not have is null. Values that
+    corrections.yml puts right are corrected.
     Raises  BadSource listing every file that cannot be read and what to do about it, or where files were looked for
     """
-    source = read_sources()[name]
-    frames, problems = [], []
-    for path in existing_files(raw, name, source, year):
-        try:
-            table, dialect, headers = _recognised_table(path, source)
-        except BadFile as bad:
-            problems.append(str(bad))
-            continue
-        frames.append(
-            table.select(
-                pl.lit(path.relative_to(raw).as_posix()).alias("source_file"),
-                pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("source_row"),
-                pl.lit(year, dtype=pl.Int32).alias("year"),
-                pl.lit(dialect).alias("dialect"),
-                *(
-                    (pl.col(headers[column]) if column in headers else pl.lit(None, dtype=pl.String)).alias(column)
-                    for column in columns
-                ),
-            )
-        )
-    problems += _missing_companions(source, frames)
-    if problems:
-        raise BadSource(name, year, problems)
-    return pl.concat(frames)
+    with tempfile.TemporaryDirectory() as scratch:
+        return _rows(raw, name, year, columns, Path(scratch)).collect()
+
+
+def stream_tables(raw: Path, name: str, year: int, columns: Sequence[str], target: Path) -> None:
+    """The same rows straight into a Parquet file, in memory that does not grow with the files.
+
+    Raises  BadSource as `read_tables`; nothing is left at `target` then
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        rows = _rows(raw, name, year, columns, Path(scratch))
+        rows.sink_parquet(target, compression="zstd", row_group_size=250_000)
 
 
 def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path]:
@@ -63,46 +50,45 @@ def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path
     return files
 
 
-def _recognised_table(path: Path, source: Source) -> tuple[pl.DataFrame, str, dict[str, str]]:
-    """The table of a file, its dialect, and canonical column -> header."""
-    nearest: UnknownDialect | None = None
-    for table in _candidate_tables(path):
+def _rows(raw: Path, name: str, year: int, columns: Sequence[str], scratch: Path) -> pl.LazyFrame:
+    source = read_sources(raw)[name]
+    corrections = read_corrections(raw).of(name, year)
+    found: list[tuple[str, RecognisedTable]] = []
+    problems: list[str] = []
+    for number, path in enumerate(existing_files(raw, name, source, year)):
+        folder = path.relative_to(raw).parent
         try:
-            dialect, headers = recognise(source, table.columns)
-        except UnknownDialect as unknown:
-            nearest = min(filter(None, (nearest, unknown)), key=lambda each: len(each.problems))
+            tables = recognised_tables(path, source, subfolder(scratch, number))
+        except BadFile as bad:
+            problems.append(str(bad))
             continue
-        if table.is_empty():
-            raise BadFile(path, ["it has a header but no data row"], "Put the complete file there, or remove it.")
-        return table, dialect, headers
-    raise BadFile(
-        path,
-        nearest.problems if nearest else ["no row looks like a header"],
-        "Add the header to a dialect in sources.yml, or rename the file's columns.",
+        found += [((folder / each.table.source_name).as_posix(), each) for each in tables]
+    problems += _missing_companions(source, found)
+    frames = [_canonical(file, each, source, year, columns) for file, each in found]
+    if frames:
+        problems += corrections.problems(pl.concat(frames))
+    if problems:
+        raise BadSource(name, year, problems)
+    return corrections.applied(pl.concat(frames))
+
+
+def _canonical(file: str, found: RecognisedTable, source: Source, year: int, columns: Sequence[str]) -> pl.LazyFrame:
+    dialect = source.dialects[found.dialect]
+    return found.table.rows.with_row_index("source_row", offset=1).select(
+        pl.lit(file).alias("source_file"),
+        pl.col("source_row").cast(pl.Int64),
+        pl.lit(year, dtype=pl.Int32).alias("year"),
+        pl.lit(found.dialect).alias("dialect"),
+        *(dialect.value(column, found.headers).alias(column) for column in columns),
     )
 
 
-def _candidate_tables(path: Path) -> list[pl.DataFrame]:
-    """The tables a file may hold: one for text and Stata; in a workbook, one per row that could be a header."""
-    ending = path.name.removesuffix(".gz").rpartition(".")[2].lower()
-    if ending in ("csv", "txt"):
-        return [read_delimited(path)]
-    if ending == "dta":
-        return [read_stata(path)]
-    return [
-        table_below(grid, row)
-        for grid in read_grids(path).values()
-        for row, cells in enumerate(grid[:HEADER_SEARCH_ROWS])
-        if len(names := [cell for cell in cells if cell]) > 1 and len(set(names)) == len(names)
-    ]
-
-
-def _missing_companions(source: Source, frames: Sequence[pl.DataFrame]) -> list[str]:
+def _missing_companions(source: Source, found: Sequence[tuple[str, RecognisedTable]]) -> list[str]:
     """Files that come in pairs: a dialect whose other half is not among the year's files."""
-    present = {frame["dialect"][0] for frame in frames}
+    first_file = {table.dialect: file for file, table in reversed(found)}
     return [
         f"there are {name} files but none of {other} ({source.dialects[other].note}); both are needed. "
-        f"Put it beside {next(frame['source_file'][0] for frame in frames if frame['dialect'][0] == name)}."
+        f"Put it beside {first_file[name]}."
         for name, dialect in source.dialects.items()
-        if name in present and (other := dialect.together_with) and other not in present
+        if name in first_file and (other := dialect.together_with) and other not in first_file
     ]

@@ -8,6 +8,9 @@ import pandas as pd
 import polars as pl
 import xlsxwriter
 
+from egov_assets.raw.delimited import read_delimited
+from egov_assets.raw.packed import Member, members
+
 UNDERSCORE_HEADER = (
     "_日期,_进口或出口,_税号编码,_企业编码,_经营单位,_消费地进口or生产地出口,_单位地址,_邮编,_电话,_海关口岸,_企业性质,"
     "_起运国或目的国,_贸易方式,_中转国,_金额,_数量"
@@ -196,3 +199,13 @@ def whole_year(raw: Path, year: int) -> None:
     scores(raw, year)
     city_yearbook(raw, year)
     province_yearbook(raw)
+
+
+def one_member(path: Path) -> Member:
+    [member] = members(path, path.parent)
+    return member
+
+
+def delimited(path: Path) -> pl.DataFrame:
+    """The rows of a text file as the reader gives them."""
+    return read_delimited(one_member(path), path.parent).rows.collect()
