@@ -61,7 +61,9 @@ def quality_paths(
     moderators = _moderators(truth, places, firms, ln_pairs)
     strength = np.ones((len(firms.firm), periods))
     for name, values in moderators.items():
-        strength = strength + getattr(truth.interactions, name) / truth.interactions.baseline * _centred(values, matched)
+        strength = strength + getattr(truth.interactions, name) / truth.interactions.baseline * _centred(
+            values, matched
+        )
     on_quality = effect.on_ln_quality * strength
     ln_fixed_labour = -curvature * on_quality * government.latent[unit, year]
 
@@ -157,5 +159,3 @@ def _industry_classes() -> tuple[list[str], list[str], dict[str, float]]:
 
 def _centred(values: np.ndarray, matched: np.ndarray) -> np.ndarray:
     return values - (values[matched].mean() if matched.any() else 0.0)
-
-

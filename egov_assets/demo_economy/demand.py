@@ -59,7 +59,7 @@ class _Pairs:
 
 
 def flow_blocks(truth: Truth, world: Markets, exporters: Exporters, period: int) -> Iterator[pl.DataFrame]:
-    """The flows of one year, block by block of firms ascending (columns in economy.py), sorted by firm, HS6, destination."""
+    """The flows of one year, by blocks of firms ascending (columns in economy.py), sorted by firm, HS6, destination."""
     deviation = _market_deviation(truth, world, period)
     for block, start in enumerate(range(0, len(exporters.firm), FIRMS_PER_BLOCK)):
         firms = slice(start, start + FIRMS_PER_BLOCK)

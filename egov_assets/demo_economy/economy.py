@@ -120,7 +120,7 @@ class Economy:
     exporters: Exporters
 
     def flows(self, year: int) -> Iterator[pl.DataFrame]:
-        """The year's export flows (FLOWS), in blocks of firms ascending; a block depends on seed, year and firms only."""
+        """The year's export flows (FLOWS), in blocks of firms ascending; a block depends on seed, year, firms only."""
         return flow_blocks(self.parameters, self.world, self.exporters, self.parameters.years.index(year))
 
     @cached_property

@@ -22,8 +22,10 @@ DIVISIONS = {  # GB/T 4754-2002 division: share of exporting firms, after manufa
     "41": 0.03, "42": 0.045,
 }  # fmt: skip
 REGISTRATIONS = {  # survey registration type: (share, customs ownership digit); domain.md and firm_ownership_codes.csv
-    "110": (0.02, "1"), "120": (0.02, "5"), "159": (0.08, "6"), "160": (0.03, "6"), "171": (0.05, "6"), "173": (0.43, "6"),
-    "210": (0.06, "3"), "220": (0.01, "2"), "230": (0.11, "4"), "310": (0.06, "3"), "320": (0.01, "2"), "330": (0.12, "4"),
+    "110": (0.02, "1"), "120": (0.02, "5"), "159": (0.08, "6"),
+    "160": (0.03, "6"), "171": (0.05, "6"), "173": (0.43, "6"),
+    "210": (0.06, "3"), "220": (0.01, "2"),
+    "230": (0.11, "4"), "310": (0.06, "3"), "320": (0.01, "2"), "330": (0.12, "4"),
 }  # fmt: skip
 PRIVATE_REGISTRATIONS = ("171", "172", "173", "174")
 FOREIGN_REGISTRATIONS = ("210", "220", "230", "310", "320", "330")
@@ -98,7 +100,11 @@ def population(truth: Truth, places: Geography) -> Population:
     exporter = (kind != DOMESTIC)[:, None] & (rng.random((count, periods)) < settings.exports_in_year)
     reporter = rng.random(count) < settings.reports_exports
     wobble = rng.random((count, periods)) < 0.02
-    wage = WAGE_MEAN + WAGE_FIRM_SD * rng.standard_normal((count, 1)) + WAGE_YEAR_SD * rng.standard_normal((count, periods))
+    wage = (
+        WAGE_MEAN
+        + WAGE_FIRM_SD * rng.standard_normal((count, 1))
+        + WAGE_YEAR_SD * rng.standard_normal((count, periods))
+    )
     workers = np.exp(revenue - REVENUE_PER_WORKER + 0.5 * rng.standard_normal((count, 1))).round()
     assets = revenue - 0.2 + 0.7 * rng.standard_normal((count, 1)) + 0.1 * rng.standard_normal((count, periods))
     in_group = rng.random(count) < GROUP_SHARE
@@ -266,7 +272,9 @@ def _ln_revenue(rng: np.random.Generator, kind: np.ndarray, periods: int) -> np.
 def _above_threshold(truth: Truth, ln_revenue: np.ndarray) -> np.ndarray:
     limits = truth.firms.survey_threshold_thousand_cny
     first = min(limits)
-    in_force = [limits[max([y for y in limits if y <= year], default=first)] for year in (*truth.years, truth.years[-1])]
+    in_force = [
+        limits[max([y for y in limits if y <= year], default=first)] for year in (*truth.years, truth.years[-1])
+    ]
     return np.exp(ln_revenue) >= np.array(in_force)
 
 

@@ -25,11 +25,12 @@ BROADBAND_GROWTH = 0.15  # national growth of urban broadband, to give 2010 a va
 FTZ_BEFORE = 2017  # the pilot zones nearest to the sample: Shanghai 2013, Guangdong, Tianjin, Fujian 2015
 POLICY_SHARES = {2010: 0.22, 2011: 0.18, 2012: 0.14}  # paper 4.3(1): 177 cities by 2012, taken up over 2010-2012
 EXPORTERS_BY_PROVINCE = {  # share of exporting industrial firms, after the provinces' shares in exports
-    "440000": 0.25, "330000": 0.19, "320000": 0.175, "370000": 0.11, "310000": 0.045, "350000": 0.055, "210000": 0.030,
-    "110000": 0.020, "120000": 0.022, "130000": 0.020, "340000": 0.013, "410000": 0.012, "420000": 0.010, "430000": 0.009,
-    "360000": 0.009, "510000": 0.008, "500000": 0.005, "450000": 0.004, "610000": 0.004, "220000": 0.003, "230000": 0.003,
-    "140000": 0.002, "530000": 0.002, "150000": 0.001, "650000": 0.001, "520000": 0.001, "640000": 0.001, "460000": 0.001,
-    "620000": 0.0005, "630000": 0.0002, "540000": 0.0001,
+    "440000": 0.25, "330000": 0.19, "320000": 0.175, "370000": 0.11, "310000": 0.045, "350000": 0.055,
+    "210000": 0.030, "110000": 0.020, "120000": 0.022, "130000": 0.020, "340000": 0.013, "410000": 0.012,
+    "420000": 0.010, "430000": 0.009, "360000": 0.009, "510000": 0.008, "500000": 0.005, "450000": 0.004,
+    "610000": 0.004, "220000": 0.003, "230000": 0.003, "140000": 0.002, "530000": 0.002, "150000": 0.001,
+    "650000": 0.001, "520000": 0.001, "640000": 0.001, "460000": 0.001, "620000": 0.0005, "630000": 0.0002,
+    "540000": 0.0001,
 }  # fmt: skip
 
 
@@ -81,7 +82,9 @@ def geography(truth: Truth) -> Geography:
     provinces = sorted(units["province_code"].unique())
     province = np.searchsorted(provinces, units["province_code"].to_numpy())
     flags = {name: (units[name] == "1").to_numpy().astype(float) for name in _SIZE_BY_FLAG}
-    size = np.exp(sum(weight * flags[name] for name, weight in _SIZE_BY_FLAG.items()) + 0.5 * rng.standard_normal(count))
+    size = np.exp(
+        sum(weight * flags[name] for name, weight in _SIZE_BY_FLAG.items()) + 0.5 * rng.standard_normal(count)
+    )
     size *= np.where(units["level"].is_in(["prefecture_city", "municipality"]).to_numpy(), 1.0, 0.35)
     size[units["city_code"].to_numpy() == "460300"] = 1e-4  # Sansha: islands without industry
     size_share = size / np.bincount(province, size)[province]
@@ -124,7 +127,9 @@ def geography(truth: Truth) -> Geography:
     )
 
 
-def draw_government(truth: Truth, places: Geography, rng: np.random.Generator, worlds: int | None = None) -> DigitalGovernment:
+def draw_government(
+    truth: Truth, places: Geography, rng: np.random.Generator, worlds: int | None = None
+) -> DigitalGovernment:
     """Digital government and its rating in one world, or in `worlds` independent worlds (leading axis).
 
     The persistent levels are drawn first; everything else is fresh by city and year.
@@ -169,7 +174,9 @@ def field_scores(truth: Truth, observed: np.ndarray, rng: np.random.Generator) -
     return np.clip(observed[:, :, None] + deviation, 0, 1).round(2)
 
 
-def city_tables(truth: Truth, places: Geography, drawn: DigitalGovernment) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def city_tables(
+    truth: Truth, places: Geography, drawn: DigitalGovernment
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """The economy's `cities`, `city_years` and `province_years` (columns in economy.py), sorted by key."""
     rng = stream(truth.seed, "city tables")
     fields = field_scores(truth, drawn.observed, rng)
@@ -179,7 +186,9 @@ def city_tables(truth: Truth, places: Geography, drawn: DigitalGovernment) -> tu
         instruments.report_words_response * drawn.announced - instruments.report_words_response**2 / 2
     )
     words = rng.poisson(expected_words)
-    tokens = (instruments.report_tokens_mean * np.exp(0.12 * rng.standard_normal((count, periods)))).round().astype(np.int64)
+    tokens = (
+        (instruments.report_tokens_mean * np.exp(0.12 * rng.standard_normal((count, periods)))).round().astype(np.int64)
+    )
     students = np.exp(0.9 * (places.ln_gdp - 16.5) + 10.6 + 0.5 * rng.standard_normal((count, 1)))
     has_policy = places.policy_year[:, None] <= np.array(places.years)[None, :]
     code = places.codes.ravel()
@@ -205,7 +214,9 @@ def city_tables(truth: Truth, places: Geography, drawn: DigitalGovernment) -> tu
         "province_code",
         pl.col("region4").eq("eastern").alias("is_eastern"),
         pl.col("is_coastal").eq("1"),
-        (pl.col("is_municipality").eq("1") | pl.col("is_provincial_capital").eq("1")).alias("is_capital_or_municipality"),
+        (pl.col("is_municipality").eq("1") | pl.col("is_provincial_capital").eq("1")).alias(
+            "is_capital_or_municipality"
+        ),
         "terrain_relief",
         "in_yearbook",
         pl.col("province_code").is_in(early_zones()).alias("ftz_province"),
@@ -305,7 +316,9 @@ def early_zones() -> list[str]:
     return zones.filter(pl.col("ftz_start_year").cast(pl.Int32) < FTZ_BEFORE)["province_code"].to_list()
 
 
-def _shared_movement(places: Geography, correlation: float, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+def _shared_movement(
+    places: Geography, correlation: float, rng: np.random.Generator, shape: tuple[int, ...]
+) -> np.ndarray:
     """Unit-variance movement, an AR(1) along each province's GDP ranking: near neighbours in GDP move together."""
     fresh = rng.standard_normal(shape)
     shared = np.empty(shape)
@@ -328,5 +341,3 @@ def _spread_evenly(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarr
 
 def _bounded(position: np.ndarray, middle: float, reach: float) -> np.ndarray:
     return middle + reach * np.tanh((position - middle) / reach)
-
-

@@ -17,10 +17,10 @@ MANUFACTURES = ("5", "6", "7", "8")  # SITC sections, domain.md 4.1
 EXCLUDED_CHAPTERS = ("93", "97")  # arms, works of art: dropped by the usual sample rules
 EXCLUDED_PRODUCTS = 30
 MAIN_PARTNERS = (  # largest destinations of China's exports about 2011, in order
-    "USA", "HKG", "JPN", "KOR", "DEU", "NLD", "IND", "GBR", "RUS", "SGP", "ITA", "AUS", "FRA", "BRA", "IDN", "VNM", "MYS",
-    "CAN", "THA", "ARE", "MEX", "ESP", "BEL", "TUR", "SAU", "IRN", "ZAF", "PHL", "POL", "CHL", "PAK", "NGA", "UKR", "BGD",
-    "PAN", "KAZ", "EGY", "ARG", "ISR", "FIN", "CZE", "SWE", "HUN", "DNK", "COL", "DZA", "PER", "GRC", "LKA", "VEN", "KEN",
-    "NOR", "CHE", "NZL", "IRL", "PRT", "JOR", "MAR", "ROU", "GHA",
+    "USA", "HKG", "JPN", "KOR", "DEU", "NLD", "IND", "GBR", "RUS", "SGP", "ITA", "AUS", "FRA", "BRA", "IDN", "VNM",
+    "MYS", "CAN", "THA", "ARE", "MEX", "ESP", "BEL", "TUR", "SAU", "IRN", "ZAF", "PHL", "POL", "CHL", "PAK", "NGA",
+    "UKR", "BGD", "PAN", "KAZ", "EGY", "ARG", "ISR", "FIN", "CZE", "SWE", "HUN", "DNK", "COL", "DZA", "PER", "GRC",
+    "LKA", "VEN", "KEN", "NOR", "CHE", "NZL", "IRL", "PRT", "JOR", "MAR", "ROU", "GHA",
 )  # fmt: skip
 PRODUCT_TAIL, DESTINATION_TAIL = 0.9, 1.1  # exponents of size on rank inside a division, and among destinations
 
@@ -43,7 +43,9 @@ class Markets:
     destination_share: np.ndarray
     market_growth: np.ndarray
 
-    def market_term(self, product: np.ndarray, destination: np.ndarray, period: int, deviation: np.ndarray) -> np.ndarray:
+    def market_term(
+        self, product: np.ndarray, destination: np.ndarray, period: int, deviation: np.ndarray
+    ) -> np.ndarray:
         """ln expenditure less price index: size of product and destination, growth, and the market's own deviation.
 
         The product's price level enters with sigma - 1, so that the unit in which it is counted moves no values.

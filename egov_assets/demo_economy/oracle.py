@@ -1,6 +1,6 @@
 """The infeasible estimator: what any estimator of the paper's kind would find if it knew sigma, markets and true links.
 
-What belongs here: quality from the true sigma and market terms, its regressions, and the truth folder (what the regressions
+What belongs here: quality from the true sigma and market terms, its regressions, and the truth folder (what they
 should find is in `planted.py`). No asset may read that folder; tests and reports do.
 
 The bounds of the min-max are set by extreme residuals, demand noise included. A coefficient in `qua` units is therefore
@@ -147,7 +147,7 @@ def oracle_panel(economy: Economy, oracle: Oracle) -> pl.DataFrame:
 def neighbour_scores(cities: pl.DataFrame) -> pl.DataFrame:
     """ln mean score of the five same-province cities nearest in GDP; capitals and municipalities are left out.
 
-    cities: city-years with city_code, province_code, year, gdp_10k_cny, in_yearbook, is_capital_or_municipality, egscore.
+    cities: city_code, province_code, year, gdp_10k_cny, in_yearbook, is_capital_or_municipality, egscore.
     Source  method.md section 10 A
     """
     pool = cities.filter(~pl.col("is_capital_or_municipality") & pl.col("in_yearbook")).select(
@@ -198,9 +198,7 @@ def _fit(variant: str, table: str, column: str, formula: str, data: pl.DataFrame
     import pyfixest  # takes seconds: only where it is needed
 
     names = ["firm", "year", "city_code", "qua", "ln_quality", "egscore", "ln_egscore_size5", *CONTROLS]
-    model = pyfixest.feols(
-        formula, data=data.select(names).to_pandas(), vcov={"CRV1": "city_code"}, fixef_rm="none"
-    )
+    model = pyfixest.feols(formula, data=data.select(names).to_pandas(), vcov={"CRV1": "city_code"}, fixef_rm="none")
     low, high = model.confint(alpha=1 - CONFIDENCE_LEVEL).to_numpy().T
     return pl.DataFrame(
         {
@@ -239,7 +237,9 @@ def write_truth(economy: Economy, links: pl.DataFrame, truth_folder: Path) -> No
     oracle = oracle_quality(economy)
     panel = oracle_panel(economy, oracle)
     (truth_folder / "truth.yml").write_text(economy.parameters.as_yaml(), encoding="utf-8")
-    planted_estimates(economy.parameters, economy.places, economy.moderators, panel).write_csv(truth_folder / "planted.csv")
+    planted_estimates(economy.parameters, economy.places, economy.moderators, panel).write_csv(
+        truth_folder / "planted.csv"
+    )
     links.sort("firm", "year").write_parquet(truth_folder / "firm_links.parquet")
     oracle.firm_quality.write_parquet(truth_folder / "firm_quality_oracle.parquet")
     economy.moderators.write_parquet(truth_folder / "moderators.parquet")
@@ -249,7 +249,7 @@ def write_truth(economy: Economy, links: pl.DataFrame, truth_folder: Path) -> No
 
 
 def _write_flow_truth(economy: Economy, oracle: Oracle, links: pl.DataFrame, year: int, path: Path) -> None:
-    """company_id, hs6_2007_code, destination_iso3, year, ln_quality, sigma, rquality_oracle, one row group per block."""
+    """company_id, hs6_2007_code, destination_iso3, year, ln_quality, sigma, rquality_oracle; one row group a block."""
     import pyarrow.parquet as pq
 
     company = links.filter(pl.col("year") == year).select("firm", "company_id")

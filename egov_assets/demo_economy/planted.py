@@ -44,9 +44,7 @@ def planted_estimates(truth: Truth, places: Geography, moderators: pl.DataFrame,
     """
     panel = panel.join(moderators.select("firm", "year", "effect_on_ln_quality"), on=["firm", "year"])
     baseline = seen_again(panel.drop_nulls(list(CONTROLS)))
-    instrumented = seen_again(
-        baseline.filter(~pl.col("is_capital_or_municipality")).drop_nulls("ln_egscore_size5")
-    )
+    instrumented = seen_again(baseline.filter(~pl.col("is_capital_or_municipality")).drop_nulls("ln_egscore_size5"))
     rows = []
     for column, sample in (("2", seen_again(panel)), ("3", baseline)):
         for table, expected in _expected(truth, places, sample, with_controls=column == "3").items():
@@ -62,9 +60,7 @@ def planted_estimates(truth: Truth, places: Geography, moderators: pl.DataFrame,
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _expected(
-    truth: Truth, places: Geography, sample: pl.DataFrame, with_controls: bool
-) -> dict[str, ExpectedScore]:
+def _expected(truth: Truth, places: Geography, sample: pl.DataFrame, with_controls: bool) -> dict[str, ExpectedScore]:
     """By outcome (suffix of the table's name: none for `qua`): averages over WORLDS freshly drawn governments, at the
     sample's distribution of firms over cities and years.
 
@@ -127,7 +123,9 @@ def _by_place(places: Geography, sample: pl.DataFrame, quantity: pl.Expr) -> np.
 def _within(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(..., U, T) less place and year means, weighted; three rounds bring unbalanced weights close enough."""
     for _ in range(3):
-        by_place = (weights * values).sum(axis=-1, keepdims=True) / np.maximum(weights.sum(axis=1, keepdims=True), 1e-12)
+        by_place = (weights * values).sum(axis=-1, keepdims=True) / np.maximum(
+            weights.sum(axis=1, keepdims=True), 1e-12
+        )
         values = values - by_place
         values = values - (weights * values).sum(axis=-2, keepdims=True) / weights.sum(axis=0)
     return values
@@ -153,7 +151,9 @@ def _ln_neighbour_scores(places: Geography, observed: np.ndarray) -> np.ndarray:
     gdp = places.ln_gdp.mean(axis=1)
     for place in pool:
         others = pool[(places.province[pool] == places.province[place]) & (pool != place)]
-        nearest = others[np.argsort(np.abs(np.exp(gdp[others]) - np.exp(gdp[place])), kind="stable")][: NEIGHBOUR_COUNTS[0]]
+        nearest = others[np.argsort(np.abs(np.exp(gdp[others]) - np.exp(gdp[place])), kind="stable")][
+            : NEIGHBOUR_COUNTS[0]
+        ]
         near[place, nearest] = 1 / max(len(nearest), 1)
     mean = np.einsum("ij,...jt->...it", near, observed)
     return np.log(np.where(mean > 0, mean, 1.0))

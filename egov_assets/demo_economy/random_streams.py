@@ -1,4 +1,4 @@
-"""Named random streams: each draw of the economy depends on the seed, its name and its numbers, never on the order of calls."""
+"""Named random streams: a draw depends on the seed, its name and its numbers, never on the order of calls."""
 
 import zlib
 

@@ -97,7 +97,9 @@ class Instruments(Section):
     """What moves digital government without touching quality."""
 
     shared_sd: NonNegative = Field(description="yearly movement shared by same-province cities of similar GDP")
-    shared_rank_correlation: Share = Field(description="its correlation between neighbours in the province's GDP ranking")
+    shared_rank_correlation: Share = Field(
+        description="its correlation between neighbours in the province's GDP ranking"
+    )
     report_sd: NonNegative = Field(description="yearly movement announced in the government work report")
     report_words_mean: Positive = Field(description="mean number of keywords in a report")
     report_words_response: NonNegative = Field(description="ln keywords per sd of the announced movement")

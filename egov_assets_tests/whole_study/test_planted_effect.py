@@ -1,4 +1,4 @@
-"""From raw files to Table 2: the answer that was planted comes back, and nothing comes back where nothing was planted."""
+"""From raw files to Table 2: what was planted comes back, and nothing where nothing was planted."""
 
 from pathlib import Path
 
