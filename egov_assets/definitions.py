@@ -7,7 +7,7 @@ from egov_assets.egscore_index import assets as egscore_index
 from egov_assets.firm_match import assets as firm_match
 from egov_assets.iv_instruments import assets as iv_instruments
 from egov_assets.monitoring.sensors import SENSORS
-from egov_assets.orchestration.jobs import JOBS
+from egov_assets.orchestration.study_jobs import JOBS
 from egov_assets.product_quality import assets as product_quality
 from egov_assets.raw import assets as raw
 from egov_assets.regression_tables import assets as regression_tables

@@ -37,6 +37,11 @@ class Folders:
         return self.outputs / "lake"
 
     @property
+    def candidates(self) -> Path:
+        """Tables being built, not yet audited."""
+        return self.outputs / ".candidates"
+
+    @property
     def catalog(self) -> Path:
         """A DuckDB file of views over the lake, for any SQL client."""
         return self.outputs / "catalog.duckdb"

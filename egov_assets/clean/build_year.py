@@ -1,6 +1,7 @@
 """One year through dbt: write candidate tables, audit them, publish them together. Knows nothing of Dagster."""
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -77,7 +78,7 @@ def build_year(lake: Path, year: int, with_unit_tests: bool = False) -> Iterator
         )
     place = lake.parent / ".candidates"
     place.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=place, prefix=f"clean-{year}-"))
+    folder = Path(tempfile.mkdtemp(dir=place, prefix=f"clean-{year}-{os.getpid()}-"))
     try:
         yield YearBuild(year, folder, _dbt_build(lake, year, folder, with_unit_tests))
     finally:

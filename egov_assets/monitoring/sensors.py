@@ -2,15 +2,16 @@
 
 import math
 import time
+from collections.abc import Collection, Mapping, Sequence
 
 import dagster as dg
 
 from egov_assets.folders import Folders
 from egov_assets.monitoring.channels import send_alert
-from egov_assets.monitoring.raw_files import changes, changes_by_year, from_cursor, take_snapshot, to_cursor
+from egov_assets.monitoring.raw_files import Change, changes, changes_by_year, from_cursor, take_snapshot, to_cursor
 from egov_assets.monitoring.run_report import report_run
 from egov_assets.orchestration.catalog import build_catalog
-from egov_assets.orchestration.jobs import one_year
+from egov_assets.orchestration.study_jobs import WHOLE_STUDY_TAG, all_years, one_year
 from egov_assets.study import YEARS
 
 RUNNING = dg.DefaultSensorStatus.RUNNING
@@ -34,7 +35,7 @@ def rebuild_catalog(context: dg.RunStatusSensorContext) -> None:
     context.log.info(f"views over {len(build_catalog(Folders.from_environment()))} tables")
 
 
-@dg.sensor(job=one_year, default_status=RUNNING, minimum_interval_seconds=30)
+@dg.sensor(jobs=[one_year, all_years], default_status=RUNNING, minimum_interval_seconds=30)
 def rerun_years_with_changed_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """A raw file that is new, vanished or holds other content requests its year again; a touched one does not.
 
@@ -52,19 +53,28 @@ def rerun_years_with_changed_raw_files(context: dg.SensorEvaluationContext) -> d
     touched = changes_by_year(changes(earlier, later), YEARS)
     if not touched:
         return dg.SkipReason(f"{len(later)} raw files, none changed")
-    return dg.SensorResult(
-        run_requests=[
-            dg.RunRequest(
-                partition_key=str(year),
-                tags={"egov/changed_file": f"{found[0].path} ({found[0].what})", "egov/changed_files": str(len(found))},
-            )
-            for year, found in touched.items()
-        ]
-    )
+    return dg.SensorResult(run_requests=_requests(touched))
+
+
+def _requests(touched: Mapping[int, Sequence[Change]]) -> list[dg.RunRequest]:
+    """One run per year; a single run where every year is touched, because each would redo the pooled tables."""
+    if set(touched) == set(YEARS):
+        return [dg.RunRequest(job_name=all_years.name, tags=_causes({c for found in touched.values() for c in found}))]
+    return [
+        dg.RunRequest(job_name=one_year.name, partition_key=str(year), tags=_causes(found))
+        for year, found in touched.items()
+    ]
+
+
+def _causes(found: Collection[Change]) -> dict[str, str]:
+    first = min(found, key=lambda change: change.path)
+    return {"egov/changed_file": f"{first.path} ({first.what})", "egov/changed_files": str(len(found))}
 
 
 def _alert(context: dg.RunStatusSensorContext) -> None:
     report = report_run(context.instance, context.dagster_run)
+    if report and report.failed_steps and WHOLE_STUDY_TAG in context.dagster_run.tags:
+        return  # the runs of its stages were told one by one
     if report:
         context.log.warning(report.headline())
         send_alert(report, Folders.from_environment())

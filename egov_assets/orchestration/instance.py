@@ -1,6 +1,8 @@
 """The Dagster instance that the command line and the UI share: history in the outputs, settings of `dagster.yaml`."""
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import dagster as dg
@@ -51,7 +53,27 @@ def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
     return [run.run_id for run in abandoned]
 
 
+def remove_abandoned_candidates(folders: Folders) -> list[str]:
+    """Delete what killed runs left of tables they were still building; return the folders' names, sorted.
+
+    A candidate's folder carries the number of the process that builds it: `clean-2011-4711-…`.
+    """
+    abandoned = sorted(
+        folder.name
+        for folder in folders.candidates.glob("*-*-*-*")
+        if (process := folder.name.split("-")[2]).isdigit() and not _is_alive(int(process))
+    )
+    for name in abandoned:
+        # An orphaned dbt may still write there for a second; what it leaves is removed by the run after this one.
+        shutil.rmtree(folders.candidates / name, ignore_errors=True)
+    return abandoned
+
+
 def _is_alive(process: int) -> bool:
+    if sys.platform == "win32":
+        import psutil  # Dagster brings it on Windows, where os.kill(process, 0) would end the process
+
+        return psutil.pid_exists(process)
     try:
         os.kill(process, 0)
     except ProcessLookupError:

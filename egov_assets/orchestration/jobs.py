@@ -1,34 +1,35 @@
-"""The four jobs of a study, in the order in which they feed each other."""
+"""The stages of a study, in the order in which they feed each other; what a user starts is in `study_jobs.py`."""
 
 from dataclasses import dataclass
 
 from dagster import AssetSelection, define_asset_job
 
-_groups = AssetSelection.groups
-_assets = AssetSelection.assets
+_yearly = AssetSelection.groups("raw", "clean", "firm_match", "egscore_index", "iv_instruments")
+_moments, _pooled = AssetSelection.assets("quality_moments"), AssetSelection.assets("quality_coefficients")
+_quality = AssetSelection.assets("product_quality", "firm_quality")
 
-one_year = define_asset_job(
-    "one_year",
-    selection=_groups("raw", "clean", "firm_match", "egscore_index", "iv_instruments") | _assets("quality_moments"),
+prepare_year = define_asset_job(
+    "prepare_year",
+    selection=_yearly | _moments,
     description="From the raw files of one year to its matched firms, scores, instruments and quality moments.",
 )
-pooled = define_asset_job(
-    "pooled",
-    selection=_assets("quality_coefficients"),
+pool_years = define_asset_job(
+    "pool_years",
+    selection=_pooled,
     description="Add the years' moments and solve one demand equation per product.",
 )
-quality_by_year = define_asset_job(
-    "quality_by_year",
-    selection=_assets("product_quality", "firm_quality"),
+grade_year = define_asset_job(
+    "grade_year",
+    selection=_quality,
     description="Quality of each flow and firm of one year, with the pooled coefficients and bounds.",
 )
-tables = define_asset_job(
-    "tables",
-    selection=_groups("regression_tables", "replication"),
-    description="The firm panel, the regression tables, and the comparison with print.",
+tables_only = define_asset_job(
+    "tables_only",
+    selection=AssetSelection.all() - _yearly - _moments - _pooled - _quality,
+    description="The firm panel, the regression tables and the comparison with print, from the quality made before.",
 )
 
-JOBS = (one_year, pooled, quality_by_year, tables)
+STAGE_JOBS = (prepare_year, pool_years, grade_year, tables_only)
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,8 @@ def stages(all_years: tuple[int, ...], changed_years: tuple[int, ...]) -> list[S
     Quality is redone for every year: coefficients and min-max bounds are pooled over years.
     """
     return [
-        Stage("one_year", changed_years),
-        Stage("pooled", None),
-        Stage("quality_by_year", all_years),
-        Stage("tables", None),
+        Stage("prepare_year", changed_years),
+        Stage("pool_years", None),
+        Stage("grade_year", all_years),
+        Stage("tables_only", None),
     ]

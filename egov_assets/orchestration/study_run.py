@@ -14,7 +14,7 @@ import dagster as dg
 from egov_assets.folders import Folders
 from egov_assets.monitoring.run_report import YEAR_TAG, report_run
 from egov_assets.orchestration import worker
-from egov_assets.orchestration.instance import close_abandoned_runs, prepare_home
+from egov_assets.orchestration.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates
 from egov_assets.orchestration.jobs import Stage
 from egov_assets.orchestration.worker import Outcome
 
@@ -31,6 +31,7 @@ class StudyRun:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._home = prepare_home(folders)
         self._close_abandoned()
+        remove_abandoned_candidates(folders)
         spawn = multiprocessing.get_context("spawn")  # a forked copy of Polars' thread pool would hang
         self._published: multiprocessing.Queue[str] = spawn.Queue()
         self._pool = ProcessPoolExecutor(

@@ -1,7 +1,9 @@
 """One worker process of `egov run`: it loads the definitions once and then executes one job after another."""
 
 import importlib
+import multiprocessing
 import os
+import threading
 import uuid
 from collections import Counter
 from collections.abc import Sequence
@@ -38,10 +40,17 @@ class Worker:
 def start(definitions_module: str, home: Path, log: Path, published: "Queue[str]") -> None:
     """Load the definitions; from here on everything this process prints goes to the log file."""
     global _worker
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(output, 1)
     os.dup2(output, 2)
     _worker = Worker(importlib.import_module(definitions_module).defs, home, published)
+
+
+def _end_with_parent() -> None:
+    """A killed `egov run` must not leave workers that go on publishing beside the next one."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def ready() -> None:

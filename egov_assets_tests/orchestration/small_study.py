@@ -10,8 +10,8 @@ import polars as pl
 from egov_assets.folders import Folders
 from egov_assets.monitoring.sensors import SENSORS
 from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.jobs import JOBS
 from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.orchestration.study_jobs import JOBS
 
 
 class Quality(pa.DataFrameModel):

@@ -10,7 +10,13 @@ import pytest
 import yaml
 
 from egov_assets.folders import Folders
-from egov_assets.orchestration.instance import PROCESS_TAG, SettingsMissing, close_abandoned_runs, prepare_home
+from egov_assets.orchestration.instance import (
+    PROCESS_TAG,
+    SettingsMissing,
+    close_abandoned_runs,
+    prepare_home,
+    remove_abandoned_candidates,
+)
 
 PROJECT = Path(__file__).parents[2]
 
@@ -48,3 +54,13 @@ def test_runs_of_dead_processes_are_closed_and_of_living_ones_left(instance):
     assert close_abandoned_runs(instance) == [abandoned]
     assert instance.get_run_by_id(abandoned).status is dg.DagsterRunStatus.FAILURE
     assert instance.get_run_by_id(living).status is dg.DagsterRunStatus.STARTED
+
+
+def test_candidates_of_dead_processes_are_removed_and_of_living_ones_left(folders: Folders):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    for process in (dead.pid, os.getpid()):
+        (folders.candidates / f"clean-2011-{process}-x1").mkdir(parents=True)
+        (folders.candidates / f"clean-2011-{process}-x1" / "half.parquet").touch()
+    assert remove_abandoned_candidates(folders) == [f"clean-2011-{dead.pid}-x1"]
+    assert [folder.name for folder in folders.candidates.iterdir()] == [f"clean-2011-{os.getpid()}-x1"]
