@@ -5,9 +5,9 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from egov_assets.commands import CannotRun, demo, run, tables, ui
+from egov_assets.commands import CannotRun, demo, doctor, run, tables, ui
 
-COMMANDS = (demo, run, ui, tables)
+COMMANDS = (demo, doctor, run, ui, tables)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

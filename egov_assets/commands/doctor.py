@@ -1,0 +1,99 @@
+"""`egov doctor`: what is in the raw files, and what the study can make of them, before anything runs."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from egov_assets.commands import CannotRun
+from egov_assets.folders import Folders
+from egov_assets.study import YEARS
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from egov_assets.raw.doctor import Examination
+    from egov_assets.raw.examine import SourceFound
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser("doctor", help="examine the raw files: dialects, columns, units, what can be computed")
+    doctor.set_defaults(command=examine_raw_files)
+
+
+def examine_raw_files(_: argparse.Namespace) -> int:
+    """Print the examination and write it as a page; 0 if every source can be read in every year, 1 if not."""
+    from rich.console import Console
+
+    from egov_assets.raw.doctor import examine
+    from egov_assets.raw.doctor_page import doctor_page
+    from egov_assets.regression_tables.files import publish_text
+    from egov_assets.regression_tables.specifications import read_specifications
+    from egov_assets.settings_file import SettingsError
+
+    folders = Folders.from_environment()
+    if not folders.raw.is_dir():
+        raise CannotRun(
+            f"there is no folder {folders.raw}. Set EGOV_RAW to your raw files, or `egov demo` to write some."
+        )
+    columns = {
+        (name, number): column.variables
+        for name, table in read_specifications().items()
+        for number, column in table.columns.items()
+    }
+    try:
+        examination = examine(folders.raw, YEARS, columns)
+    except SettingsError as reason:
+        raise CannotRun(str(reason)) from reason
+    page = folders.outputs / "doctor.html"
+    publish_text(doctor_page(examination), page)
+    print_examination(examination, Console())
+    print(f"\nColumns with samples: {page}")
+    return 0 if examination.is_sound else 1
+
+
+def print_examination(examination: "Examination", console: "Console") -> None:
+    """The table of sources, then faults and doubts, then what can be computed."""
+    from rich.table import Table
+
+    sources = Table(title=f"Raw files in {examination.raw}", title_justify="left")
+    for heading in ("source", "year", "files", "format", "dialect", "rows", "columns", "missing columns", "not used"):
+        sources.add_column(heading, justify="right" if heading in ("files", "rows", "columns") else "left")
+    for each in examination.found:
+        sources.add_row(*_row(each))
+    console.print(sources)
+    for style, title, lines in (
+        ("red", "Cannot be read", [(each, line) for each in examination.found for line in each.all_faults]),
+        ("yellow", "Look at", [(each, line) for each in examination.found for line in each.all_doubts]),
+    ):
+        if lines:
+            console.print(f"\n[bold {style}]{title}")
+        for each, line in lines:
+            console.print(f"  {each.source} {each.year}: {line}", markup=False, highlight=False, soft_wrap=True)
+    console.print("\n[bold]What can be computed")
+    for each in examination.ready:
+        console.print(f"  {each.table} ({each.column}): {each.words}", markup=False, highlight=False, soft_wrap=True)
+    for line in examination.consequences:
+        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+    if examination.unread:
+        console.print("\n[bold]Files that nothing reads")
+        console.print(f"  {', '.join(examination.unread)}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _row(found: "SourceFound") -> list[str]:
+    from rich.markup import escape
+
+    read = [file for file in found.files if file.rows is not None]
+    names = list(dict.fromkeys(column.name for file in read for column in file.columns))
+    there = {column.name for file in read for column in file.columns if column.header}
+    unused = dict.fromkeys(header for file in read for header in file.unused)
+    cells = [
+        found.source,
+        str(found.year),
+        str(len(found.files)),
+        ", ".join(dict.fromkeys(file.form for file in read)),
+        ", ".join(dict.fromkeys(file.dialect for file in read)),
+        f"{sum(file.rows or 0 for file in read):,}" if read else "-",
+        f"{len(there)}/{len(names)}" if read else "-",
+        ", ".join(name for name in names if name not in there),
+        ", ".join(unused),
+    ]
+    return [escape(cell) for cell in cells]

@@ -1,0 +1,57 @@
+"""The examination of a whole raw folder: every source and year, and what the study can make of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from egov_assets.raw.corrections import read_corrections
+from egov_assets.raw.examine import SourceFound, examine_source, unread_files
+from egov_assets.raw.readiness import ColumnReady, columns_ready, consequences
+from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
+from egov_assets.raw.sources import read_sources, source_files
+
+COLUMNS = {
+    "customs": file_columns(RawCustoms),
+    "firm_survey": file_columns(RawFirmSurvey),
+    "egov_scores": file_columns(RawEgovScores),
+    "city_yearbook": [],  # yearbooks have indicators, examined as printed
+    "province_yearbook": [],
+}
+
+
+@dataclass(frozen=True)
+class Examination:
+    """All that `egov doctor` says."""
+
+    raw: Path
+    found: tuple[SourceFound, ...]
+    ready: tuple[ColumnReady, ...]
+    consequences: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Every source can be read in every year."""
+        return all(each.is_readable for each in self.found)
+
+
+def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], Sequence[str]]) -> Examination:
+    """Read every file of every source and year once and say what was found.
+
+    columns  printed column (table, number) -> variables of the firm panel it needs
+    Raises   SettingsError if sources.yml or corrections.yml in the raw folder cannot be used
+    """
+    sources, corrections = read_sources(raw), read_corrections(raw)
+    found = [
+        examine_source(raw, name, sources[name], year, wanted, corrections.of(name, year))
+        for name, wanted in COLUMNS.items()
+        for year in years
+    ]
+    claimed = {path for name in sources for year in years for path in source_files(raw, sources[name], year)}
+    return Examination(
+        raw,
+        tuple(found),
+        tuple(columns_ready(found, columns, years)),
+        tuple(consequences(found)),
+        tuple(unread_files(raw, claimed)),
+    )

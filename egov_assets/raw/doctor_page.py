@@ -1,0 +1,50 @@
+"""The examination as a page: everything the console table says, and samples of each column."""
+
+import jinja2
+
+from egov_assets.raw.doctor import Examination
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>Raw files of the study</title>
+<style>
+body {font: 15px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-serif; margin: 2em auto;
+  max-width: 75em; color: #222}
+table {border-collapse: collapse; margin: .5em 0 1.5em; width: 100%} caption {text-align: left; color: #555}
+th, td {text-align: left; vertical-align: top; padding: .2em .8em .2em 0; border-bottom: 1px solid #ddd;
+  overflow-wrap: anywhere}
+th {border-bottom: 1px solid #222} td.n, th.n {text-align: right}
+.fault {color: #a40000} .doubt {color: #8a5a00} .none {color: #999}
+</style>
+<h1>Raw files of the study</h1>
+<p>{{ e.raw }}. {{ "Every source can be read in every year." if e.is_sound else "Not every source can be read." }}</p>
+
+<h2>What can be computed</h2>
+<table><tr><th>table</th><th>column</th><th>years</th></tr>
+{% for each in e.ready %}<tr class="{{ '' if each.years else 'fault' }}"><td>{{ each.table }}</td>
+<td>{{ each.column }}</td>
+<td>{{ each.words }}</td></tr>{% endfor %}</table>
+{% if e.consequences %}<ul>{% for each in e.consequences %}<li>{{ each }}</li>{% endfor %}</ul>{% endif %}
+
+<h2>Sources</h2>
+{% for s in e.found %}
+<h3>{{ s.source }} {{ s.year }}</h3>
+<ul>{% for each in s.all_faults %}<li class="fault">{{ each }}</li>{% endfor %}
+{% for each in s.all_doubts %}<li class="doubt">{{ each }}</li>{% endfor %}</ul>
+{% for f in s.files if f.rows is not none %}
+<table><caption>{{ f.file }}: {{ f.form }}, dialect {{ f.dialect }}, {{ "{:,}".format(f.rows) }} rows
+{%- if f.unused %}; not used: {{ f.unused | join(", ") }}{% endif %}</caption>
+<tr><th>column</th><th>header in the file</th><th class="n">filled</th><th>first values</th></tr>
+{% for c in f.columns %}<tr class="{{ '' if c.header else 'none' }}"><td>{{ c.name }}</td>
+<td>{{ c.header or "not in the file" }}</td><td class="n">{{ "{:.1%}".format(c.filled_share) if c.header else "" }}</td>
+<td>{{ c.sample | join(" | ") | truncate(160) }}</td></tr>{% endfor %}</table>
+{% endfor %}{% endfor %}
+
+{% if e.unread %}<h2>Files that nothing reads</h2>
+<ul>{% for each in e.unread %}<li>{{ each }}</li>{% endfor %}</ul>{% endif %}
+</html>
+"""
+
+
+def doctor_page(examination: Examination) -> str:
+    """The page as HTML; what stands in a user's files is shown as text, never as markup."""
+    return jinja2.Environment(autoescape=True).from_string(PAGE).render(e=examination)
