@@ -26,8 +26,9 @@ FIRMS_PER_BLOCK = 2000  # about 60,000 flows: memory stays bounded at any scale
 class Exporters:
     """Firms that export in some year, ascending by number; (M,) or (M, T).
 
-    division: index into Markets' kept products by division text; single_destination: sells to one country only;
-    ln_quality: the firm-year part of ln lambda; province: index; makes_goods false for intermediaries.
+    division: two digits, as in Markets; pairs: expected number of product-destination pairs; single_destination: sells
+    to one country only; ln_efficiency: process capability; capability: lasting part of ln lambda; exports: in the year;
+    ln_target_usd: planned exports; ln_quality: the firm-year part of ln lambda.
     """
 
     firm: np.ndarray

@@ -5,7 +5,6 @@ What belongs here: the shape of the economy and the order in which its parts are
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -15,7 +14,6 @@ from egov_assets.demo_economy.demand import Exporters, flow_blocks
 from egov_assets.demo_economy.firms import INTERMEDIARY, LARGE, Population, firm_year_table, population
 from egov_assets.demo_economy.government import Geography, city_tables, draw_government, geography
 from egov_assets.demo_economy.markets import Markets, markets
-from egov_assets.demo_economy.planted import planted_estimates
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth, read_truth
 
@@ -102,7 +100,6 @@ FLOWS = {  # one row per firm, HS6, destination and year
     "market_term": pl.Float64,  # ln expenditure less price index of product, destination and year
     "sigma": pl.Float64,
 }
-PLANTED = {"table": pl.String, "column": pl.String, "term": pl.String, "planted": pl.Float64}
 
 
 @dataclass(frozen=True)
@@ -122,17 +119,6 @@ class Economy:
     def flows(self, year: int) -> Iterator[pl.DataFrame]:
         """The year's export flows (FLOWS), in blocks of firms ascending; a block depends on seed, year, firms only."""
         return flow_blocks(self.parameters, self.world, self.exporters, self.parameters.years.index(year))
-
-    @cached_property
-    def planted(self) -> pl.DataFrame:
-        """PLANTED: the expected estimate of the oracle at this scale, per table, column and term.
-
-        It needs the range of quality in every product, so the first call passes once over all flows.
-        """
-        from egov_assets.demo_economy.oracle import oracle_panel, oracle_quality  # reads Economy
-
-        panel = oracle_panel(self, oracle_quality(self))
-        return planted_estimates(self.parameters, self.places, self.moderators, panel)
 
 
 def simulate(truth: Truth | None = None) -> Economy:

@@ -29,8 +29,8 @@ PRODUCT_TAIL, DESTINATION_TAIL = 0.9, 1.1  # exponents of size on rank inside a 
 class Markets:
     """Products (G) sorted by code, destinations (F) largest first.
 
-    code, division text (G,); is_kept (G,) true for differentiated manufactures; sigma, ln_base_price, ln_size (G,);
-    destination text (F,); ln_destination_size (F,); share of destinations (F,) and, inside a division, of products (G,)
+    code, division text (G,); is_kept (G,) true for differentiated manufactures; sigma, ln_base_price (G,);
+    product_share (G,) inside its division; destination ISO3 (F,); destination_share (F,); market_growth (F, T) ln
     """
 
     code: np.ndarray

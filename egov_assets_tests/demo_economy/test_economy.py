@@ -5,7 +5,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from egov_assets.demo_economy.calibrate import moments
-from egov_assets.demo_economy.economy import FLOWS, simulate
+from egov_assets.demo_economy.economy import CITIES, CITY_YEARS, FIRM_YEARS, FLOWS, PROVINCE_YEARS, simulate
 from egov_assets.demo_economy.oracle import baseline_sample, oracle_panel, oracle_quality, usable_flows
 from egov_assets.demo_economy.truth import read_truth
 
@@ -32,6 +32,17 @@ def test_the_sample_has_the_declared_size(panel, shipped):
     for year in shipped.parameters.years:
         assert 2_000 < panel.filter(year=year).height < 4_000
     assert baseline_sample(panel)["year"].unique().sort().to_list() == [2011, 2012]
+
+
+def test_tables_have_the_declared_columns_and_one_row_a_key(shipped):
+    declared = {"cities": CITIES, "city_years": CITY_YEARS, "province_years": PROVINCE_YEARS, "firm_years": FIRM_YEARS}
+    for name, columns in declared.items():
+        table = getattr(shipped, name)
+        assert table.schema == pl.Schema(columns), name
+        key = [each for each in ("firm", "city_code", "province_code") if each == table.columns[0]]
+        key += ["year"] if "year" in columns else []
+        assert table.select(key).is_duplicated().sum() == 0, name
+        assert table.equals(table.sort(key)), name
 
 
 def test_equal_truths_make_equal_flows_and_a_year_does_not_depend_on_the_years_read_before():
