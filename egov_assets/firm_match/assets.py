@@ -1,17 +1,50 @@
-"""The pairs of customs and survey firms, year by year."""
+"""From two registers to the pairs of each year: ids inside the survey, comparable names, candidates, pairs, report."""
 
 import polars as pl
 
-from egov_assets.firm_match.match import match_firms
-from egov_assets.firm_match.schema import FirmMatch
+from egov_assets.firm_match.identities import firm_identities as identities_of
+from egov_assets.firm_match.match import accepted_pairs, match_candidates
+from egov_assets.firm_match.panel_ids import firm_panel_ids as panel_ids_of
+from egov_assets.firm_match.schema import FirmIdentities, FirmMatch, FirmMatchCandidates, FirmPanelIds
+from egov_assets.firm_match.settings import FirmMatchSettings
+from egov_assets.firm_match.summaries import candidates_summary, match_summary, panel_summary
 from egov_assets.orchestration.lake_asset import lake_asset
 
 
-@lake_asset(schema=FirmMatch, group="firm_match", by_year=True)
-def firm_match(clean_export_firms: pl.DataFrame, clean_firms: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Customs firms paired with survey firms: one row per pair, found by name or by postal code and telephone.
+@lake_asset(schema=FirmPanelIds, group="firm_match", by_year=False)
+def firm_panel_ids(clean_firms: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """One id per survey firm through all years: one row per survey record, with the key that linked it.
 
-    In      clean_export_firms and clean_firms of the year, one row per firm
+    Source  Brandt, Van Biesebroeck & Zhang (domain.md 3.1): five keys in order, t with t+1, then t with t+2
+    """
+    panel_ids = panel_ids_of(clean_firms)
+    return panel_ids, panel_summary(panel_ids)
+
+
+@lake_asset(schema=FirmIdentities, group="firm_match", by_year=False)
+def firm_identities(
+    clean_export_firms: pl.DataFrame, clean_firms: pl.DataFrame, firm_panel_ids: pl.DataFrame
+) -> pl.DataFrame:
+    """Names, parts of names, postal codes, telephones and traits of both registers in one form: one row per firm-year.
+
+    Source  domain.md 3.2 (keys), 3.4 (names)
+    """
+    return identities_of(clean_export_firms, clean_firms, firm_panel_ids, FirmMatchSettings())
+
+
+@lake_asset(schema=FirmMatchCandidates, group="firm_match", by_year=True)
+def firm_match_candidates(firm_identities: pl.DataFrame, year: int) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Every pair of a customs and a survey firm that a step considered, and why it was accepted or refused.
+
+    In      firm_identities of all years: a firm is also known by its names and telephones of other years
     Source  domain.md 3.2 (Tian & Yu 2013), guards of 3.5
     """
-    return match_firms(clean_export_firms, clean_firms)
+    candidates = match_candidates(firm_identities, year, FirmMatchSettings())
+    return candidates, candidates_summary(candidates)
+
+
+@lake_asset(schema=FirmMatch, group="firm_match", by_year=True)
+def firm_match(firm_match_candidates: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Customs firms paired with survey firms: one row per accepted pair, with the step and the key that found it."""
+    matched = accepted_pairs(firm_match_candidates)
+    return matched, match_summary(matched)

@@ -1,88 +1,152 @@
-"""Pair customs firms with survey firms of the same year: by name, then by postal code and telephone.
+"""Pair customs firms with survey firms of a year, step by step; every pair that was considered keeps its verdict.
 
 A key pairs two firms only where exactly one firm on each side has it, so the result is one-to-one, does not depend on
 the order of the rows, and no firm is picked out of several candidates.
 """
 
+from collections.abc import Callable
+
 import polars as pl
 
-from egov_assets.firm_match.chinese_names import normalised_name
+from egov_assets.firm_match.guards import PAIR, judged, refusals, with_shared_rare_token
+from egov_assets.firm_match.probabilistic import probable_pairs
+from egov_assets.firm_match.settings import FirmMatchSettings
 
-PHONE_DIGITS = 7  # Tian & Yu 2013: area codes stand in one source only, and cities moved from 7 to 8 digits
-CITY_DIGITS = 4  # GB/T 2260: the first four digits are the prefecture
-MAX_NAMES_PER_PHONE = 3  # domain.md 3.5: more names than that share an agent's line
-PLACEHOLDER_PHONES = (*(digit * PHONE_DIGITS for digit in "0123456789"), "1234567", "2345678", "7654321")
-MATCHED = ("company_id", "survey_firm_id", "year", "method", "customs_name", "survey_name")
-
-_NAME_KEY = ["year", "name"]
-_PHONE_KEY = ["year", "zip", "phone7"]
+STEPS = ("name", "carried_name", "zip_phone", "probabilistic")
+CANDIDATES = (
+    "year", "step", *PAIR, "outcome", "evidence", "probability", "customs_name", "survey_name", "export_value_usd",
+)  # fmt: skip
+PHONE_KEY = ("zip", "phone7")
 
 
-def match_firms(customs: pl.DataFrame, survey: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """One row per matched pair and year, sorted by company_id and year; and the counts of each step.
+def match_candidates(identities: pl.DataFrame, year: int, settings: FirmMatchSettings) -> pl.DataFrame:
+    """Every pair considered in the year and what became of it (CANDIDATES), sorted by step and ids.
 
-    customs  company_id, year, company_name, zip_code, phone, city_code: one row per firm-year
-    survey   survey_firm_id, year, firm_name, zip_code, phone, city_code: one row per firm-year
-    Counts   candidates and accepted pairs per step, and the pairs the city veto refused.
-    Source   Tian & Yu 2013, Yu 2015 (domain.md 3.2), guards of domain.md 3.5.
+    identities  as `firm_identities` gives, all years: names of other years are known names of a firm
+    outcome     accepted; several_firms (the key is not one firm's on each side); already_matched (an earlier step took
+                the survey firm); placeholder_phone, shared_phone; or the guard that refuses
+    survey_firm_id  null where the key leads to several survey firms: one row stands for all of them
+    Source      Tian & Yu 2013, Yu 2015 (domain.md 3.2); names carried within the company id (3.2); guards (3.5)
     """
-    customs, survey = (_keyed(customs, "company_name"), _keyed(survey, "firm_name"))
-    by_name = _unique_pairs(customs, survey, _NAME_KEY)
-    left_customs = customs.join(by_name, on=["company_id", "year"], how="anti")
-    left_survey = survey.join(by_name, on=["survey_firm_id", "year"], how="anti")
-    # The key must be unique among all firms, not among those left: a group's telephone stays ambiguous after one
-    # of its firms was found by name.
-    candidates = _unique_pairs(
-        left_customs.join(_unique(customs, _PHONE_KEY), on=_PHONE_KEY, how="semi"),
-        left_survey.join(_unique(survey, _PHONE_KEY), on=_PHONE_KEY, how="semi"),
-        _PHONE_KEY,
+    of_year = identities.filter(pl.col("year") == year)
+    customs, survey = _side(of_year, "customs"), _side(of_year, "survey")
+    open_customs, open_survey = customs, survey
+    considered = []
+    for step, find in _steps(identities, customs, survey, settings).items():
+        pairs = with_shared_rare_token(_with_traits(find(open_customs, open_survey), customs, survey), of_year)
+        verdicts = judged(pairs, refusals(step, settings))
+        # What finding the pair already ruled out stands before the guards.
+        verdicts = verdicts.with_columns(outcome=pl.coalesce("ruled_out", "outcome"))
+        accepted = verdicts.filter(pl.col("outcome") == "accepted")
+        open_customs = open_customs.join(accepted, on="company_id", how="anti")
+        open_survey = open_survey.join(accepted, on="survey_firm_id", how="anti")
+        considered.append(verdicts.with_columns(step=pl.lit(step), year=pl.lit(year, pl.Int32)).select(CANDIDATES))
+    order = pl.col("step").replace_strict({step: place for place, step in enumerate(STEPS)}, return_dtype=pl.Int8)
+    return pl.concat(considered).sort(order, *PAIR, nulls_last=True)
+
+
+def accepted_pairs(candidates: pl.DataFrame) -> pl.DataFrame:
+    """One row per matched pair: company_id, survey_firm_id, year, method, evidence, probability and both names."""
+    return (
+        candidates.filter(pl.col("outcome") == "accepted")
+        .rename({"step": "method"})
+        .select(*PAIR, "year", "method", "evidence", "probability", "customs_name", "survey_name")
+        .sort("company_id", "year")
     )
-    by_phone = candidates.filter(~_different_city())
-    matched = pl.concat(
-        [
-            by_name.with_columns(method=pl.lit("name")),
-            by_phone.with_columns(method=pl.lit("zip_phone")),
-        ]
-    )
-    counts = {
-        "customs_firms": customs.height,
-        "survey_firms": survey.height,
-        "matched_by_name": by_name.height,
-        "zip_phone_candidates": candidates.height,
-        "zip_phone_refused_by_city": candidates.height - by_phone.height,
-        "matched_by_zip_phone": by_phone.height,
+
+
+Finder = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
+
+
+def _steps(
+    identities: pl.DataFrame, customs: pl.DataFrame, survey: pl.DataFrame, settings: FirmMatchSettings
+) -> dict[str, Finder]:
+    """The steps that are switched on; each finds pairs (PAIR, ruled_out, evidence, probability) among open firms."""
+    steps: dict[str, Finder] = {
+        "name": lambda left, right: _same_key(left, customs, right, survey, ("name",), settings),
     }
-    return matched.select(MATCHED).sort("company_id", "year"), counts
+    if settings.carry_names:
+        steps["carried_name"] = lambda left, right: _same_name_of_any_year(left, right, identities)
+    steps["zip_phone"] = lambda left, right: _same_key(left, customs, right, survey, PHONE_KEY, settings)
+    if settings.probabilistic:
+        steps["probabilistic"] = lambda left, right: probable_pairs(left, right, settings.least_probability)
+    return steps
 
 
-def _keyed(firms: pl.DataFrame, name: str) -> pl.DataFrame:
-    """The firms with normalised name, postal code and last seven telephone digits; null where unusable as a key."""
-    digits = pl.col("phone").str.normalize("NFKC").str.replace_all(r"\D", "")
-    zip_code = pl.col("zip_code").str.normalize("NFKC").str.strip_chars()
-    keyed = firms.with_columns(
-        name=normalised_name(pl.col(name)),
-        zip=pl.when(zip_code.str.contains(r"^\d{6}$") & (zip_code != "000000")).then(zip_code),
-        phone7=pl.when(digits.str.len_chars() >= PHONE_DIGITS).then(digits.str.tail(PHONE_DIGITS)),
+def _same_key(
+    open_customs: pl.DataFrame,
+    customs: pl.DataFrame,
+    open_survey: pl.DataFrame,
+    survey: pl.DataFrame,
+    key: tuple[str, ...],
+    settings: FirmMatchSettings,
+) -> pl.DataFrame:
+    """Open customs firms whose key some survey firm of the year has.
+
+    The key must be one firm's among all firms, not among the open ones: a group's telephone stays ambiguous after one
+    of its firms was found by name.
+    """
+    in_survey = survey.drop_nulls(key).group_by(key).agg(
+        pl.col("survey_firm_id").min(), in_survey=pl.len(), fault_survey=pl.col("phone_fault").min()
+    )  # fmt: skip
+    in_customs = customs.drop_nulls(key).group_by(key).agg(in_customs=pl.len())
+    met = open_customs.drop_nulls(key).join(in_survey, on=key).join(in_customs, on=key)
+    is_alone = (pl.col("in_survey") == 1) & (pl.col("in_customs") == 1)
+    is_open = pl.col("survey_firm_id").is_in(open_survey["survey_firm_id"].implode())
+    ruled_out = pl.when(~is_alone).then(pl.lit("several_firms")).when(~is_open).then(pl.lit("already_matched"))
+    if key == PHONE_KEY:
+        faults = [fault for fault, is_on in _phone_faults(settings).items() if is_on]
+        fault = pl.coalesce("phone_fault", "fault_survey")
+        ruled_out = pl.when(fault.is_in(faults)).then(fault + "_phone").otherwise(ruled_out)
+    return met.select(
+        "company_id",
+        survey_firm_id=pl.when(pl.col("in_survey") == 1).then("survey_firm_id"),
+        ruled_out=ruled_out,
+        evidence=pl.concat_str(key, separator=" "),
+        probability=pl.lit(None, pl.Float64),
     )
-    shared = pl.col("name").n_unique().over("year", "phone7") > MAX_NAMES_PER_PHONE
-    return keyed.with_columns(
-        phone7=pl.when(~pl.col("phone7").is_in(PLACEHOLDER_PHONES) & ~shared).then(pl.col("phone7"))
+
+
+def _phone_faults(settings: FirmMatchSettings) -> dict[str, bool]:
+    return {"placeholder": settings.no_placeholder_phones, "shared": settings.no_shared_phones}
+
+
+def _same_name_of_any_year(
+    open_customs: pl.DataFrame, open_survey: pl.DataFrame, identities: pl.DataFrame
+) -> pl.DataFrame:
+    """Open firms of which a name of any year is the other's of any year, and nobody else's in any year."""
+    known = identities.drop_nulls(["name", "entity"]).select("register", "entity", "name").unique()
+    own = known.filter(pl.len().over("register", "name") == 1)
+    customs, survey = (own.filter(pl.col("register") == register) for register in ("customs", "survey"))
+    named = customs.rename({"entity": "company"}).join(survey.rename({"entity": "panel"}), on="name")
+    pairs = (
+        named.join(open_customs.select("company_id", company="entity"), on="company")
+        .join(open_survey.select("survey_firm_id", panel="entity"), on="panel")
+        .group_by(PAIR)
+        .agg(evidence=pl.col("name").min())
+    )
+    is_alone = (pl.len().over("company_id") == 1) & (pl.len().over("survey_firm_id") == 1)
+    return pairs.select(
+        *PAIR,
+        ruled_out=pl.when(~is_alone).then(pl.lit("several_firms")),
+        evidence="evidence",
+        probability=pl.lit(None, pl.Float64),
     )
 
 
-def _unique(firms: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """The firms whose key is complete and theirs alone."""
-    return firms.drop_nulls(key).filter(pl.len().over(key) == 1)
+def _side(of_year: pl.DataFrame, register: str) -> pl.DataFrame:
+    identifier = {"customs": "company_id", "survey": "survey_firm_id"}[register]
+    return of_year.filter(pl.col("register") == register).rename({"firm_id": identifier})
 
 
-def _unique_pairs(customs: pl.DataFrame, survey: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    left = _unique(customs, key).select(*key, "company_id", customs_name="company_name", customs_city="city_code")
-    right = _unique(survey, key).select(*key, "survey_firm_id", survey_name="firm_name", survey_city="city_code")
-    columns = ["company_id", "survey_firm_id", "year", "customs_name", "survey_name", "customs_city", "survey_city"]
-    return left.join(right, on=key, validate="1:1").select(columns)
-
-
-def _different_city() -> pl.Expr:
-    """True where both cities are known and differ: a known contradiction vetoes, a missing code does not."""
-    customs_city, survey_city = (pl.col(side).str.head(CITY_DIGITS) for side in ("customs_city", "survey_city"))
-    return (customs_city != survey_city).fill_null(False)
+def _with_traits(pairs: pl.DataFrame, customs: pl.DataFrame, survey: pl.DataFrame) -> pl.DataFrame:
+    """The pairs with what the guards ask of both firms."""
+    traits = ("city", "place", "core", "is_foreign")
+    left = customs.select(
+        "company_id", "export_value_usd", customs_name="printed_name", **{f"{trait}_customs": trait for trait in traits}
+    )
+    right = survey.select(
+        "survey_firm_id", "revenue_thousand_cny", survey_name="printed_name",
+        **{f"{trait}_survey": trait for trait in traits},
+    )  # fmt: skip
+    return pairs.join(left, on="company_id").join(right, on="survey_firm_id", how="left")

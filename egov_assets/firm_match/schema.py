@@ -1,18 +1,107 @@
-"""The table this chapter hands on."""
+"""The tables of this chapter: who is who inside the survey, what is compared, what was considered, what was matched."""
 
 from typing import ClassVar
 
 import pandera.polars as pa
 import polars as pl
 
+from egov_assets.firm_match.match import STEPS
+from egov_assets.firm_match.panel_ids import STEPS as PANEL_STEPS
+
+_COMPANY_ID = "Customs registration number, 10 characters"
+_SURVEY_FIRM_ID = "Organisation code of the firm survey"
+_PROBABILITY = "Probability of the pair by the probabilistic step, 0 to 1; missing for the exact steps"
+_EVIDENCE = "What agreed: the name, or postal code and telephone"
+
+
+class FirmPanelIds(pa.DataFrameModel):
+    """One survey record and the id its firm keeps through all years."""
+
+    survey_firm_id: str = pa.Field(description=_SURVEY_FIRM_ID)
+    year: pl.Int32 = pa.Field(description="Year of the record")
+    panel_id: str = pa.Field(description="Organisation code and year of the chain's first record")
+    linked_by: str = pa.Field(
+        nullable=True,
+        isin=list(PANEL_STEPS),
+        description="Key that linked the record to an earlier year; none if first",
+    )
+    linked_year: pl.Int32 = pa.Field(nullable=True, description="Year of the record before in the chain")
+
+    _key: ClassVar[list[str]] = ["survey_firm_id", "year"]
+
+    class Config:
+        strict = True
+
+    @pa.dataframe_check
+    def a_panel_firm_has_one_record_a_year(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """No chain passes through one year twice."""
+        return data.lazyframe.select(pl.len().over("panel_id", "year") == 1)
+
+
+class FirmIdentities(pa.DataFrameModel):
+    """One firm of one register in a year, with all by which it can be recognised."""
+
+    register: str = pa.Field(isin=["customs", "survey"], description="Register of the record")
+    firm_id: str = pa.Field(description="company_id in customs, survey_firm_id in the survey")
+    entity: str = pa.Field(description="What the firm keeps through the years: company_id, or panel_id of the survey")
+    year: pl.Int32 = pa.Field(description="Year of the record")
+    printed_name: str = pa.Field(nullable=True, description="Name as the register has it")
+    name: str = pa.Field(nullable=True, description="Name in one spelling and one wording of its place")
+    place: str = pa.Field(nullable=True, description="Prefecture or province in the name; empty if none")
+    county: str = pa.Field(nullable=True, description="District, county or town in the name; empty if none")
+    core: str = pa.Field(nullable=True, description="What is left of the name: its own part")
+    trade: str = pa.Field(nullable=True, description="Trade words of the name; empty if none")
+    form: str = pa.Field(nullable=True, description="Legal form in the name; empty if none")
+    unit: str = pa.Field(nullable=True, description="Branch or numbered plant in the name; empty if none")
+    zip: str = pa.Field(nullable=True, description="Postal code, 6 digits")
+    phone7: str = pa.Field(
+        nullable=True, description="Last seven digits of the telephone, of an earlier year if needed"
+    )
+    phone_fault: str = pa.Field(
+        nullable=True, isin=["placeholder", "shared"], description="Why the telephone identifies nobody"
+    )
+    city: str = pa.Field(nullable=True, description="Prefecture, first 4 digits of GB/T 2260")
+    is_foreign: bool = pa.Field(nullable=True, description="Capital from abroad, Hong Kong, Macao or Taiwan")
+    export_value_usd: float = pa.Field(nullable=True, ge=0, description="Customs exports of the year, USD")
+    revenue_thousand_cny: float = pa.Field(nullable=True, description="Survey revenue, thousand CNY")
+
+    _key: ClassVar[list[str]] = ["register", "year", "firm_id"]
+
+    class Config:
+        strict = True
+
+
+class FirmMatchCandidates(pa.DataFrameModel):
+    """One pair that a step considered, and its verdict."""
+
+    year: pl.Int32 = pa.Field(description="Year of both records")
+    step: str = pa.Field(isin=STEPS, description="Step that found the pair")
+    company_id: str = pa.Field(description=_COMPANY_ID)
+    survey_firm_id: str = pa.Field(
+        nullable=True, description=f"{_SURVEY_FIRM_ID}; missing where the key leads to several"
+    )
+    outcome: str = pa.Field(description="accepted, or the guard that refused the pair")
+    evidence: str = pa.Field(nullable=True, description=_EVIDENCE)
+    probability: float = pa.Field(nullable=True, ge=0, le=1, description=_PROBABILITY)
+    customs_name: str = pa.Field(nullable=True, description="Name as the customs record has it")
+    survey_name: str = pa.Field(nullable=True, description="Name as the survey has it")
+    export_value_usd: float = pa.Field(ge=0, description="Customs exports of the firm in the year, USD")
+
+    _key: ClassVar[list[str]] = ["year", "step", "company_id", "survey_firm_id"]
+
+    class Config:
+        strict = True
+
 
 class FirmMatch(pa.DataFrameModel):
     """One customs firm and one survey firm that are the same firm in a year."""
 
-    company_id: str = pa.Field(description="Customs registration number, 10 characters")
-    survey_firm_id: str = pa.Field(description="Organisation code of the firm survey")
+    company_id: str = pa.Field(description=_COMPANY_ID)
+    survey_firm_id: str = pa.Field(description=_SURVEY_FIRM_ID)
     year: pl.Int32 = pa.Field(description="Year of both records")
-    method: str = pa.Field(isin=["name", "zip_phone"], description="Rule that found the pair")
+    method: str = pa.Field(isin=STEPS, description="Step that found the pair")
+    evidence: str = pa.Field(nullable=True, description=_EVIDENCE)
+    probability: float = pa.Field(nullable=True, ge=0, le=1, description=_PROBABILITY)
     customs_name: str = pa.Field(nullable=True, description="Name as the customs record has it")
     survey_name: str = pa.Field(nullable=True, description="Name as the survey has it")
 

@@ -4,24 +4,25 @@ from dataclasses import dataclass
 
 from dagster import AssetSelection, define_asset_job
 
-_yearly = AssetSelection.groups("raw", "clean", "firm_match", "egscore_index", "iv_instruments")
-_moments, _pooled = AssetSelection.assets("quality_moments"), AssetSelection.assets("quality_coefficients")
-_quality = AssetSelection.assets("product_quality", "firm_quality")
+_yearly = AssetSelection.groups("raw", "clean", "egscore_index", "iv_instruments")
+_moments = AssetSelection.assets("quality_moments")
+_pooled = AssetSelection.assets("quality_coefficients", "firm_panel_ids", "firm_identities")
+_quality = AssetSelection.assets("product_quality", "firm_quality", "firm_match_candidates", "firm_match")
 
 prepare_year = define_asset_job(
     "prepare_year",
     selection=_yearly | _moments,
-    description="From the raw files of one year to its matched firms, scores, instruments and quality moments.",
+    description="From the raw files of one year to its clean tables, scores, instruments and quality moments.",
 )
 pool_years = define_asset_job(
     "pool_years",
     selection=_pooled,
-    description="Add the years' moments and solve one demand equation per product.",
+    description="Add the years' moments, solve one demand equation per product, follow each firm through the years.",
 )
 grade_year = define_asset_job(
     "grade_year",
     selection=_quality,
-    description="Quality of each flow and firm of one year, with the pooled coefficients and bounds.",
+    description="Matched firms of one year; quality of its flows and firms, with the pooled coefficients and bounds.",
 )
 tables_only = define_asset_job(
     "tables_only",
@@ -43,7 +44,8 @@ class Stage:
 def stages(all_years: tuple[int, ...], changed_years: tuple[int, ...]) -> list[Stage]:
     """What to run, in order, when the raw files of some years changed.
 
-    Quality is redone for every year: coefficients and min-max bounds are pooled over years.
+    Quality and matches are redone for every year: coefficients and min-max bounds are pooled over years, and a firm
+    is known by its names of all years.
     """
     return [
         Stage("prepare_year", changed_years),

@@ -1,0 +1,24 @@
+"""What a study may change about the matching: one switch per guard, the steps beyond the two published ones."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class FirmMatchSettings(BaseModel):
+    """The baseline is the default: names, names of other years, postal code with telephone; every guard on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    carry_names: bool = Field(True, description="a firm is also known by its names of other years")
+    carry_phones: bool = Field(True, description="customs telephones of earlier years serve years that have none")
+    same_city: bool = Field(True, description="refuse pairs of two cities")
+    common_name_core: bool = Field(True, description="refuse telephone pairs whose names share no rare token")
+    no_placeholder_phones: bool = Field(True, description="0000000, 1234567 and the like are no telephones")
+    no_shared_phones: bool = Field(True, description="lines of more than three names are an agent's, no firm's")
+    same_ownership: bool = Field(True, description="refuse pairs of a foreign-invested and a purely domestic firm")
+    plausible_exports: bool = Field(True, description="refuse pairs whose customs exports exceed ten times the revenue")
+    probabilistic: bool = Field(False, description="a last step by Splink for what is left; off in the baseline")
+    least_probability: Annotated[float, Field(gt=0.5, lt=1.0)] = Field(
+        0.95, description="of the probabilistic step; sensitivity levels are 0.90, 0.95 and 0.99"
+    )
