@@ -4,8 +4,9 @@
     {'step': 'flow', 'reason': 'import, not used', 'when': "flow = 'import'"},
     {'step': 'flow', 'reason': 'neither import nor export', 'when': 'flow is null'},
     {'step': 'year', 'reason': 'period is of another year', 'when': 'period_year is not null and try_cast(period_year as integer) <> year'},
-    {'step': 'doubled part file', 'reason': 'every line of the file is in an earlier file', 'when': 'is_in_doubled_file'},
-    {'step': 'duplicate line', 'reason': 'exact duplicate of an earlier line', 'when': 'copy_number > 1'},
+    {'step': 'year', 'reason': 'month outside 1 to 12', 'when': 'period_month not between 1 and 12'},
+    {'step': 'doubled part file', 'on': var('drop_duplicate_lines'), 'reason': 'every line of the file is in an earlier file', 'when': 'is_in_doubled_file'},
+    {'step': 'duplicate line', 'on': var('drop_duplicate_lines'), 'reason': 'exact duplicate of an earlier line', 'when': 'copy_number > 1'},
     {'step': 'company id', 'reason': 'company id missing', 'when': 'company_id is null'},
     {'step': 'value', 'reason': 'value missing', 'when': 'printed_value is null'},
     {'step': 'value', 'reason': 'value not a number below 10^14', 'when': 'value_usd is null'},
@@ -17,12 +18,15 @@
     {'step': 'partner', 'reason': 'partner missing', 'when': 'partner is null'},
     {'step': 'partner', 'reason': 're-import, partner is China', 'when': "destination_iso3 = 'CHN'"},
     {'step': 'partner', 'reason': 'partner in no country list', 'when': 'destination_iso3 is null'},
-    {'step': 'chapter', 'reason': 'goods of chapter 93, 97, 98 or 99', 'when': "left(hs8_code, 2) in ('93', '97', '98', '99')"},
+    {'step': 'chapter', 'on': var('excluded_chapters') != [], 'reason': 'goods of chapter ' ~ one_of(var('excluded_chapters')),
+      'when': "left(hs8_code, 2) in ('" ~ var('excluded_chapters') | join("', '") ~ "')"},
     {'step': 'commodity code', 'reason': 'code not in the HS revision of the year', 'when': 'hs6_2007_code is null'},
-    {'step': 'intermediary', 'reason': 'trading intermediary by its name', 'when': 'is_intermediary'},
-    {'step': 'manufactures', 'reason': 'no manufactured good (SITC rev. 2, 5 to 8)', 'when': 'not is_manufacture'},
-    {'step': 'differentiated', 'reason': 'not a differentiated good (Rauch, conservative)', 'when': 'not is_differentiated'},
-    {'step': 'unit', 'reason': 'unit is not the usual one of the HS8 code', 'when': 'unit <> usual_unit'},
+    {'step': 'trade mode', 'on': var('ordinary_trade_only'), 'reason': 'not ordinary trade', 'when': "coalesce(trade_mode, '') not in ('一般贸易', '10')"},
+    {'step': 'intermediary', 'on': var('drop_intermediaries'), 'reason': 'trading intermediary by its name', 'when': 'is_intermediary'},
+    {'step': 'manufactures', 'on': var('goods') != 'all', 'reason': 'no manufactured good (SITC rev. 2, 5 to 8)', 'when': 'not is_manufacture'},
+    {'step': 'differentiated', 'on': var('goods') in kept_rauch_classes(), 'reason': 'not a ' ~ var('goods') | replace('_', ' ') ~ ' good (Rauch, ' ~ var('rauch') ~ ')',
+      'when': 'not is_differentiated'},
+    {'step': 'unit', 'on': var('usual_unit_only'), 'reason': 'unit is not the usual one of the HS8 code', 'when': 'unit <> usual_unit'},
     {'step': 'minimum flow', 'reason': 'flow of the year below the minimum value', 'when': 'flow_value_usd < ' ~ var('min_flow_value_usd')},
     {'step': 'minimum flow', 'reason': 'flow of the year below the minimum quantity', 'when': 'flow_quantity < ' ~ var('min_flow_quantity')},
   ]) }}
@@ -33,8 +37,20 @@
   {{ return(customs_rules()[:-2]) }}
 {% endmacro %}
 
-{#- A firm is an intermediary if its name holds one of the core keywords (domain.md 1.7). -#}
+{#- The choices of goods that go by Rauch's classes -> the classes kept: n differentiated, r reference priced. -#}
+{% macro kept_rauch_classes() %}
+  {{ return({'differentiated': ['n'], 'differentiated_or_reference_priced': ['n', 'r']}) }}
+{% endmacro %}
+
+{#- A firm is an intermediary if its name holds one of the keywords: the shipped list's or one's own (domain.md 1.7). -#}
 {% macro is_intermediary_name(name) -%}
+  {% set keywords = var('intermediary_keywords') -%}
+  {% if keywords is string -%}
   coalesce(regexp_matches({{ name }}, (select string_agg(keyword_zh, '|' order by keyword_zh)
-    from {{ reference('intermediary_keywords') }} where is_core = '1')), false)
+    from {{ reference('intermediary_keywords') }} {% if keywords == 'core' %}where is_core = '1'{% endif %})), false)
+  {%- elif keywords -%}
+  coalesce(regexp_matches({{ name }}, '{{ keywords | join('|') }}'), false)
+  {%- else -%}
+  false
+  {%- endif %}
 {%- endmacro %}

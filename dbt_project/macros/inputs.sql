@@ -6,7 +6,7 @@
     {% endif %}
     {% do run_query('create schema if not exists raw') %}
     {% for source in graph.sources.values() %}
-      {% do run_query("create or replace view raw." ~ source.name ~ " as select * from read_parquet('" ~ var('lake') ~ "/" ~ source.name
+      {% do run_query("create or replace view raw." ~ source.name ~ " as select * from read_parquet('" ~ sql_text(var('lake')) ~ "/" ~ source.name
           ~ "/year=" ~ var('year') ~ "/data.parquet', hive_partitioning=false)") %}
     {% endfor %}
   {% endif %}
@@ -14,5 +14,10 @@
 
 {#- A code list shipped in egov_assets/reference: every column text, blanks null; its README gives the sources. -#}
 {% macro reference(name) -%}
-  read_csv('{{ var('reference') }}/{{ name }}.csv', all_varchar=true, header=true, delim=',', quote='"')
+  read_csv('{{ sql_text(var('reference')) }}/{{ name }}.csv', all_varchar=true, header=true, delim=',', quote='"')
 {%- endmacro %}
+
+{#- A folder's name inside a quoted SQL text: people name folders with apostrophes. -#}
+{% macro sql_text(name) %}
+  {{ return(name | replace("'", "''")) }}
+{% endmacro %}

@@ -1,6 +1,12 @@
+{#- A list in words: 93, 97, 98 or 99. -#}
+{% macro one_of(words) -%}
+  {{ return((words[:-1] | join(', ') ~ ' or ' if words | length > 1 else '') ~ (words[-1:] | join)) }}
+{%- endmacro %}
+
 {#- A list of rules, each {step, reason, when}, in the order in which they are applied: the first that holds decides about
-    the row. `step` carries its number, so that sample_flow sorts into the order of the story. -#}
+    the row. `step` carries its number, so that sample_flow sorts into the order of the story. A rule with `on: false` is
+    switched off in the study's settings and removes nothing; the numbers of the others stay. -#}
 {% macro judge(rules) -%}
-  case {%- for rule in rules %} when {{ rule.when }} then '{{ '%02d' | format(loop.index) }} {{ rule.step }}' {%- endfor %} end as step,
-  case {%- for rule in rules %} when {{ rule.when }} then '{{ rule.reason }}' {%- endfor %} end as reason
+  case {%- for rule in rules if rule.get('on', true) %} when {{ rule.when }} then '{{ '%02d' | format(rules.index(rule) + 1) }} {{ rule.step }}' {%- endfor %} end as step,
+  case {%- for rule in rules if rule.get('on', true) %} when {{ rule.when }} then '{{ rule.reason }}' {%- endfor %} end as reason
 {%- endmacro %}

@@ -2,7 +2,7 @@
     that file, so tests judge what would be published. The stock `external` materialization writes an empty result as
     one row of nulls and, partitioned, deletes the other years. -#}
 {% materialization lake, adapter='duckdb', supported_languages=['sql'] %}
-  {%- set file = var('candidate') ~ '/' ~ this.identifier ~ '.parquet' -%}
+  {%- set file = sql_text(var('candidate')) ~ '/' ~ this.identifier ~ '.parquet' -%}
   {%- set target_relation = this.incorporate(type='view') -%}
   {%- set built = api.Relation.create(identifier=this.identifier ~ '__built', schema=schema, database=database, type='table') -%}
   {{ run_hooks(pre_hooks) }}

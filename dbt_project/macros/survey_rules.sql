@@ -1,20 +1,29 @@
 {#- The cuts of the survey, in order; source: domain.md 2.5. Missing wages and exports are facts of the 2010 data and of
     blanks in later years (domain.md 10), no reason to lose a firm. -#}
 {% macro survey_rules() %}
+  {% set required = [] %}
+  {% for figure in var('required_figures') %}
+    {% do required.append({'step': 'required figures', 'reason': figure ~ ' missing', 'when': figure ~ ' is null'}) %}
+  {% endfor %}
   {{ return([
     {'step': 'firm id', 'reason': 'organisation code missing', 'when': 'survey_firm_id is null'},
+    {'step': 'year', 'reason': 'period is of another year', 'when': 'period_year is not null and try_cast(period_year as integer) <> year'},
     {'step': 'duplicate row', 'reason': 'exact duplicate of an earlier row', 'when': 'copy_number > 1'},
     {'step': 'two files', 'reason': 'figures without an identity row', 'when': 'is_figures_row and not has_identity'},
     {'step': 'two files', 'reason': 'second figures row of the same firm', 'when': 'is_figures_row and figures_number > 1'},
     {'step': 'numbers', 'reason': 'a figure is not a number', 'when': 'has_unreadable_number'},
     {'step': 'revenue', 'reason': 'revenue missing', 'when': 'revenue_thousand_cny is null'},
     {'step': 'revenue', 'reason': 'revenue zero or negative', 'when': 'revenue_thousand_cny <= 0'},
-    {'step': 'employees', 'reason': 'fewer than 8 employees', 'when': 'employees_persons < ' ~ var('min_employees')},
-    {'step': 'assets', 'reason': 'current assets above total assets', 'when': 'current_assets_thousand_cny > total_assets_thousand_cny'},
-    {'step': 'assets', 'reason': 'fixed assets above total assets', 'when': 'fixed_assets_thousand_cny > total_assets_thousand_cny'},
-    {'step': 'paid-in capital', 'reason': 'paid-in capital zero or negative', 'when': 'paid_in_capital_thousand_cny <= 0'},
-    {'step': 'opening', 'reason': 'opening month outside 1 to 12', 'when': 'opening_month not between 1 and 12'},
-    {'step': 'opening', 'reason': 'opening year after the survey or before 1900', 'when': 'opening_year > year or opening_year < 1900'},
+    {'step': 'revenue', 'on': var('min_revenue_thousand_cny') > 0, 'reason': 'revenue below ' ~ var('min_revenue_thousand_cny') ~ ' thousand CNY',
+      'when': 'revenue_thousand_cny < ' ~ var('min_revenue_thousand_cny')},
+    {'step': 'employees', 'reason': 'fewer than ' ~ var('min_employees') ~ ' employees', 'when': 'employees_persons < ' ~ var('min_employees')},
+    {'step': 'assets', 'on': var('drop_inconsistent_assets'), 'reason': 'current assets above total assets', 'when': 'current_assets_thousand_cny > total_assets_thousand_cny'},
+    {'step': 'assets', 'on': var('drop_inconsistent_assets'), 'reason': 'fixed assets above total assets', 'when': 'fixed_assets_thousand_cny > total_assets_thousand_cny'},
+    {'step': 'paid-in capital', 'on': var('drop_without_capital'), 'reason': 'paid-in capital zero or negative', 'when': 'paid_in_capital_thousand_cny <= 0'},
+    {'step': 'opening', 'on': var('drop_invalid_opening'), 'reason': 'opening month outside 1 to 12', 'when': 'opening_month not between 1 and 12'},
+    {'step': 'opening', 'on': var('drop_invalid_opening'), 'reason': 'opening year after the survey or before ' ~ var('first_opening_year'),
+      'when': 'opening_year > year or opening_year < ' ~ var('first_opening_year')},
+  ] + required + [
     {'step': 'same firm twice', 'reason': 'another row of the same firm is more complete', 'when': 'row_of_firm > 1'},
   ]) }}
 {% endmacro %}
@@ -26,4 +35,14 @@
 {#- A person has two to four characters, a firm a word for firm: names that stand in each other's column (domain.md 2.2). -#}
 {% macro are_swapped(firm_name, legal_person) -%}
   (regexp_matches({{ legal_person }}, '公司|厂|集团|企业|合作社') and length({{ firm_name }}) <= 4 and not regexp_matches({{ firm_name }}, '公司|厂'))
+{%- endmacro %}
+
+{#- Ownership from the registration type (domain.md 2.5). -#}
+{% macro ownership_class(code) -%}
+  case
+    when {{ code }} in ('110', '141', '143', '151') then 'state'
+    when {{ code }} in ('120', '130', '142', '149', '159', '160', '170', '171', '172', '173', '174', '190') then 'private'
+    when {{ code }} in ('210', '220', '310', '320') then 'joint_venture'
+    when {{ code }} in ('230', '240', '330', '340') then 'wholly_foreign'
+  end
 {%- endmacro %}

@@ -10,6 +10,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from egov_assets.clean.build_year import NodeResult, build_year, publish, words
 from egov_assets.clean.manifest import manifest_path
+from egov_assets.clean.settings import read_cleaning
 from egov_assets.folders import Folders
 from egov_assets.orchestration.lake import table_path
 from egov_assets.orchestration.lake_asset import OWNER
@@ -50,9 +51,10 @@ MANIFEST = manifest_path()
 )
 def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """One year's raw rows through dbt. All tables of the year are replaced together or not at all."""
-    lake = Folders.from_environment().lake
+    folders = Folders.from_environment()
+    lake, cleaning = folders.lake, read_cleaning(folders.raw)
     checks = _checks_by_test(context)
-    with build_year(lake, int(context.partition_key)) as build:
+    with build_year(lake, int(context.partition_key), cleaning) as build:
         for result in build.results:
             if result.unique_id in checks:
                 yield _check_result(checks[result.unique_id], result)
@@ -69,9 +71,7 @@ def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
 def _checks_by_test(context: dg.AssetExecutionContext) -> dict[str, dg.AssetCheckKey]:
     """dbt test -> the selected asset check it is."""
     specs = {spec.key: spec for spec in context.assets_def.check_specs}
-    return {
-        specs[key].metadata["dagster_dbt/unique_id"]: key for key in sorted(context.selected_asset_check_keys)
-    }
+    return {specs[key].metadata["dagster_dbt/unique_id"]: key for key in sorted(context.selected_asset_check_keys)}
 
 
 def _check_result(key: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckResult:

@@ -13,8 +13,8 @@ from typing import Any
 
 from egov_assets import reference
 from egov_assets.clean.manifest import dbt_command, dbt_environment
+from egov_assets.clean.settings import Cleaning
 from egov_assets.orchestration.lake import file_hash, table_path
-from egov_assets.study import MIN_FLOW_QUANTITY, MIN_FLOW_VALUE_USD
 
 RAW_TABLES = ("raw_customs", "raw_firm_survey", "raw_egov_scores", "raw_city_yearbook", "raw_province_yearbook")
 LOG_LINES_SHOWN = 25
@@ -65,9 +65,12 @@ class YearBuild:
 
 
 @contextmanager
-def build_year(lake: Path, year: int, with_unit_tests: bool = False) -> Iterator[YearBuild]:
+def build_year(
+    lake: Path, year: int, cleaning: Cleaning | None = None, with_unit_tests: bool = False
+) -> Iterator[YearBuild]:
     """Clean one year into a candidate folder beside the lake; the folder is gone when the block ends.
 
+    cleaning  the study's choices of cuts, by default those of the paper
     Unit tests judge the models, not the data, so a year's run leaves them to the test suite.
     Raises  CannotClean if raw tables of the year are missing or dbt itself fails, with its last words
     """
@@ -80,7 +83,7 @@ def build_year(lake: Path, year: int, with_unit_tests: bool = False) -> Iterator
     place.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=place, prefix=f"clean-{year}-{os.getpid()}-"))
     try:
-        yield YearBuild(year, folder, _dbt_build(lake, year, folder, with_unit_tests))
+        yield YearBuild(year, folder, _dbt_build(lake, year, folder, cleaning or Cleaning(), with_unit_tests))
     finally:
         shutil.rmtree(folder)
 
@@ -108,31 +111,45 @@ def words(build: YearBuild) -> str:
     )
 
 
-def _dbt_build(lake: Path, year: int, folder: Path, with_unit_tests: bool) -> tuple[NodeResult, ...]:
+def _dbt_build(
+    lake: Path, year: int, folder: Path, cleaning: Cleaning, with_unit_tests: bool
+) -> tuple[NodeResult, ...]:
     target = folder / "dbt"
     variables = {
         "year": year,
         "lake": str(lake),
         "candidate": str(folder),
         "reference": str(reference.FOLDER),
-        "min_flow_value_usd": MIN_FLOW_VALUE_USD,
-        "min_flow_quantity": MIN_FLOW_QUANTITY,
+        **cleaning.dbt_variables(year),
     }
     only_data = [] if with_unit_tests else ["--exclude-resource-type", "unit_test"]
     # no debug log and no look at existing relations: the database is empty and gone afterwards, and both take seconds
     quick = ["--no-use-colors", "--log-level-file", "none", "--no-populate-cache"]
-    done = subprocess.run(
-        dbt_command("build", *quick, "--vars", json.dumps(variables), *only_data),
-        env=dbt_environment(target) | {"EGOV_DUCKDB_TEMP": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with _life_line() as life_line:
+        done = subprocess.run(
+            dbt_command("build", *quick, "--vars", json.dumps(variables), *only_data),
+            env=dbt_environment(target) | {"EGOV_DUCKDB_TEMP": str(folder)},
+            stdin=life_line,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     results = target / "run_results.json"
     if not results.exists():
         last = "\n".join((done.stdout + done.stderr).splitlines()[-LOG_LINES_SHOWN:])
         raise CannotClean(f"clean {year}: dbt stopped before the first model.\n{last}")
     return tuple(_node_result(each) for each in json.loads(results.read_text(encoding="utf-8"))["results"])
+
+
+@contextmanager
+def _life_line() -> Iterator[int]:
+    """A pipe that ends when this process does, killed or not: `dbt_call.py` stops at its end."""
+    reading, writing = os.pipe()
+    try:
+        yield reading
+    finally:
+        os.close(writing)
+        os.close(reading)
 
 
 def _node_result(result: Mapping[str, Any]) -> NodeResult:

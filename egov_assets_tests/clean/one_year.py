@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.clean.build_year import NodeResult, build_year, publish
+from egov_assets.clean.settings import Cleaning
 from egov_assets.orchestration.lake import table_path, write_table
 from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
 from egov_assets.raw.tables import read_tables
@@ -37,10 +38,12 @@ def write_raw_tables(raw: Path, lake: Path, year: int) -> None:
     write_table(read_province_yearbook(raw, year), table_path(lake, "raw_province_yearbook", year))
 
 
-def clean(raw: Path, outputs: Path, year: int, with_unit_tests: bool = False) -> CleanYear:
+def clean(
+    raw: Path, outputs: Path, year: int, cleaning: Cleaning | None = None, with_unit_tests: bool = False
+) -> CleanYear:
     """Read, build and publish; a failed model or check fails the test with dbt's words."""
     lake = outputs / "lake"
     write_raw_tables(raw, lake, year)
-    with build_year(lake, year, with_unit_tests) as build:
+    with build_year(lake, year, cleaning, with_unit_tests) as build:
         assert not build.bad, [(result.name, result.message) for result in build.bad]
         return CleanYear(lake, year, build.results, publish(build, lake))

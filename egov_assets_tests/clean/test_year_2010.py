@@ -44,6 +44,18 @@ PART_1 = [
     {"_税号编码": "999"},  # 22
     {"_企业编码": "5224961234", "_金额": "70"},  # 23 Bijie
     {"_企业编码": "1105961234", "_金额": "80"},  # 24 a district of Beijing
+    {"_金额": "-5"},  # 25
+    {"_金额": "1e18"},  # 26
+    {"_金额": "1000000000000000000"},  # 27
+    {"_数量": "NULL"},  # 28
+    {"_日期": "201013"},  # 29
+    {
+        "_企业编码": "3301967777",
+        "_经营单位": "'; drop table raw_customs; --",
+        "_起运国或目的国": "601",
+    },  # 30 a name, no more
+    {"_数量": "abc"},  # 31
+    {"_日期": "2003年5月"},  # 32
 ]
 PART_3 = [{"_企业编码": "4420961111", "_金额": "90"}, {"_企业编码": "4420961111", "_金额": "91"}]
 IDENTITY = [
@@ -135,6 +147,13 @@ def test_every_customs_line_that_goes_has_its_reason(year: CleanYear):
         18: "flow of the year below the minimum quantity",
         21: "period is of another year",
         22: "no commodity code of 8 digits",
+        25: "value zero or negative",
+        26: "value not a number below 10^14",
+        27: "value not a number below 10^14",
+        28: "quantity missing",
+        29: "month outside 1 to 12",
+        31: "quantity not a number below 10^14",
+        32: "period is of another year",
     }
 
 
@@ -161,7 +180,7 @@ def test_a_flow_is_the_sum_of_its_lines_small_ones_included(year: CleanYear):
 def test_a_firm_has_its_most_frequent_name_and_the_place_its_id_says(year: CleanYear):
     firms = {row["company_id"]: row for row in year.table("clean_export_firms").iter_rows(named=True)}
     assert firms["3301967777"]["company_name"] == "杭州甲厂"
-    assert firms["3301967777"]["export_value_usd"] == 1000 + 1200.50
+    assert firms["3301967777"]["export_value_usd"] == 1000 + 2 * 1200.50
     assert {company: row["city_code"] for company, row in firms.items()} == {
         "1105961234": "110000",  # a district means the municipality
         "3301961234": "330100",
@@ -249,7 +268,7 @@ def test_rows_and_dollars_in_are_rows_and_dollars_out(year: CleanYear):
     read, out = flow.row(by_predicate=pl.col("step") == "00 read", named=True), flow.filter(pl.col("step") != "00 read")
     lines = [files.SOUND_LINE | row for row in [*PART_1, *PART_3, *PART_3]]
     assert read["rows"] == out["rows"].sum() == len(lines)
-    odd = {"": 0.0, "壹佰": 0.0, "１，０００": 1000.0}
+    odd = {"": 0.0, "壹佰": 0.0, "１，０００": 1000.0, "1e18": 0.0, "1000000000000000000": 0.0}
     dollars = sum(odd[line["_金额"]] if line["_金额"] in odd else float(line["_金额"]) for line in lines)
     assert read["value_usd"] == pytest.approx(dollars, abs=0.005)
     assert out["value_usd"].sum() == pytest.approx(dollars, abs=0.005)
@@ -260,7 +279,7 @@ def test_sample_flow_tells_the_story_in_the_order_of_the_cuts(year: CleanYear):
     assert flow["step"][0] == "00 read" and flow["step"][-1] == "99 clean"
     assert flow["step"].to_list() == sorted(flow["step"])
     clean_step = flow.row(-1, named=True)
-    assert (clean_step["rows"], clean_step["firms"]) == (8, 5)
+    assert (clean_step["rows"], clean_step["firms"]) == (9, 5)
 
 
 def test_the_same_files_give_the_same_bytes_in_any_order_and_with_any_number_of_threads(

@@ -1,6 +1,6 @@
 -- HS6 as declared in this year -> HS2007 code and its classes; 2012 files are in HS2012 (domain.md 1.4).
 with classes as (
-  select hs6, left(sitc2_4d, 1) between '5' and '8' as is_manufacture, rauch_conservative_filled = 'n' as is_differentiated
+  select hs6, left(sitc2_4d, 1) between '5' and '8' as is_manufacture, rauch_{{ var('rauch') }}_filled in ('{{ kept_rauch_classes().get(var('goods'), ['n']) | join("', '") }}') as is_differentiated
   from {{ reference('hs6_classes') }}
 ),
 declared as (

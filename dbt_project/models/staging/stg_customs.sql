@@ -2,8 +2,8 @@
 {{ config(materialized='table') }}
 {% set printed = ['period', 'flow', 'hs8_code', 'company_id', 'company_name', 'place', 'address', 'zip_code', 'phone', 'customs_port',
   'ownership_label', 'partner', 'trade_mode', 'transit_country', 'unit', 'value_usd', 'quantity'] %}
-{% set used = ['period', 'flow', 'hs8_code', 'company_id', 'company_name', 'zip_code', 'phone', 'ownership_label', 'partner', 'unit', 'value_usd',
-  'quantity'] %}
+{% set used = ['period', 'flow', 'hs8_code', 'company_id', 'company_name', 'zip_code', 'phone', 'ownership_label', 'partner', 'trade_mode',
+  'unit', 'value_usd', 'quantity'] %}
 with files as ({{ numbered_files(source('raw', 'raw_customs')) }}),
 tidied as (
   select
@@ -20,7 +20,8 @@ select
   file_number,
   source_row,
   year,
-  regexp_extract(period, '^\d{4}') as period_year,
+  nullif(regexp_extract(period, '^\d{4}'), '') as period_year,
+  try_cast(nullif(regexp_extract(period, '^\d{4}\D?(\d{1,2})', 1), '') as integer) as period_month,
   case {{ code('flow') }}
     when '出口' then 'export' when '0' then 'export' when '进口' then 'import' when '1' then 'import'
   end as flow,
@@ -30,6 +31,7 @@ select
   {{ code('zip_code') }} as zip_code,
   {{ code('phone') }} as phone,
   ownership_label,
+  {{ code('trade_mode') }} as trade_mode,
   {{ code('partner') }} as partner,
   unit,
   value_usd as printed_value,

@@ -1,6 +1,6 @@
 -- Raw survey rows with tidy text and exact numbers; rows of the 2010 figures file stay rows of their own.
 {{ config(materialized='table') }}
-{% set texts = ['survey_firm_id', 'firm_name', 'legal_person', 'region_code', 'zip_code', 'phone', 'industry_code', 'registration_type_code'] %}
+{% set texts = ['period', 'survey_firm_id', 'firm_name', 'legal_person', 'region_code', 'zip_code', 'phone', 'industry_code', 'registration_type_code'] %}
 {% set numbers = ['opening_year', 'opening_month', 'employees_persons', 'revenue_thousand_cny', 'wages_thousand_cny', 'export_delivery_thousand_cny',
   'total_assets_thousand_cny', 'current_assets_thousand_cny', 'fixed_assets_thousand_cny', 'paid_in_capital_thousand_cny'] %}
 with files as ({{ numbered_files(source('raw', 'raw_firm_survey')) }}),
@@ -15,6 +15,7 @@ select
   source_row,
   year,
   dialect = 'questionnaire_finance' as is_figures_row,
+  nullif(regexp_extract(period, '^\d{4}'), '') as period_year,
   upper({{ code('survey_firm_id') }}) as survey_firm_id,
   firm_name,
   legal_person,

@@ -24,7 +24,7 @@ figures_rows as (
 ),
 joined as (
   select
-    rows.source_file, rows.file_number, rows.source_row, rows.year, rows.is_figures_row, rows.survey_firm_id, rows.copy_number,
+    rows.source_file, rows.file_number, rows.source_row, rows.year, rows.period_year, rows.is_figures_row, rows.survey_firm_id, rows.copy_number,
     case when {{ are_swapped('rows.firm_name', 'rows.legal_person') }} then rows.legal_person else rows.firm_name end as firm_name,
     case when {{ are_swapped('rows.firm_name', 'rows.legal_person') }} then rows.firm_name else rows.legal_person end as legal_person,
     {% for column in identity[2:] %}rows.{{ column }}, {% endfor %}

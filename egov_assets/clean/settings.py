@@ -1,0 +1,88 @@
+"""`cleaning.yml` in the raw folder: which cuts of the cleaning are made, and where they lie.
+
+What belongs here: every choice that papers make differently. What does not: rules without which a row has no place in
+the clean table (no company, no product, no destination, no readable value); they cannot be switched off.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from egov_assets.settings_file import parse_settings, read_settings
+from egov_assets.study import MIN_FLOW_QUANTITY, MIN_FLOW_VALUE_USD
+
+FILE_NAME = "cleaning.yml"
+
+Chapter = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
+Keyword = Annotated[str, StringConstraints(pattern=r"^\w+$", min_length=2)]  # plain words: they go into SQL
+Figure = Literal[
+    "employees_persons",
+    "wages_thousand_cny",
+    "export_delivery_thousand_cny",
+    "total_assets_thousand_cny",
+    "current_assets_thousand_cny",
+    "fixed_assets_thousand_cny",
+    "paid_in_capital_thousand_cny",
+]
+
+
+class CustomsCleaning(BaseModel):
+    """Cuts of the customs lines; sources: domain.md 1.6, 1.7, 4.1, method.md section 5."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    drop_duplicate_lines: bool = Field(True, description="exact duplicates of a line, and part files that are doubled")
+    excluded_chapters: tuple[Chapter, ...] = Field(("93", "97", "98", "99"), description="HS chapters left out")
+    drop_intermediaries: bool = Field(True, description="firms whose name is that of a trading intermediary")
+    intermediary_keywords: Literal["core", "all"] | tuple[Keyword, ...] = Field(
+        "core", description="words of their names: the core or all of reference/intermediary_keywords.csv, or a list"
+    )
+    goods: Literal["differentiated", "differentiated_or_reference_priced", "manufactures", "all"] = Field(
+        "differentiated", description="goods that are kept; the first three are manufactures (SITC rev. 2, 5 to 8)"
+    )
+    rauch: Literal["conservative", "liberal"] = Field("conservative", description="Rauch's classification")
+    ordinary_trade_only: bool = Field(False, description="leave out processing and other trade")
+    usual_unit_only: bool = Field(True, description="lines in the unit that carries most value of their HS8 and year")
+    min_flow_value_usd: float = Field(MIN_FLOW_VALUE_USD, ge=0, description="of a firm, product, destination and year")
+    min_flow_quantity: float = Field(MIN_FLOW_QUANTITY, ge=0, description="of a firm, product, destination and year")
+
+
+class SurveyCleaning(BaseModel):
+    """Cuts of the survey of industrial firms; source: domain.md 2.5."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    min_employees: int = Field(8, ge=0, description="papers use 8, 10 or 30")
+    min_revenue_thousand_cny: dict[int, float] = Field(
+        {}, description="year -> revenue; the survey's own thresholds are 5,000 to 2010 and 20,000 from 2011"
+    )
+    required_figures: tuple[Figure, ...] = Field((), description="figures without which a firm is left out")
+    drop_inconsistent_assets: bool = Field(True, description="current or fixed assets above total assets")
+    drop_without_capital: bool = Field(True, description="paid-in capital zero or negative")
+    drop_invalid_opening: bool = Field(True, description="opening month outside 1 to 12, year after the survey")
+    first_opening_year: int = Field(1900, description="papers use 1900 or 1949")
+
+
+class Cleaning(BaseModel):
+    """All choices of the cleaning."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    customs: CustomsCleaning = CustomsCleaning()
+    survey: SurveyCleaning = SurveyCleaning()
+
+    def dbt_variables(self, year: int) -> dict[str, Any]:
+        """The choices of one year under the names that the dbt rules use."""
+        survey = self.survey.model_dump(mode="json")
+        survey["min_revenue_thousand_cny"] = self.survey.min_revenue_thousand_cny.get(year, 0)
+        return self.customs.model_dump(mode="json") | survey
+
+
+def read_cleaning(raw: Path) -> Cleaning:
+    """The study's choices: the defaults, with the user's `cleaning.yml` in the raw folder laid over them.
+
+    Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
+    """
+    path = raw / FILE_NAME
+    return read_settings(Cleaning, path) if path.exists() else parse_settings(Cleaning, {}, source=FILE_NAME)
