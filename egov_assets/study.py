@@ -30,3 +30,7 @@ NEIGHBOUR_COUNTS = (5, 7, 10)  # paper table 6: egscore_size5, _size7, _size10
 
 STARS = ((0.01, "***"), (0.05, "**"), (0.10, "*"))  # note under every table of the paper
 CONFIDENCE_LEVEL = 0.95
+
+FEW_CLUSTERS = 50  # below, p-values also by wild cluster bootstrap (Cameron, Gelbach and Miller 2008, section I)
+BOOTSTRAP_DRAWS = 999
+BOOTSTRAP_SEED = 20102012

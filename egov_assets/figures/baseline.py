@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from egov_assets.figures.style import BLACK, BLUE, ORANGE, Language, drawing, new_figure, save_figure
 from egov_assets.folders import Folders
 from egov_assets.orchestration.lake import scan_table
-from egov_assets.regression_tables.render import PRINTED_VARIANT
+from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.study import CONTROLS
 
 WORDS = {

@@ -5,8 +5,8 @@ import polars as pl
 from egov_assets.folders import Folders
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.regression_tables.descriptives import descriptive_statistics
-from egov_assets.regression_tables.estimate import estimate_table, first_stage_f
-from egov_assets.regression_tables.gather import gather_tables, publish_tables
+from egov_assets.regression_tables.estimate import estimate_table
+from egov_assets.regression_tables.gather import every_column_is_estimated, gather_tables, publish_tables
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
 from egov_assets.regression_tables.schema import Descriptives, Estimates, FirmPanel
 from egov_assets.regression_tables.specifications import read_specifications
@@ -41,37 +41,129 @@ def table_01_descriptives(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return descriptive_statistics(firm_panel)
 
 
+def _estimates(name: str, panel: pl.DataFrame) -> pl.DataFrame:
+    return estimate_table(name, read_specifications()[name], panel)
+
+
 @lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
 def table_02_baseline(firm_panel: pl.DataFrame) -> pl.DataFrame:
     """Table 2: quality on digital government, without effects, with firm and year effects, with controls.
 
-    Source  method.md section 8; column 1 in three readings (N-06)
+    Source  method.md section 8; column 1 in three readings (N-06), column 2 also on the sample of 3 (N-05)
     """
-    return estimate_table("table_02", read_specifications()["table_02"], firm_panel)
+    return _estimates("table_02", firm_panel)
+
+
+@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+def table_03_fields(firm_panel: pl.DataFrame) -> pl.DataFrame:
+    """Table 3: one field of the score at a time; with the two that the paper mentions and does not print.
+
+    Source  method.md section 8
+    """
+    return _estimates("table_03", firm_panel)
+
+
+@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+def table_04_robustness(firm_panel: pl.DataFrame) -> pl.DataFrame:
+    """Table 4: other outcomes, differences, more controls.
+
+    Source  method.md section 9
+    """
+    return _estimates("table_04", firm_panel)
+
+
+@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+def table_05_samples(firm_panel: pl.DataFrame) -> pl.DataFrame:
+    """Table 5: subsamples of firms.
+
+    Source  method.md section 9
+    """
+    return _estimates("table_05", firm_panel)
 
 
 @lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
 def table_06_instruments(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, float]]:
-    """Table 6: two-stage least squares with the score of neighbouring cities as instrument.
+    """Table 6: two-stage least squares, with what the paper does not print: first stages, reduced forms, weak tests.
 
-    Source  method.md section 10, instrument A
+    Source  method.md section 10
     """
-    table = read_specifications()["table_06"]
-    strengths = {
-        f"first_stage_f_column_{number}": first_stage_f(column, firm_panel) for number, column in table.columns.items()
-    }
-    return estimate_table("table_06", table, firm_panel), strengths
+    estimates = _estimates("table_06", firm_panel)
+    tested = estimates.drop_nulls("effective_f")
+    return estimates, {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
 
 
 @lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+def table_07_regions(firm_panel: pl.DataFrame) -> pl.DataFrame:
+    """Table 7: does the effect differ between regions and kinds of city?
+
+    Source  method.md section 11.1
+    """
+    return _estimates("table_07", firm_panel)
+
+
+@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+def table_08_industries(firm_panel: pl.DataFrame) -> pl.DataFrame:
+    """Table 8: does it differ between industries?
+
+    Source  method.md section 11.2
+    """
+    return _estimates("table_08", firm_panel)
+
+
+@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+def table_09_firms(firm_panel: pl.DataFrame) -> pl.DataFrame:
+    """Table 9: does it differ between kinds of firm?
+
+    Source  method.md section 11.3
+    """
+    return _estimates("table_09", firm_panel)
+
+
+@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+def table_10_mechanisms(firm_panel: pl.DataFrame) -> pl.DataFrame:
+    """Table 10: interactions with exit, varieties, foreign capital and innovation.
+
+    Source  method.md section 12
+    """
+    return _estimates("table_10", firm_panel)
+
+
+@lake_asset(
+    schema=Estimates,
+    group="regression_tables",
+    by_year=False,
+    kinds=("polars", "pyfixest"),
+    warnings=(every_column_is_estimated,),
+)
 def regression_tables(
-    table_02_baseline: pl.DataFrame, table_06_instruments: pl.DataFrame, firm_panel: pl.DataFrame, folders: Folders
+    table_02_baseline: pl.DataFrame,
+    table_03_fields: pl.DataFrame,
+    table_04_robustness: pl.DataFrame,
+    table_05_samples: pl.DataFrame,
+    table_06_instruments: pl.DataFrame,
+    table_07_regions: pl.DataFrame,
+    table_08_industries: pl.DataFrame,
+    table_09_firms: pl.DataFrame,
+    table_10_mechanisms: pl.DataFrame,
+    firm_panel: pl.DataFrame,
+    folders: Folders,
 ) -> pl.DataFrame:
     """All estimates in one tidy table, also of tables a user adds to `specifications.yml`; writes outputs/tables.
 
-    Out  estimates.parquet, estimates.csv, table_XX.html and table_XX.md for every table
+    Out  estimates.parquet, estimates.csv; each table in English and Chinese as .html, .md, .tex and .docx
     """
     specifications = read_specifications()
-    estimates = gather_tables(specifications, [table_02_baseline, table_06_instruments], firm_panel)
+    printed = [
+        table_02_baseline,
+        table_03_fields,
+        table_04_robustness,
+        table_05_samples,
+        table_06_instruments,
+        table_07_regions,
+        table_08_industries,
+        table_09_firms,
+        table_10_mechanisms,
+    ]
+    estimates = gather_tables(specifications, printed, firm_panel)
     publish_tables(specifications, estimates, folders.tables)
     return estimates

@@ -1,105 +1,128 @@
-"""Columns of a table to tidy rows: one row per term and variant of inference.
+"""Columns of a table to tidy rows: one row per term and variant of reading and inference.
 
 The variant that the study reports comes first: clusters by city, where the score varies, and firms observed once kept,
 since the paper's columns 1 and 2 of table 2 have the same n (domain.md section 10).
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from egov_assets.regression_tables.fits import CLUSTER_COLUMNS, CONSTANT, Fit, fixed_effects_fit, random_effects_fit
+from egov_assets.regression_tables.design import CLUSTERS, Design, NotComputable, design_of
+from egov_assets.regression_tables.fits import CONSTANT, Fit, fixed_effects_fits, random_effects_fits
 from egov_assets.regression_tables.specifications import Column, Table
-from egov_assets.study import CONFIDENCE_LEVEL
+from egov_assets.regression_tables.weak_instruments import WeakInstruments, weak_instruments
+from egov_assets.regression_tables.wild_bootstrap import wild_bootstrap_p
+from egov_assets.study import CONFIDENCE_LEVEL, FEW_CLUSTERS
 
+PRINTED_VARIANT = "cluster_city"
+INFERENCE = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
 ESTIMATES_SCHEMA = {
     "table": pl.String,
     "column": pl.String,
     "variant": pl.String,
     "term": pl.String,
-    **dict.fromkeys(("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high"), pl.Float64),
+    **dict.fromkeys((*INFERENCE, "wild_p_value"), pl.Float64),
     "n": pl.Int64,
     "n_clusters": pl.Int64,
-    "r2_within": pl.Float64,
-    "r2": pl.Float64,
+    **dict.fromkeys(("r2_within", "r2", "effective_f", "ar_p_value"), pl.Float64),
+    "ar_shape": pl.String,
+    **dict.fromkeys(("ar_low", "ar_high"), pl.Float64),
+    "reason": pl.String,
 }
-
-
-class EstimationError(ValueError):
-    """A column cannot be estimated on the panel at hand."""
 
 
 def estimate_table(name: str, table: Table, panel: pl.DataFrame) -> pl.DataFrame:
     """Tidy rows of every column and variant, in the order of the specification; see ESTIMATES_SCHEMA.
 
     panel    as `firm_panel_of` gives, or any frame with the columns named in the specification
-    Missing  estimate and what follows are null for a term dropped as collinear; r2_within without fixed effects;
-             r2 with an instrument
-    Raises   EstimationError listing every column that names an unknown variable or has no complete observation
+    Missing  estimate and what follows are null for a term dropped as collinear, and for every term of a column that
+             cannot be estimated on this panel, whose `reason` says why; r2_within without fixed effects; r2 with an
+             instrument; wild_p_value unless clusters are few and the term is the treatment or its product
     """
-    problems = [problem for number, column in table.columns.items() for problem in _problems(number, column, panel)]
-    if problems:
-        raise EstimationError(f"{name}: " + "; ".join(problems))
     rows = [
-        row
+        {"table": name, "column": number, **row}
         for number, column in table.columns.items()
-        for variant, fit in _fits(column, panel)
-        for row in _tidy(name, number, variant, fit, _expected_terms(column))
+        for row in _column_rows(column, panel)
     ]
     return pl.DataFrame(rows, schema=ESTIMATES_SCHEMA, orient="row")
 
 
-def first_stage_f(column: Column, panel: pl.DataFrame) -> float:
-    """F of the instrument in the first stage, clustered by city: the square of its t statistic.
-
-    Fitted here because pyfixest fits its own first stage without the firms observed once, whatever the second keeps.
-    """
-    stage = column.model_copy(update={"outcome": column.treatment, "treatment": column.instrument, "instrument": None})
-    sample = panel.drop_nulls(list(column.variables))
-    fit = fixed_effects_fit(stage, sample, "city", keep_singletons=True)
-    at = fit.terms.index(column.instrument)
-    return float(fit.coefficients[at] ** 2 / fit.covariance[at, at])
+def _column_rows(column: Column, panel: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """The column as specified, then its further readings, whose names stand before the clusters' names."""
+    yield from _reading_rows("", column, panel)
+    for reading in column.readings:
+        yield from _reading_rows(f"{reading}_", column.read_as(reading), panel)
 
 
-def _problems(number: str, column: Column, panel: pl.DataFrame) -> Iterator[str]:
-    unknown = [name for name in column.variables if name not in panel.columns]
-    if unknown:
-        yield f"column {number}: firm_panel has no {', '.join(unknown)}; it has {', '.join(panel.columns)}"
-    elif panel.drop_nulls(list(column.variables)).is_empty():
-        counts = ", ".join(f"{name} {panel[name].count()}" for name in column.variables)
-        yield f"column {number}: no firm-year has all variables; observed each: {counts}"
-
-
-def _expected_terms(column: Column) -> list[str]:
-    return [column.treatment, *column.controls, *([] if column.instrument else [CONSTANT])]
-
-
-def _fits(column: Column, panel: pl.DataFrame) -> Iterator[tuple[str, Fit]]:
-    """The column as specified under each inference, then its further readings; names sort out what differs."""
-    sample = panel.drop_nulls(list(column.variables)).sort("company_id", "year")
-    for cluster in CLUSTER_COLUMNS:
-        yield f"cluster_{cluster}", fixed_effects_fit(column, sample, cluster, keep_singletons=True)
+def _reading_rows(prefix: str, column: Column, panel: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    terms = [*column.regressors, *([] if column.instrument else [CONSTANT])]
+    try:
+        design = design_of(column, panel)
+    except NotComputable as reason:
+        for term in terms:
+            yield {"variant": prefix + PRINTED_VARIANT, "term": term, "n": 0, "n_clusters": 0, "reason": str(reason)}
+        return
+    if column.estimator == "random_effects":
+        fits = random_effects_fits(design, tuple(CLUSTERS))
+    else:
+        fits = fixed_effects_fits(design, tuple(CLUSTERS))
+    for cluster, fit in fits.items():
+        wild = _wild_p_values(column, design, cluster, fit)
+        for row in _tidy(f"{prefix}cluster_{cluster}", fit, terms):
+            yield row | {"wild_p_value": wild.get(row["term"])}
     if column.fixed_effects:
-        yield "cluster_city_singletons_dropped", fixed_effects_fit(column, sample, "city", keep_singletons=False)
-    if "year_dummies" in column.also_as:
-        dummies = column.model_copy(update={"fixed_effects": (*column.fixed_effects, "year")})
-        for cluster in CLUSTER_COLUMNS:
-            yield f"year_dummies_cluster_{cluster}", fixed_effects_fit(dummies, sample, cluster, keep_singletons=True)
-    if "random_effects" in column.also_as:
-        for cluster in CLUSTER_COLUMNS:
-            yield f"random_effects_cluster_{cluster}", random_effects_fit(column, sample, cluster)
+        dropped = fixed_effects_fits(design, ("city",), keep_singletons=False)
+        for fit in dropped.values():
+            yield from _tidy(f"{prefix}cluster_city_singletons_dropped", fit, terms)
+    if column.instrument:
+        yield from _instrument_rows(prefix, column, weak_instruments(design, "city"))
 
 
-def _tidy(table: str, number: str, variant: str, fit: Fit, terms: list[str]) -> Iterator[tuple]:
+def _wild_p_values(column: Column, design: Design, cluster: str, fit: Fit) -> dict[str, float | None]:
+    if column.instrument or column.estimator == "random_effects" or fit.n_clusters >= FEW_CLUSTERS:
+        return {}
+    tested = [column.treatment, *([f"{column.treatment}:{column.moderator}"] if column.moderator else [])]
+    return {term: wild_bootstrap_p(design, term, cluster) for term in tested if term in fit.terms}
+
+
+def _instrument_rows(prefix: str, column: Column, found: WeakInstruments) -> Iterator[dict[str, Any]]:
+    """First stage and reduced form, with the instrument under its own name, and the test robust to weakness."""
+    terms = ["instrument", *column.controls]
+    for stage, fit in (("first_stage", found.first_stage), ("reduced_form", found.reduced_form)):
+        for row in _tidy(f"{prefix}{stage}_cluster_city", fit, terms):
+            yield row | {"term": column.instrument if row["term"] == "instrument" else row["term"]}
+    first_stage, second_stage = found.first_stage, {"variant": f"{prefix}anderson_rubin_cluster_city"}
+    yield second_stage | {
+        "term": column.treatment,
+        "n": first_stage.n,
+        "n_clusters": first_stage.n_clusters,
+        "effective_f": found.effective_f,
+        "ar_p_value": found.ar_p_value,
+        "ar_shape": found.ar_shape,
+        "ar_low": found.ar_low,
+        "ar_high": found.ar_high,
+    }
+
+
+def _tidy(variant: str, fit: Fit, terms: list[str]) -> Iterator[dict[str, Any]]:
     from scipy import stats
 
     quantile = stats.t.ppf((1 + CONFIDENCE_LEVEL) / 2, fit.n_clusters - 1)
+    facts = {"n": fit.n, "n_clusters": fit.n_clusters, "r2_within": fit.r2_within, "r2": fit.r2}
     for term in terms:
-        numbers = (None,) * 6
+        numbers: tuple[float | None, ...] = (None,) * 6
         if term in fit.terms:
-            at = fit.terms.index(term)
-            b, se = float(fit.coefficients[at]), float(np.sqrt(fit.covariance[at, at]))
-            p = float(2 * stats.t.sf(abs(b / se), fit.n_clusters - 1))
+            b, se = fit.coefficient(term)
+            p = float(2 * stats.t.sf(np.abs(b / se), fit.n_clusters - 1))
             numbers = (b, se, b / se, p, float(b - quantile * se), float(b + quantile * se))
-        yield (table, number, variant, term, *numbers, fit.n, fit.n_clusters, fit.r2_within, fit.r2)
+        reason = None if term in fit.terms else "absorbed by the effects or the other regressors"
+        yield {
+            "variant": variant,
+            "term": term,
+            **dict(zip(INFERENCE, numbers, strict=True)),
+            **facts,
+            "reason": reason,
+        }

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import polars as pl
 
+from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake import write_table
-from egov_assets.regression_tables.estimate import estimate_table
-from egov_assets.regression_tables.files import publish_text
-from egov_assets.regression_tables.render import printed_table, to_html, to_markdown
+from egov_assets.regression_tables.estimate import PRINTED_VARIANT, estimate_table
+from egov_assets.regression_tables.files import publish_bytes, publish_text
+from egov_assets.regression_tables.printed import LANGUAGES, printed_table
+from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.specifications import Table
+from egov_assets.regression_tables.word import to_word
 
 
 def gather_tables(
@@ -23,10 +26,30 @@ def gather_tables(
 
 
 def publish_tables(specifications: Mapping[str, Table], estimates: pl.DataFrame, folder: Path) -> None:
-    """Write estimates.parquet, estimates.csv and each table as .html and .md into the folder, each file in one step."""
+    """Write estimates.parquet, estimates.csv, and each table in both languages as .html, .md, .tex and .docx.
+
+    English files are named after the table, Chinese ones end in _zh; all_tables.docx and all_tables_zh.docx hold all.
+    Each file is written in one step.
+    """
     write_table(estimates, folder / "estimates.parquet")
     publish_text(estimates.write_csv(), folder / "estimates.csv")
-    for name, table in specifications.items():
-        printed = printed_table(name, table, estimates)
-        publish_text(to_html(printed), folder / f"{name}.html")
-        publish_text(to_markdown(printed), folder / f"{name}.md")
+    for language in LANGUAGES:
+        ending = "" if language == "en" else f"_{language}"
+        printed = {
+            name: printed_table(name, table, estimates, language=language) for name, table in specifications.items()
+        }
+        for name, table in printed.items():
+            publish_text(to_html(table), folder / f"{name}{ending}.html")
+            publish_text(to_markdown(table), folder / f"{name}{ending}.md")
+            publish_text(to_latex(table), folder / f"{name}{ending}.tex")
+            publish_bytes(to_word([table]), folder / f"{name}{ending}.docx")
+        publish_bytes(to_word(list(printed.values())), folder / f"all_tables{ending}.docx")
+
+
+def every_column_is_estimated(table: pl.DataFrame) -> Finding:
+    """Every specified column can be estimated on this panel."""
+    left_out = table.filter(pl.col("n") == 0).unique(["table", "column"]).sort("table", "column")
+    columns = table.filter(pl.col("variant") == PRINTED_VARIANT).select("table", "column").n_unique()
+    reasons = "; ".join(f"{row['table']} ({row['column']}): {row['reason']}" for row in left_out.to_dicts())
+    words = f"{columns - left_out.height} of {columns} columns are estimated" + (f"; not {reasons}" if reasons else "")
+    return Finding(left_out.is_empty(), words, {"columns": columns, "not_estimated": left_out.height})

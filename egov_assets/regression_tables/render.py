@@ -1,128 +1,100 @@
-"""A regression table as people print it: estimates with stars, p-values in brackets below, three rules.
+"""A printed table as HTML, Markdown and LaTeX."""
 
-Rendered from tidy estimates, in the order of the specification; the first variant of each column is printed, the
-others are in `estimates.csv`.
-"""
-
-from dataclasses import dataclass
 from html import escape
 
-import polars as pl
+from egov_assets.regression_tables.printed import PrintedTable
 
-from egov_assets.regression_tables.specifications import Column, Table
-from egov_assets.regression_tables.stars import stars
-
-PRINTED_VARIANT = "cluster_city"
-CONSTANT_LABEL = {"_cons": "Constant"}
-NOTE = (
-    "Brackets hold p-values based on standard errors clustered by city; firms observed once are kept. "
-    "*** p < 0.01, ** p < 0.05, * p < 0.10. R2 is within firm and year where effects are included."
-)
-
-
-@dataclass(frozen=True)
-class PrintedTable:
-    """Title, column heads, body and foot as text; the first cell of each row is its label."""
-
-    title: str
-    heads: tuple[str, ...]
-    body: tuple[tuple[str, ...], ...]
-    foot: tuple[tuple[str, ...], ...]
-    note: str
-
-
-def printed_table(name: str, table: Table, estimates: pl.DataFrame, variant: str = PRINTED_VARIANT) -> PrintedTable:
-    """The table of one specification, filled from tidy estimates of one variant; blank where a column lacks a term."""
-    chosen = estimates.filter((pl.col("table") == name) & (pl.col("variant") == variant))
-    cells = {(row["column"], row["term"]): row for row in chosen.iter_rows(named=True)}
-    anywhere = {column: row for (column, _), row in cells.items()}
-    body = []
-    for term in _terms(table):
-        rows = [cells.get((number, term)) for number in table.columns]
-        body.append((CONSTANT_LABEL.get(term, term), *map(_estimate, rows)))
-        body.append(("", *map(_p_value, rows)))
-    columns = table.columns.values()
-    foot = [
-        ("Controls", *(_yes(bool(column.controls)) for column in columns)),
-        ("Firm effects", *(_yes("firm" in column.fixed_effects) for column in columns)),
-        ("Year effects", *(_yes("year" in column.fixed_effects) for column in columns)),
-        ("Observations", *(f"{anywhere[number]['n']:,}" for number in table.columns)),
-        ("Cities", *(f"{anywhere[number]['n_clusters']:,}" for number in table.columns)),
-        ("R2", *(_r2(anywhere[number]) for number in table.columns)),
-    ]
-    number = name.removeprefix("table_").lstrip("0")
-    heads = ("", *(f"({number}) {column.outcome}" for number, column in table.columns.items()))
-    return PrintedTable(f"Table {number}. {table.title}", heads, tuple(body), tuple(foot), NOTE)
+HTML_STYLE = """
+body { font-family: "Times New Roman", SimSun, serif; margin: 2em; }
+table { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; }
+caption { padding-bottom: .5em; }
+th, td { padding: .1em 1.2em; text-align: right; font-weight: normal; }
+th:first-child, td:first-child { text-align: left; padding-left: 0; }
+thead { border-bottom: 1px solid; }
+p.note { font-size: smaller; max-width: 50em; }
+""".strip()
+LATEX_CHARACTERS = str.maketrans({
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", "<": r"$<$", ">": r"$>$",
+})  # fmt: skip
 
 
 def to_markdown(printed: PrintedTable) -> str:
     """The table in Markdown, ending with a newline."""
-    lines = [f"**{printed.title}**", "", _row(printed.heads), _row(("---", *("---:" for _ in printed.heads[1:])))]
+    heads = tuple(f"{number} {head}".strip() for number, head in zip(printed.numbers, printed.heads, strict=True))
+    lines = [f"**{printed.title}**", "", _row(heads), _row(("---", *("---:" for _ in heads[1:])))]
     lines += [_row(cells) for cells in (*printed.body, *printed.foot)]
-    return "\n".join([*lines, "", printed.note.replace("*", r"\*"), ""])
+    return "\n".join([*lines, "", *(note.replace("*", r"\*") for note in printed.notes), ""])
 
 
 def to_html(printed: PrintedTable) -> str:
     """The table as one HTML page without outside resources: top, header and bottom rule only."""
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in printed.heads)
-    body = "\n".join(_html_row(cells) for cells in printed.body)
-    foot = "\n".join(_html_row(cells) for cells in printed.foot)
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="{printed.language}">
 <head>
 <meta charset="utf-8">
 <title>{escape(printed.title)}</title>
 <style>
-body {{ font-family: "Times New Roman", SimSun, serif; margin: 2em; }}
-table {{ border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; }}
-caption {{ padding-bottom: .5em; }}
-th, td {{ padding: .1em 1.2em; text-align: right; font-weight: normal; }}
-th:first-child, td:first-child {{ text-align: left; padding-left: 0; }}
-thead {{ border-bottom: 1px solid; }}
-p {{ font-size: smaller; max-width: 50em; }}
+{HTML_STYLE}
 </style>
 </head>
 <body>
-<table>
-<caption>{escape(printed.title)}</caption>
-<thead><tr>{head}</tr></thead>
-<tbody>
-{body}
-{foot}
-</tbody>
-</table>
-<p>{escape(printed.note)}</p>
+{html_table(printed)}
 </body>
 </html>
 """
 
 
-def _terms(table: Table) -> list[str]:
-    """Every term of any column once, treatment first, constant last."""
-    constant = [] if all(column.instrument for column in table.columns.values()) else ["_cons"]
-    terms = [term for column in table.columns.values() for term in _slopes(column)]
-    return [*dict.fromkeys(terms), *constant]
+def html_table(printed: PrintedTable) -> str:
+    """The table and its notes as elements of a page."""
+    heads = "\n".join(_html_row(cells, "th") for cells in (printed.numbers, printed.heads))
+    rows = "\n".join(_html_row(cells, "td") for cells in (*printed.body, *printed.foot))
+    notes = "\n".join(f'<p class="note">{escape(note)}</p>' for note in printed.notes)
+    return f"""<table>
+<caption>{escape(printed.title)}</caption>
+<thead>
+{heads}
+</thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+{notes}"""
 
 
-def _slopes(column: Column) -> list[str]:
-    return [column.treatment, *column.controls]
+def to_latex(printed: PrintedTable) -> str:
+    """A table environment with booktabs rules, for pdflatex (English) or xelatex with ctex (Chinese)."""
+    lines = [
+        r"\begin{table}[htbp]",
+        r"\centering",
+        rf"\caption{{{_latex(_without_number(printed.title))}}}",
+        rf"\begin{{tabular}}{{l{'c' * (len(printed.heads) - 1)}}}",
+        r"\toprule",
+        *(_latex_row(cells) for cells in (printed.numbers, printed.heads)),
+        r"\midrule",
+        *(_latex_row(cells) for cells in printed.body),
+        r"\midrule",
+        *(_latex_row(cells) for cells in printed.foot),
+        r"\bottomrule",
+        r"\end{tabular}",
+        *(rf"\par\smallskip\footnotesize {_latex(note)}" for note in printed.notes),
+        r"\end{table}",
+        "",
+    ]
+    return "\n".join(lines)
 
 
-def _estimate(row: dict | None) -> str:
-    return "" if row is None or row["estimate"] is None else f"{row['estimate']:.3f}{stars(row['p_value'])}"
+def _without_number(title: str) -> str:
+    """LaTeX numbers tables itself."""
+    return title.split("  " if title.startswith("表") else ". ", 1)[-1]
 
 
-def _p_value(row: dict | None) -> str:
-    return "" if row is None or row["p_value"] is None else f"({row['p_value']:.3f})"
+def _latex(text: str) -> str:
+    return text.translate(LATEX_CHARACTERS).replace("R2", "$R^2$")
 
 
-def _r2(row: dict) -> str:
-    r2 = row["r2"] if row["r2_within"] is None else row["r2_within"]
-    return "" if r2 is None else f"{r2:.4f}"
-
-
-def _yes(included: bool) -> str:
-    return "yes" if included else "no"
+def _latex_row(cells: tuple[str, ...]) -> str:
+    return " & ".join(_latex(cell) for cell in cells) + r" \\"
 
 
 def _row(cells: tuple[str, ...]) -> str:
@@ -130,5 +102,5 @@ def _row(cells: tuple[str, ...]) -> str:
     return "| " + " | ".join(cell.replace("*", r"\*") for cell in cells) + " |"
 
 
-def _html_row(cells: tuple[str, ...]) -> str:
-    return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+def _html_row(cells: tuple[str, ...], kind: str) -> str:
+    return "<tr>" + "".join(f"<{kind}>{escape(cell)}</{kind}>" for cell in cells) + "</tr>"

@@ -86,8 +86,8 @@ class Estimates(pa.DataFrameModel):
     variant: str = pa.Field(
         description="Reading of the column, clusters of the errors, treatment of firms observed once"
     )
-    term: str = pa.Field(description="Regressor; _cons is the constant")
-    estimate: float = pa.Field(nullable=True, description="Coefficient; missing if dropped as collinear")
+    term: str = pa.Field(description="Regressor; _cons is the constant, a:b a product, D.x a change on the year before")
+    estimate: float = pa.Field(nullable=True, description="Coefficient; missing if there is none, see reason")
     std_error: float = pa.Field(nullable=True, ge=0, description="Clustered standard error")
     statistic: float = pa.Field(nullable=True, description="t statistic")
     p_value: float = pa.Field(
@@ -95,12 +95,27 @@ class Estimates(pa.DataFrameModel):
     )
     ci_low: float = pa.Field(nullable=True, description="Lower end of the 95 % interval")
     ci_high: float = pa.Field(nullable=True, description="Upper end of the 95 % interval")
-    n: int = pa.Field(gt=0, description="Observations used")
-    n_clusters: int = pa.Field(gt=0, description="Clusters")
+    wild_p_value: float = pa.Field(
+        nullable=True, ge=0, le=1, description="p-value by wild cluster bootstrap, where clusters are fewer than 50"
+    )
+    n: int = pa.Field(ge=0, description="Observations used; 0 if the column cannot be estimated")
+    n_clusters: int = pa.Field(ge=0, description="Clusters")
     r2_within: float = pa.Field(
         nullable=True, le=1, description="R2 after the effects are taken out; missing without effects"
     )
     r2: float = pa.Field(nullable=True, le=1, description="Overall R2; missing with an instrument")
+    effective_f: float = pa.Field(
+        nullable=True, ge=0, description="First-stage F by city clusters (Montiel Olea-Pflueger = Kleibergen-Paap here)"
+    )
+    ar_p_value: float = pa.Field(nullable=True, ge=0, le=1, description="Anderson-Rubin p-value of no effect")
+    ar_shape: str = pa.Field(
+        nullable=True,
+        isin=("interval", "two rays", "line"),
+        description="Shape of the Anderson-Rubin 95 % set; two rays: all but what lies between the ends",
+    )
+    ar_low: float = pa.Field(nullable=True, description="Lower end of the Anderson-Rubin set")
+    ar_high: float = pa.Field(nullable=True, description="Upper end of the Anderson-Rubin set")
+    reason: str = pa.Field(nullable=True, description="Why there is no estimate")
 
     _key: ClassVar[list[str]] = ["table", "column", "variant", "term"]
 

@@ -1,18 +1,20 @@
 """What each column of each table estimates, read from `specifications.yml` and checked before anything runs."""
 
 import difflib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from egov_assets.regression_tables.samples import SAMPLES
 from egov_assets.study import CONTROLS
 
 SPECIFICATIONS = Path(__file__).with_name("specifications.yml")
 
 Effect = Literal["firm", "year"]
-Reading = Literal["year_dummies", "random_effects"]
+Estimator = Literal["least_squares", "random_effects"]
 
 
 class SpecificationError(ValueError):
@@ -20,26 +22,62 @@ class SpecificationError(ValueError):
 
 
 class Column(BaseModel):
-    """One printed column: a regression on the firm panel."""
+    """One printed column: a regression on the firm panel. `D.x` is the change of x on the year before, within firms."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     outcome: str
     treatment: str
+    moderator: str | None = None
     controls: tuple[str, ...] = ()
+    sample: str | None = None
     fixed_effects: tuple[Effect, ...] = ()
     instrument: str | None = None
-    also_as: tuple[Reading, ...] = ()
+    estimator: Estimator = "least_squares"
+    header: str | None = None
+    header_zh: str | None = None
+    readings: dict[str, dict[str, Any]] = {}
 
     @field_validator("controls", mode="before")
     @classmethod
     def _all_is_the_six_controls(cls, value: Any) -> Any:
-        return CONTROLS if value == "all" else value
+        if value == "all":
+            return CONTROLS
+        if isinstance(value, list):
+            return tuple(name for each in value for name in (CONTROLS if each == "all" else (each,)))
+        return value
+
+    @field_validator("sample")
+    @classmethod
+    def _is_a_known_sample(cls, value: str | None) -> str | None:
+        if value is not None and value not in SAMPLES:
+            raise ValueError(f"unknown sample {value!r}; did you mean {_nearest(value, SAMPLES)!r}?")
+        return value
+
+    @model_validator(mode="after")
+    def _can_be_estimated(self) -> Self:
+        if self.instrument and self.moderator:
+            raise ValueError("an instrumented treatment cannot also be moderated: leave out moderator or instrument")
+        if self.estimator == "random_effects" and (self.instrument or self.fixed_effects):
+            raise ValueError("random effects take neither fixed effects nor an instrument")
+        return self
+
+    @property
+    def regressors(self) -> tuple[str, ...]:
+        """Terms in printed order: treatment, moderator and their product, controls."""
+        moderated = (self.moderator, f"{self.treatment}:{self.moderator}") if self.moderator else ()
+        return tuple(dict.fromkeys((self.treatment, *moderated, *self.controls)))
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Every column of the panel that the regression needs."""
-        return tuple(name for name in (self.outcome, self.treatment, *self.controls, self.instrument) if name)
+        """Every variable of the panel that the regression needs; changes as `D.x`, products as their factors."""
+        names = (self.outcome, *self.regressors, *([self.instrument] if self.instrument else []))
+        return tuple(dict.fromkeys(factor for name in names for factor in name.split(":")))
+
+    def read_as(self, reading: str) -> "Column":
+        """The column under one of its further readings."""
+        fields = self.model_dump(exclude={"readings"}, exclude_defaults=True)
+        return Column.model_validate(fields | self.readings[reading])
 
 
 class Table(BaseModel):
@@ -48,6 +86,8 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
+    title_zh: str | None = None
+    show_controls: bool = False
     columns: dict[str, Column] = Field(min_length=1)
 
 
@@ -63,16 +103,31 @@ def read_specifications(path: Path = SPECIFICATIONS) -> dict[str, Table]:
             tables[name] = Table.model_validate(table)
         except ValidationError as errors:
             problems += [_problem(name, error) for error in errors.errors()]
+        else:
+            problems += _problems_of_readings(name, tables[name])
     if problems:
         raise SpecificationError(f"{path.name}: " + "; ".join(problems))
     return tables
 
 
-def _problem(table: str, error: Any) -> str:
+def _problems_of_readings(name: str, table: Table) -> Iterator[str]:
+    for number, column in table.columns.items():
+        for reading in column.readings:
+            try:
+                column.read_as(reading)
+            except ValidationError as errors:
+                place = ("columns", number, "readings", reading)
+                yield from (_problem(name, {**error, "loc": (*place, *error["loc"])}) for error in errors.errors())
+
+
+def _problem(table: str, error: Mapping[str, Any]) -> str:
     where = ".".join([table, *(str(part) for part in error["loc"])])
     if error["type"] != "extra_forbidden":
         return f"{where}: {error['msg']}"
     known = list((Column if "columns" in error["loc"] else Table).model_fields)
     key = str(error["loc"][-1])
-    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.0)[0]
-    return f"{where}: unknown key; did you mean {nearest!r}? (known: {', '.join(known)})"
+    return f"{where}: unknown key; did you mean {_nearest(key, known)!r}? (known: {', '.join(known)})"
+
+
+def _nearest(word: str, known: Any) -> str:
+    return difflib.get_close_matches(word, list(known), n=1, cutoff=0.0)[0]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from egov_assets.regression_tables.render import PRINTED_VARIANT
+from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.stars import stars
 from egov_assets.replication.published import published_cells
 
@@ -112,7 +112,8 @@ def _our_estimates(estimates: pl.DataFrame) -> pl.DataFrame:
 
 def _our_footers(estimates: pl.DataFrame) -> pl.DataFrame:
     """Observations and R2 of each column; the R2 is within effects where there are any (N-13)."""
-    columns = estimates.filter(pl.col("variant") == PRINTED_VARIANT).unique(["table", "column"], keep="first")
+    estimated = estimates.filter(pl.col("variant") == PRINTED_VARIANT, pl.col("n") > 0)
+    columns = estimated.unique(["table", "column"], keep="first")
     values = {"n": pl.col("n").cast(pl.Float64), "r2": pl.coalesce("r2_within", "r2")}
     return pl.concat(
         columns.select("table", "column", term=pl.lit(footer), ours=value, our_p=pl.lit(None, pl.Float64))

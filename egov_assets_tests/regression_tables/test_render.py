@@ -1,19 +1,29 @@
-"""The printed table says what the estimates say."""
+"""The printed table says what the estimates say, in each format and language."""
 
-from pytest import fixture
+import io
+import zipfile
+
+import docx
+from pytest import fixture, mark
 
 from egov_assets.regression_tables.estimate import estimate_table
-from egov_assets.regression_tables.render import printed_table, to_html, to_markdown
-from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.regression_tables.printed import printed_table
+from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
+from egov_assets.regression_tables.specifications import Column, Table, read_specifications
 from egov_assets.regression_tables.stars import stars
+from egov_assets.regression_tables.word import to_word
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
 
 @fixture(scope="module")
-def table_02():
+def specified():
     table = read_specifications()["table_02"]
-    estimates = estimate_table("table_02", table, small_panel())
-    return printed_table("table_02", table, estimates), estimates
+    return table, estimate_table("table_02", table, small_panel())
+
+
+@fixture(scope="module")
+def table_02(specified):
+    return printed_table("table_02", *specified), specified[1]
 
 
 def test_each_estimate_carries_its_stars_and_its_p_value_below(table_02):
@@ -22,6 +32,14 @@ def test_each_estimate_carries_its_stars_and_its_p_value_below(table_02):
     label, column_1, *_ = printed.body[0]
     assert (label, column_1) == ("egscore", f"{row['estimate']:.3f}{stars(row['p_value'])}")
     assert printed.body[1][1] == f"({row['p_value']:.3f})"
+
+
+@mark.parametrize(("brackets", "word"), [("statistic", "t statistics"), ("std_error", "standard errors")])
+def test_brackets_and_decimals_can_be_chosen_and_the_note_says_so(specified, brackets, word):
+    printed = printed_table("table_02", *specified, brackets=brackets, decimals=5)
+    row = specified[1].row(index=0, named=True)
+    assert printed.body[1][1] == f"({row[brackets]:.5f})"
+    assert f"Brackets hold {word}" in printed.notes[0]
 
 
 def test_terms_stand_in_the_papers_order_and_blank_where_a_column_has_none(table_02):
@@ -49,6 +67,54 @@ def test_html_and_markdown_hold_every_cell_and_the_note_on_clusters(table_02):
             assert cell.replace("*", r"\*") in markdown
     assert "clustered by city" in html
     assert "http" not in html  # opens without a network
+
+
+def test_latex_has_three_rules_and_no_bare_special_character(table_02):
+    latex = to_latex(table_02[0])
+    assert [latex.count(rule) for rule in (r"\toprule", r"\bottomrule")] == [1, 1]
+    assert r"Con\_wag" in latex
+    assert "Con_wag" not in latex
+    assert all(line.count(" & ") == 3 for line in latex.splitlines() if line.endswith(r"\\"))
+
+
+def test_word_has_three_rules_and_both_fonts(table_02):
+    document = docx.Document(io.BytesIO(to_word([table_02[0]])))
+    table = document.tables[0]
+    assert [cell.text for cell in table.rows[2].cells] == list(table_02[0].body[0])
+    with zipfile.ZipFile(io.BytesIO(to_word([table_02[0]]))) as archive:
+        xml = archive.read("word/document.xml").decode()
+    columns = len(table.columns)
+    assert [xml.count(f"<w:{side} ") for side in ("top", "bottom")] == [columns, 2 * columns]
+    assert 'w:eastAsia="SimSun"' in xml
+    assert 'w:ascii="Times New Roman"' in xml
+
+
+def test_word_has_the_same_bytes_each_time(table_02):
+    assert to_word([table_02[0]]) == to_word([table_02[0]])
+
+
+def test_chinese_words_and_titles(specified):
+    printed = printed_table("table_02", *specified, language="zh")
+    assert printed.title == "表2  基准回归结果"
+    assert [cells[0] for cells in printed.foot][:3] == ["控制变量", "企业固定效应", "年份固定效应"]
+    assert "城市层面聚类" in printed.notes[0]
+
+
+def test_a_column_that_cannot_be_computed_is_marked_and_explained():
+    table = Table(title="Gap", columns={"1": Column(outcome="qua", treatment="egscore", moderator="coa_city")})
+    printed = printed_table("table_99", table, estimate_table("table_99", table, small_panel()))
+    assert [cells[1] for cells in printed.body] == ["n/a"] * 3
+    assert printed.notes[1] == "Not computable: (1) firm_panel has no coa_city."
+
+
+def test_an_instrumented_table_prints_its_first_stage_and_its_robust_set():
+    table = read_specifications()["table_06"]
+    table = table.model_copy(update={"columns": {"1": table.columns["1"]}})
+    estimates = estimate_table("table_06", table, small_panel())
+    foot = {cells[0]: cells[1] for cells in printed_table("table_06", table, estimates).foot}
+    tested = estimates.drop_nulls("effective_f").row(0, named=True)
+    assert foot["First-stage F"] == f"{tested['effective_f']:.1f}"
+    assert foot["Anderson-Rubin 95 % set"] == f"[{tested['ar_low']:.3f}, {tested['ar_high']:.3f}]"
 
 
 def test_stars_follow_the_papers_note():

@@ -2,19 +2,25 @@
 
 from pathlib import Path
 
+import polars as pl
 from pytest import raises
 
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import gather_tables, publish_tables
-from egov_assets.regression_tables.specifications import SPECIFICATIONS, SpecificationError, read_specifications
+from egov_assets.regression_tables.specifications import SpecificationError, read_specifications
+from egov_assets.replication.published import published_cells
 from egov_assets.study import CONTROLS
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
-OWN_TABLE = """
+TABLES = """
+table_02:
+  title: Baseline
+  columns:
+    "1": {outcome: qua, treatment: egscore}
 table_11:
   title: Levels
   columns:
-    "1": {outcome: qua, treatment: egscore, controls: [Con_inc], fixed_effects: [year]}
+    "1": {outcome: qua, treatment: egscore, controls: [all, Con_inc], fixed_effects: [year]}
 """
 
 
@@ -30,6 +36,21 @@ def test_the_shipped_file_holds_the_baseline_with_its_six_controls():
     assert column.fixed_effects == ("firm", "year")
 
 
+def test_every_printed_column_of_tables_2_to_10_is_specified():
+    printed = published_cells().filter(pl.col("table") != "table_01").select("table", "column").unique().rows()
+    specified = {(name, number) for name, table in read_specifications().items() for number in table.columns}
+    assert set(printed) <= specified
+
+
+def test_every_printed_term_is_estimated_under_its_name():
+    """But for the rows that the paper names after the instrument (LABEL-02)."""
+    specifications = read_specifications()
+    for row in published_cells().filter(pl.col("table") != "table_01").iter_rows(named=True):
+        column = specifications[row["table"]].columns[row["column"]]
+        names = {*column.regressors, column.instrument, "_cons", "n", "r2"}
+        assert row["term"] in names, row
+
+
 def test_unknown_keys_name_the_nearest_known_one_and_all_are_listed(tmp_path):
     text = """
 table_02:
@@ -37,6 +58,8 @@ table_02:
   columns:
     "1": {outcome: qua, treatmant: egscore}
     "2": {outcome: qua, treatment: egscore, fixed_effects: [city]}
+    "3": {outcome: qua, treatment: egscore, sample: eastern_city}
+    "4": {outcome: qua, treatment: egscore, moderator: exit, instrument: z}
 """
     with raises(SpecificationError) as error:
         read_specifications(written(tmp_path, text))
@@ -44,18 +67,23 @@ table_02:
     assert "table_02.titel: unknown key; did you mean 'title'?" in message
     assert "table_02.columns.1.treatmant: unknown key; did you mean 'treatment'?" in message
     assert "table_02.columns.2.fixed_effects.0" in message
+    assert "unknown sample 'eastern_city'; did you mean 'eastern_cities'?" in message
+    assert "an instrumented treatment cannot also be moderated" in message
+
+
+def test_a_reading_is_checked_like_a_column(tmp_path):
+    text = 'table_02: {title: T, columns: {"1": {outcome: qua, treatment: egscore, readings: {other: {outcom: y}}}}}'
+    with raises(SpecificationError, match=r"columns\.1\.readings\.other\.outcom: unknown key; did you mean 'outcome'"):
+        read_specifications(written(tmp_path, text))
 
 
 def test_a_users_table_is_estimated_and_rendered(tmp_path):
-    specifications = read_specifications(written(tmp_path, SPECIFICATIONS.read_text(encoding="utf-8") + OWN_TABLE))
+    specifications = read_specifications(written(tmp_path, TABLES))
     panel = small_panel()
-    done = [estimate_table(name, specifications[name], panel) for name in ("table_02", "table_06")]
-    estimates = gather_tables(specifications, done, panel)
-    assert set(estimates["table"]) == {"table_02", "table_06", "table_11"}
+    estimates = gather_tables(specifications, [estimate_table("table_02", specifications["table_02"], panel)], panel)
+    assert set(estimates["table"]) == {"table_02", "table_11"}
     publish_tables(specifications, estimates, tmp_path / "tables")
     names = sorted(path.name for path in (tmp_path / "tables").iterdir())
-    assert names == [
-        "estimates.csv",
-        "estimates.parquet",
-        *(f"table_{number}.{kind}" for number in ("02", "06", "11") for kind in ("html", "md")),
-    ]
+    kinds = [f"{ending}.{kind}" for ending in ("", "_zh") for kind in ("docx", "html", "md", "tex")]
+    expected = ["all_tables.docx", "all_tables_zh.docx", "estimates.csv", "estimates.parquet"]
+    assert names == sorted([*expected, *(f"table_{number}{kind}" for number in ("02", "11") for kind in kinds)])

@@ -1,0 +1,91 @@
+"""From the firm panel to the observations of one column, with the paper's terms as columns."""
+
+import difflib
+from dataclasses import dataclass
+
+import polars as pl
+
+from egov_assets.regression_tables.samples import SAMPLES
+from egov_assets.regression_tables.specifications import Column
+
+CHANGE = "D."
+# Clusters are text: two letters of a city code are its province, and a city-year is one cluster of its own.
+CLUSTERS = {
+    "city": pl.col("city_code"),
+    "firm": pl.col("company_id"),
+    "city_year": pl.format("{} {}", "city_code", "year"),
+    "province": pl.col("city_code").str.slice(0, 2),
+}
+
+
+class NotComputable(ValueError):
+    """A column cannot be estimated on the panel at hand; the message says why."""
+
+
+@dataclass(frozen=True)
+class Design:
+    """The observations of one column.
+
+    frame   company_id, year, one column per cluster level, y, x0 to x<k-1>, and z with an instrument; sorted by firm
+            and year, nothing missing
+    terms   the paper's names of x0 to x<k-1>, in order; the first is the treatment
+    """
+
+    frame: pl.DataFrame
+    terms: tuple[str, ...]
+    fixed_effects: tuple[str, ...]
+    has_instrument: bool
+
+    @property
+    def regressors(self) -> list[str]:
+        return [f"x{at}" for at in range(len(self.terms))]
+
+
+def design_of(column: Column, panel: pl.DataFrame) -> Design:
+    """The complete observations of a column.
+
+    Raises  NotComputable naming every variable that the panel lacks, or how often each is observed if never together
+    """
+    needed = [*column.variables, *(SAMPLES[column.sample][0] if column.sample else ())]
+    unknown = sorted({_base(name) for name in needed} - set(panel.columns))
+    if unknown:
+        raise NotComputable("; ".join(_no_such_variable(name, panel.columns) for name in unknown))
+    rows = panel.sort("company_id", "year")
+    if column.sample:
+        rows = rows.with_columns(_stays=SAMPLES[column.sample][1]())
+    rows = rows.with_columns(_change_within_firm(name) for name in column.variables if name.startswith(CHANGE))
+    if column.sample:
+        rows = rows.filter("_stays")
+    complete = rows.drop_nulls(list(column.variables))
+    if complete.is_empty():
+        counts = ", ".join(f"{name} {rows[name].count()}" for name in column.variables)
+        raise NotComputable(f"no firm-year has all variables; observed each: {counts}")
+    names = {f"x{at}": _value(term) for at, term in enumerate(column.regressors)}
+    if column.instrument:
+        names["z"] = _value(column.instrument)
+    frame = complete.select("company_id", "year", y=_value(column.outcome), **names, **CLUSTERS)
+    return Design(frame, column.regressors, column.fixed_effects, column.instrument is not None)
+
+
+def _base(name: str) -> str:
+    return name.removeprefix(CHANGE)
+
+
+def _no_such_variable(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"firm_panel has no {name}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _change_within_firm(name: str) -> pl.Expr:
+    """x less x of the year before, missing where the firm has no such row; on the panel before any row is dropped."""
+    value, year = pl.col(_base(name)), pl.col("year")
+    follows = year - year.shift(1).over("company_id") == 1
+    return pl.when(follows).then(value - value.shift(1).over("company_id")).alias(name)
+
+
+def _value(term: str) -> pl.Expr:
+    """The variable, or the product of the two that a colon joins."""
+    value = pl.lit(1.0)
+    for factor in term.split(":"):
+        value = value * pl.col(factor).cast(pl.Float64)
+    return value

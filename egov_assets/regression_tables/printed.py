@@ -1,0 +1,215 @@
+"""A regression table as people print it, in words of a language: estimates with stars, brackets below, three rules.
+
+Made from tidy estimates, in the order of the specification; one variant of each column is printed, the others are in
+`estimates.csv`. How it becomes HTML, LaTeX or Word is in `render.py` and `word.py`.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from egov_assets.regression_tables.estimate import PRINTED_VARIANT
+from egov_assets.regression_tables.fits import CONSTANT
+from egov_assets.regression_tables.specifications import Column, Table
+from egov_assets.regression_tables.stars import stars
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+Brackets = Literal["p_value", "statistic", "std_error"]
+
+WORDS: dict[str, dict[str, Any]] = {
+    "en": {
+        "title": "Table {number}. {title}",
+        "constant": "Constant",
+        "controls": "Controls",
+        "firm": "Firm effects",
+        "year": "Year effects",
+        "instrument": "Instrument",
+        "n": "Observations",
+        "cities": "Cities",
+        "r2": "R2",
+        "first_stage": "First-stage F",
+        "anderson_rubin": "Anderson-Rubin 95 % set",
+        "yes": "yes",
+        "no": "no",
+        "none": "n/a",
+        "line": "whole line",
+        "outside": "outside ({low}, {high})",
+        "p_value": "p-values",
+        "statistic": "t statistics",
+        "std_error": "standard errors",
+        "note": "Brackets hold {brackets} based on standard errors clustered by city; firms observed once are kept. "
+        "*** p < 0.01, ** p < 0.05, * p < 0.10. R2 is within firm and year where effects are included.",
+        "left_out": "Not computable: {reasons}.",
+    },
+    "zh": {
+        "title": "表{number}  {title}",
+        "constant": "常数项",
+        "controls": "控制变量",
+        "firm": "企业固定效应",
+        "year": "年份固定效应",
+        "instrument": "工具变量",
+        "n": "观测值",
+        "cities": "城市数",
+        "r2": "R2",
+        "first_stage": "第一阶段F值",
+        "anderson_rubin": "Anderson-Rubin 95%集",
+        "yes": "是",
+        "no": "否",
+        "none": "无",
+        "line": "全体实数",
+        "outside": "({low}, {high})之外",
+        "p_value": "p值",
+        "statistic": "t值",
+        "std_error": "标准误",
+        "note": "注：括号内为基于城市层面聚类标准误的{brackets}；保留仅出现一次的企业。"
+        "***、**、*分别表示在1%、5%、10%的水平上显著。"
+        "含固定效应时R2为组内R2。",
+        "left_out": "无法计算：{reasons}。",
+    },
+}
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """Title, column heads (number, then header), body and foot as text; the first cell of each row is its label."""
+
+    title: str
+    numbers: tuple[str, ...]
+    heads: tuple[str, ...]
+    body: tuple[tuple[str, ...], ...]
+    foot: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...]
+    language: Language
+
+
+def printed_table(
+    name: str,
+    table: Table,
+    estimates: pl.DataFrame,
+    variant: str = PRINTED_VARIANT,
+    language: Language = "en",
+    brackets: Brackets = "p_value",
+    decimals: int = 3,
+) -> PrintedTable:
+    """The table of one specification, filled from tidy estimates of one variant; blank where a column lacks a term.
+
+    brackets  what stands below each estimate; decimals of estimate and bracket
+    """
+    words = WORDS[language]
+    own = estimates.filter(pl.col("table") == name)
+    cells = _by_column_and_term(own, variant)
+    anywhere = {column: row for (column, _), row in cells.items()}
+    body = []
+    for term in _terms(table):
+        rows = [cells.get((number, term)) for number in table.columns]
+        body.append((_label(term, words), *(_estimate(row, words, decimals) for row in rows)))
+        below = [_bracket(row, brackets, decimals) for row in rows]
+        if any(below):
+            body.append(("", *below))
+    columns = table.columns.values()
+    foot = [
+        (words["controls"], *(words["yes" if column.controls else "no"] for column in columns)),
+        *(
+            (words[effect], *(words["yes" if effect in each.fixed_effects else "no"] for each in columns))
+            for effect in ("firm", "year")
+        ),
+        *_instrument_rows(table, own, words),
+        (words["n"], *(_count(anywhere[number]["n"]) for number in table.columns)),
+        (words["cities"], *(_count(anywhere[number]["n_clusters"]) for number in table.columns)),
+        (words["r2"], *(_r2(anywhere[number]) for number in table.columns)),
+    ]
+    number = name.removeprefix("table_").lstrip("0")
+    title = (table.title_zh if language == "zh" else None) or table.title
+    return PrintedTable(
+        title=words["title"].format(number=number, title=title),
+        numbers=("", *(f"({number})" for number in table.columns)),
+        heads=("", *(_head(column, language) for column in columns)),
+        body=tuple(body),
+        foot=tuple(foot),
+        notes=_notes(own, words, brackets),
+        language=language,
+    )
+
+
+def _by_column_and_term(own: pl.DataFrame, variant: str) -> dict[tuple[str, str], dict]:
+    chosen = own.filter(pl.col("variant") == variant)
+    return {(row["column"], row["term"]): row for row in chosen.iter_rows(named=True)}
+
+
+def _terms(table: Table) -> list[str]:
+    """Every printed term of any column once: treatments, moderators, products; controls where the table shows them."""
+    columns = table.columns.values()
+    hidden = set() if table.show_controls else {name for column in columns for name in column.controls}
+    terms = [term for column in columns for term in column.regressors if term not in hidden]
+    has_constant = table.show_controls and not all(column.instrument for column in columns)
+    return [*dict.fromkeys(terms), *([CONSTANT] if has_constant else [])]
+
+
+def _label(term: str, words: dict[str, Any]) -> str:
+    return words["constant"] if term == CONSTANT else term.replace(":", " × ")
+
+
+def _head(column: Column, language: Language) -> str:
+    return (column.header_zh if language == "zh" else column.header) or column.header or column.outcome
+
+
+def _estimate(row: dict | None, words: dict[str, Any], decimals: int) -> str:
+    if row is None:
+        return ""
+    if row["n"] == 0:
+        return words["none"]
+    if row["estimate"] is None:
+        return ""
+    return f"{row['estimate']:.{_enough(row['estimate'], decimals)}f}{stars(row['p_value'])}"
+
+
+def _enough(value: float, decimals: int) -> int:
+    """One decimal more where the estimate would be printed as zero, as the paper does with -0.0003."""
+    return decimals + 1 if value and abs(value) < 0.5 * 10**-decimals else decimals
+
+
+def _bracket(row: dict | None, brackets: Brackets, decimals: int) -> str:
+    return "" if row is None or row[brackets] is None else f"({row[brackets]:.{decimals}f})"
+
+
+def _count(number: int) -> str:
+    return f"{number:,}" if number else ""
+
+
+def _r2(row: dict) -> str:
+    r2 = row["r2"] if row["r2_within"] is None else row["r2_within"]
+    return "" if r2 is None else f"{r2:.4f}"
+
+
+def _instrument_rows(table: Table, own: pl.DataFrame, words: dict[str, Any]) -> list[tuple[str, ...]]:
+    if not any(column.instrument for column in table.columns.values()):
+        return []
+    tests = {row["column"]: row for row in own.drop_nulls("effective_f").iter_rows(named=True)}
+    return [
+        (words["instrument"], *(column.instrument or "" for column in table.columns.values())),
+        (
+            words["first_stage"],
+            *(f"{tests[each]['effective_f']:.1f}" if each in tests else "" for each in table.columns),
+        ),
+        (words["anderson_rubin"], *(_set(tests.get(each), words) for each in table.columns)),
+    ]
+
+
+def _set(row: dict | None, words: dict[str, Any]) -> str:
+    if row is None:
+        return ""
+    if row["ar_shape"] == "line":
+        return words["line"]
+    low, high = f"{row['ar_low']:.3f}", f"{row['ar_high']:.3f}"
+    return words["outside"].format(low=low, high=high) if row["ar_shape"] == "two rays" else f"[{low}, {high}]"
+
+
+def _notes(own: pl.DataFrame, words: dict[str, Any], brackets: Brackets) -> tuple[str, ...]:
+    notes = [words["note"].format(brackets=words[brackets])]
+    left_out = own.filter(pl.col("n") == 0).unique(["column"], keep="first").sort("column")
+    if not left_out.is_empty():
+        reasons = "; ".join(f"({row['column']}) {row['reason']}" for row in left_out.iter_rows(named=True))
+        notes.append(words["left_out"].format(reasons=reasons))
+    return tuple(notes)

@@ -1,0 +1,45 @@
+"""Subsamples of the firm panel that columns name: which firm-years stay.
+
+A firm's years are looked at over the whole panel, before observations without controls are dropped: the printed
+balanced panel has 57341 observations, divisible neither by 3 nor by 2 (N-02).
+"""
+
+import csv
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+
+import polars as pl
+
+from egov_assets.study import CONTROLS, YEARS
+
+# Mining; petroleum processing and coking; smelting of ferrous and other metals; electricity, heat, gas and water
+# (GB/T 4754-2002). The paper gives no list.
+ENERGY_AND_RAW_MATERIALS = ("06", "07", "08", "09", "10", "11", "25", "32", "33", "44", "45", "46")
+
+
+def _same_within_firm(name: str) -> pl.Expr:
+    return pl.col(name).drop_nulls().n_unique().over("company_id") <= 1
+
+
+@cache
+def _eastern_cities() -> tuple[str, ...]:
+    with (files("egov_assets.reference") / "prefectures.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(row["code"] for row in csv.DictReader(file) if row["region3"] == "eastern")
+
+
+# name: (columns of the panel it needs, rows that stay)
+SAMPLES: dict[str, tuple[tuple[str, ...], Callable[[], pl.Expr]]] = {
+    "firms_staying_in_their_city": (("city_code",), lambda: _same_within_firm("city_code")),
+    "firms_staying_in_their_industry": (("industry_2002_code",), lambda: _same_within_firm("industry_2002_code")),
+    "without_energy_and_raw_materials": (
+        ("industry_2002_code",),
+        lambda: ~pl.col("industry_2002_code").str.slice(0, 2).is_in(ENERGY_AND_RAW_MATERIALS),
+    ),
+    "firms_seen_every_year": (
+        ("year",),
+        lambda: pl.col("year").n_unique().over("company_id") == len(YEARS),
+    ),
+    "firm_years_with_controls": (CONTROLS, lambda: pl.all_horizontal(pl.col(CONTROLS).is_not_null())),
+    "eastern_cities": (("city_code",), lambda: pl.col("city_code").is_in(_eastern_cities())),
+}
