@@ -1,15 +1,25 @@
-"""The verdict on every printed cell."""
+"""The verdict on every printed cell, and the audit of the print itself."""
+
+from dataclasses import asdict
 
 import polars as pl
 
 from egov_assets.folders import Folders
+from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.regression_tables.files import publish_text
+from egov_assets.replication.audit import audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
-from egov_assets.replication.schema import PublishedComparison
+from egov_assets.replication.schema import PaperAudit, PublishedComparison
+from egov_assets.replication.verdict_checks import no_cell_is_worse_than_before, planted_signs_are_found
 
 
-@lake_asset(schema=PublishedComparison, group="replication", by_year=False)
+@lake_asset(
+    schema=PublishedComparison,
+    group="replication",
+    by_year=False,
+    warnings=(no_cell_is_worse_than_before, planted_signs_are_found),
+)
 def published_comparison(
     regression_tables: pl.DataFrame, table_01_descriptives: pl.DataFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -21,3 +31,22 @@ def published_comparison(
     comparison = compare_with_published(regression_tables, table_01_descriptives, read_planted(folders.truth))
     publish_text(comparison.write_csv(), folders.outputs / "published_comparison.csv")
     return comparison, dict(comparison.group_by("verdict").len().sort("verdict").iter_rows())
+
+
+def each_contradiction_is_known(table: pl.DataFrame) -> Finding:
+    """Whatever contradicts itself in print has a code in the audit."""
+    odd = table.filter(~pl.col("agrees"), pl.col("anomaly").is_null())["place"].to_list()
+    found = table.filter(~pl.col("agrees")).height
+    words = f"{found} contradictions among {table['agrees'].count()} judged places, all in the audit"
+    return Finding(not odd, words if not odd else f"not in the audit: {', '.join(odd)}", {"contradictions": found})
+
+
+@lake_asset(schema=PaperAudit, group="replication", by_year=False, checks=(each_contradiction_is_known,))
+def paper_audit() -> tuple[pl.DataFrame, dict[str, int]]:
+    """What can be recomputed from print alone: stars, counts, R2, text against tables, means of moderators.
+
+    Source  published_tables.yaml and its audit; method.md section 11.4
+    """
+    rows = pl.DataFrame([asdict(row) for row in audit_rows()], infer_schema_length=None)
+    table = rows.with_columns(position=pl.int_range(1, pl.len() + 1)).select(list(PaperAudit.to_schema().columns))
+    return table, dict(table.group_by("kind").len().sort("kind").iter_rows())

@@ -29,3 +29,21 @@ class PublishedComparison(pa.DataFrameModel):
 
     class Config:
         strict = True
+
+
+class PaperAudit(pa.DataFrameModel):
+    """One recomputation from print alone."""
+
+    position: int = pa.Field(ge=1, description="Order of reading")
+    kind: str = pa.Field(isin=("stars", "counts", "fit", "text", "moderator"), description="What is recomputed")
+    place: str = pa.Field(description="Cell or section of the paper")
+    printed: str = pa.Field(description="What is printed there")
+    recomputed: str = pa.Field(description="What the rest of the print gives")
+    agrees: bool = pa.Field(nullable=True, description="Whether the two agree; missing where it only informs")
+    anomaly: str = pa.Field(nullable=True, description="Code in the audit of the paper")
+    words: str = pa.Field(description="How it was recomputed")
+
+    _key: ClassVar[list[str]] = ["position"]
+
+    class Config:
+        strict = True

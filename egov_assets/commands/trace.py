@@ -1,0 +1,86 @@
+"""`egov trace table_02 3 egscore`: from a printed cell back to the raw files and their hashes."""
+
+import argparse
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from egov_assets.commands import CannotRun
+from egov_assets.folders import Folders
+from egov_assets.study import YEARS
+
+if TYPE_CHECKING:
+    import polars as pl
+    from rich.table import Table
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    trace = commands.add_parser("trace", help="from a printed cell back to the files and their hashes")
+    trace.add_argument("table", help="table_02")
+    trace.add_argument("column", help="3")
+    trace.add_argument("term", help="egscore")
+    trace.set_defaults(command=trace_cell)
+
+
+def trace_cell(options: argparse.Namespace) -> int:
+    """Print the estimate in all variants, its sample by year, and every file it rests on."""
+    from rich.console import Console
+
+    from egov_assets.orchestration.lake import TableMissing, scan_table
+    from egov_assets.regression_tables.specifications import read_specifications
+    from egov_assets.replication import trace
+
+    folders = Folders.from_environment()
+    try:
+        estimates = scan_table(folders.lake, "regression_tables", YEARS).collect()
+        cell = trace.find_cell(estimates, options.table, options.column, options.term)
+        panel = scan_table(folders.lake, "firm_panel", YEARS).collect()
+    except (TableMissing, trace.NoSuchCell) as reason:
+        raise CannotRun(str(reason)) from reason
+    console = Console()
+    console.print(_variants(f"{options.table} ({options.column}) {options.term}", cell))
+    if cell["reason"][0]:
+        console.print(f"No estimate: {cell['reason'][0]}")
+    sample = trace.sample_by_year(panel, read_specifications()[options.table].columns[options.column])
+    console.print(_text_table("Its sample", sample.columns, sample.iter_rows()))
+
+    parents = _parents()
+    # A table that a user added has no asset of its own.
+    made_by = next((name for name in parents if name.startswith(f"{options.table}_")), "regression_tables")
+    chain = trace.upstream(made_by, parents)
+    versions = [version for name in chain for version in trace.table_versions(folders, name)]
+    versions += trace.raw_versions(folders, [name for name in chain if name.startswith("raw_")])
+    rows = ((each.name, each.year or "", f"{each.rows:,}", each.sha256[: trace.SHOWN_OF_HASH]) for each in versions)
+    console.print(_text_table("Made from (nearest first)", ("table or file", "year", "rows", "SHA-256"), rows))
+    return 0
+
+
+def _variants(title: str, cell: "pl.DataFrame") -> "Table":
+    heads = ("variant", "estimate", "std_error", "p_value", "n", "n_clusters")
+    rows = ((row[0], *map(_number, row[1:4]), *row[4:]) for row in cell.select(heads).iter_rows())
+    return _text_table(title, heads, rows)
+
+
+def _text_table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> "Table":
+    from rich.table import Table
+
+    shown = Table(title=title, title_justify="left")
+    for at, head in enumerate(heads):
+        shown.add_column(head, justify="right" if at else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*map(str, row))
+    return shown
+
+
+def _parents() -> dict[str, list[str]]:
+    """Each asset's direct sources, from the asset graph."""
+    from egov_assets.definitions import defs
+
+    graph = defs.resolve_asset_graph()
+    return {
+        node.key.to_user_string(): sorted(parent.to_user_string() for parent in node.parent_keys)
+        for node in graph.asset_nodes
+    }
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.5g}"
