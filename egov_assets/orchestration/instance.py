@@ -46,7 +46,7 @@ def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
     abandoned = [
         run
         for run in instance.get_runs(filters=unfinished)
-        if PROCESS_TAG in run.tags and not _is_alive(int(run.tags[PROCESS_TAG]))
+        if PROCESS_TAG in run.tags and not is_alive(int(run.tags[PROCESS_TAG]))
     ]
     for run in abandoned:
         instance.report_run_failed(run, "The process of this run was ended before it finished. Run it again.")
@@ -61,7 +61,7 @@ def remove_abandoned_candidates(folders: Folders) -> list[str]:
     abandoned = sorted(
         folder.name
         for folder in folders.candidates.glob("*-*-*-*")
-        if (process := folder.name.split("-")[2]).isdigit() and not _is_alive(int(process))
+        if (process := folder.name.split("-")[2]).isdigit() and not is_alive(int(process))
     )
     for name in abandoned:
         # An orphaned dbt may still write there for a second; what it leaves is removed by the run after this one.
@@ -69,7 +69,8 @@ def remove_abandoned_candidates(folders: Folders) -> list[str]:
     return abandoned
 
 
-def _is_alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Does a process with this number exist?"""
     if sys.platform == "win32":
         import psutil  # Dagster brings it on Windows, where os.kill(process, 0) would end the process
 

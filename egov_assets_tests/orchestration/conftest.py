@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from egov_assets.folders import Folders
+from egov_assets_tests.orchestration.finished_study import FinishedStudy
 
 QUIET = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
 GOOD = "firm,qua\nb,0.5\na,0.25\n"
@@ -37,3 +38,13 @@ def small_study_folders(place: Path, monkeypatch: pytest.MonkeyPatch) -> Folders
     for name, folder in (("EGOV_RAW", raw), ("EGOV_OUTPUTS", place / "outputs"), ("EGOV_TRUTH", place / "truth")):
         monkeypatch.setenv(name, str(folder))
     return Folders.from_environment()
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> FinishedStudy:
+    """The real study on a twentieth of the demo economy, run once; a test that changes it puts it back."""
+    study = FinishedStudy(tmp_path_factory.mktemp("study"))
+    for arguments in (("demo", "--scale", "0.05"), ("run",)):
+        done = study.egov(*arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return study
