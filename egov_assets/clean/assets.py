@@ -1,4 +1,7 @@
-"""The clean tables as assets: one dbt build per year, published only if every model and every check of it succeeds."""
+"""The clean tables as assets: one dbt build per year, published only if every model and every check of it succeeds.
+
+Two tables of all years tell how they came about: `sample_attrition` and `survey_plausibility`.
+"""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -8,12 +11,16 @@ import dagster as dg
 import polars as pl
 from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
+from egov_assets.clean.attrition import attrition, attrition_page
 from egov_assets.clean.build_year import NodeResult, build_year, publish, words
 from egov_assets.clean.manifest import manifest_path
+from egov_assets.clean.plausibility import plausibility
+from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility
 from egov_assets.clean.settings import read_cleaning
 from egov_assets.folders import Folders
+from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake import table_path
-from egov_assets.orchestration.lake_asset import OWNER
+from egov_assets.orchestration.lake_asset import OWNER, lake_asset
 from egov_assets.orchestration.partitions import export_years
 
 
@@ -99,3 +106,56 @@ def _materialized(table: str, year: int, versions: Mapping[str, str], lake: Path
             "path": dg.MetadataValue.path(path),
         },
     )
+
+
+@lake_asset(schema=SampleAttrition, group="clean_all_years", by_year=False)
+def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> pl.DataFrame:
+    """The sample flow of all years with what is left after each cut; also as page and picture for people."""
+    from egov_assets.clean.attrition_picture import draw_attrition
+    from egov_assets.figures.style import drawing, save_figure
+    from egov_assets.regression_tables.files import publish_text
+
+    steps = attrition(sample_flow)
+    with drawing("en"):
+        save_figure(draw_attrition(steps), folders.tables / "sample_flow")
+    publish_text(attrition_page(steps), folders.tables / "sample_flow.html")
+    publish_text(steps.write_csv(), folders.tables / "sample_flow.csv")
+    return steps
+
+
+def digits_follow_benford(table: pl.DataFrame) -> Finding:
+    """First and second digits of the survey's figures follow Benford's law."""
+    return _finding(table, ["first digits", "second digits"])
+
+
+def firms_do_not_repeat_figures(table: pl.DataFrame) -> Finding:
+    """Few firms report to the last digit what they reported the year before."""
+    return _finding(table, ["same as the year before"])
+
+
+def figures_are_not_rounded(table: pl.DataFrame) -> Finding:
+    """Few figures end in 00."""
+    return _finding(table, ["ends in 00"])
+
+
+@lake_asset(
+    schema=SurveyPlausibility,
+    group="clean_all_years",
+    by_year=False,
+    warnings=[digits_follow_benford, firms_do_not_repeat_figures, figures_are_not_rounded],
+)
+def survey_plausibility(clean_firms: pl.DataFrame) -> pl.DataFrame:
+    """Digits, repeats and rounding of the survey's figures by year: its later years are under suspicion."""
+    return plausibility(clean_firms)
+
+
+def _finding(table: pl.DataFrame, tests: list[str]) -> Finding:
+    judged = table.filter(pl.col("test").is_in(tests), pl.col("limit").is_not_null())
+    suspect = judged.filter("is_suspect")
+    words = "; ".join(
+        f"{row['year']} {row['figure']}, {row['test']}: {row['statistic']:.4f}, at most {row['limit']}"
+        for row in suspect.iter_rows(named=True)
+    )
+    largest = (judged["statistic"] / judged["limit"]).max()
+    facts = {"statistics": judged.height, "suspect": suspect.height, "largest_share_of_limit": largest or 0.0}
+    return Finding(suspect.is_empty(), words or f"none of {judged.height} statistics is above its limit", facts)

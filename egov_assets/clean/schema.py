@@ -1,0 +1,48 @@
+"""Tables about the cleaning that Python makes; the clean tables themselves are defined in dbt_project/."""
+
+from typing import ClassVar
+
+import pandera.polars as pa
+import polars as pl
+
+from egov_assets.study import YEARS
+
+
+class SampleAttrition(pa.DataFrameModel):
+    """One step from raw rows to a clean table, with what is left behind it."""
+
+    year: pl.Int32 = pa.Field(isin=YEARS, description="data year")
+    source: str = pa.Field(description="source")
+    step: str = pa.Field(description="00 read, then the cuts in order, 99 clean")
+    reason: str = pa.Field(description="why rows were removed")
+    rows_removed: pl.Int64 = pa.Field(ge=0, description="raw rows removed")
+    firms_removed: pl.Int64 = pa.Field(nullable=True, description="different firms among the rows removed")
+    value_removed_usd: pl.Float64 = pa.Field(nullable=True, description="value of the customs lines removed, USD")
+    rows_left: pl.Int64 = pa.Field(ge=0, description="raw rows left")
+    value_left_usd: pl.Float64 = pa.Field(nullable=True, description="value of the customs lines left, USD")
+
+    _key: ClassVar[list[str]] = ["year", "source", "step", "reason"]
+
+    class Config:
+        strict = True
+        ordered = True
+
+
+class SurveyPlausibility(pa.DataFrameModel):
+    """One statistic of one figure of the survey in one year."""
+
+    year: pl.Int32 = pa.Field(isin=YEARS, description="survey year")
+    test: str = pa.Field(description="first digits | second digits | ends in 00 | same as the year before")
+    figure: str = pa.Field(description="column of clean_firms")
+    firms: pl.Int64 = pa.Field(ge=1, description="values tested")
+    statistic: pl.Float64 = pa.Field(
+        ge=0, description="digits: mean absolute deviation from Benford's law; else the share of values"
+    )
+    limit: pl.Float64 = pa.Field(nullable=True, description="value above which a year is suspect; none if not judged")
+    is_suspect: pl.Boolean = pa.Field(nullable=True, description="the statistic is above its limit")
+
+    _key: ClassVar[list[str]] = ["year", "test", "figure"]
+
+    class Config:
+        strict = True
+        ordered = True
