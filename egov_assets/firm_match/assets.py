@@ -5,9 +5,17 @@ import polars as pl
 from egov_assets.firm_match.identities import firm_identities as identities_of
 from egov_assets.firm_match.match import accepted_pairs, match_candidates
 from egov_assets.firm_match.panel_ids import firm_panel_ids as panel_ids_of
-from egov_assets.firm_match.schema import FirmIdentities, FirmMatch, FirmMatchCandidates, FirmPanelIds
+from egov_assets.firm_match.report import match_report, report_summary
+from egov_assets.firm_match.schema import (
+    FirmIdentities,
+    FirmMatch,
+    FirmMatchCandidates,
+    FirmMatchReport,
+    FirmPanelIds,
+)
 from egov_assets.firm_match.settings import FirmMatchSettings
 from egov_assets.firm_match.summaries import candidates_summary, match_summary, panel_summary
+from egov_assets.folders import Folders
 from egov_assets.orchestration.lake_asset import lake_asset
 
 
@@ -48,3 +56,17 @@ def firm_match(firm_match_candidates: pl.DataFrame) -> tuple[pl.DataFrame, dict[
     """Customs firms paired with survey firms: one row per accepted pair, with the step and the key that found it."""
     matched = accepted_pairs(firm_match_candidates)
     return matched, match_summary(matched)
+
+
+@lake_asset(schema=FirmMatchReport, group="firm_match", by_year=False)
+def firm_match_report(
+    firm_match_candidates: pl.DataFrame, clean_export_firms: pl.DataFrame, folders: Folders
+) -> tuple[pl.DataFrame, dict[str, object]]:
+    """Per year and step: candidates, accepted, refused by each guard; exports unmatched by size, ownership, city.
+
+    Also as a picture in `outputs/firm_match/`, in both languages.
+    """
+    from egov_assets.firm_match.picture import save_pictures  # matplotlib: definitions must load fast
+
+    report = match_report(firm_match_candidates, clean_export_firms)
+    return report, {**report_summary(report), "pictures": save_pictures(report, folders.outputs / "firm_match")}

@@ -114,3 +114,35 @@ class FirmMatch(pa.DataFrameModel):
     def a_survey_firm_has_one_customs_firm(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One-to-one: no survey firm stands in two pairs of a year."""
         return data.lazyframe.select(pl.len().over("survey_firm_id", "year") == 1)
+
+
+class FirmMatchReport(pa.DataFrameModel):
+    """One outcome of one step, or of one class of customs firms, in a year."""
+
+    year: pl.Int32 = pa.Field(description="Year")
+    section: str = pa.Field(
+        isin=["step", "all", "matched by size", "matched by ownership", "matched by city"],
+        description="What the rows of a section are split by",
+    )
+    item: str = pa.Field(description="Step, or class of the customs firm (exports in USD, ownership, city code)")
+    outcome: str = pa.Field(
+        description="By step: candidates, accepted or what refused; else the matching step, unmatched"
+    )
+    pairs: int = pa.Field(ge=1, description="Pairs considered; for classes of firms, firms")
+    firms: int = pa.Field(ge=1, description="Distinct customs firms")
+    export_value_usd: float = pa.Field(ge=0, description="Exports of these firms in the year, USD")
+    value_share: float = pa.Field(ge=0, le=1, description="Their share of the year's customs exports")
+
+    _key: ClassVar[list[str]] = ["year", "section", "item", "outcome"]
+
+    class Config:
+        strict = True
+
+    @pa.dataframe_check
+    def no_firm_is_lost(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """Every way to split the firms of a year adds up to the same firms."""
+        split = data.lazyframe.with_columns(
+            in_section=pl.col("firms").sum().over("year", "section"),
+            in_all=pl.col("firms").filter(pl.col("section") == "all").sum().over("year"),
+        )
+        return split.select((pl.col("section") == "step") | (pl.col("in_section") == pl.col("in_all")))

@@ -1,0 +1,75 @@
+"""`egov match-review`: a sample of matched firms to judge by hand, and the precision that the judgements imply."""
+
+import argparse
+from pathlib import Path
+
+from egov_assets.commands import CannotRun
+from egov_assets.folders import Folders
+from egov_assets.study import YEARS
+
+PAIRS_PER_STEP = 60  # none wrong among 60 bounds the share of wrong pairs by 6 %
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    review = commands.add_parser("match-review", help="write matched firms to judge by hand, or report their precision")
+    actions = review.add_subparsers(required=True, metavar="action")
+    write = actions.add_parser("write", help="write the sheet; its column same_firm is to be filled in with 1 or 0")
+    write.add_argument("--pairs", type=int, default=PAIRS_PER_STEP, help="of each step; %(default)s unless told")
+    write.set_defaults(command=write_sheet)
+    report = actions.add_parser("report", help="read the sheet back and print the precision of each step")
+    report.add_argument("sheet", type=Path, nargs="?", help="the filled-in sheet, unless it is where it was written")
+    report.set_defaults(command=report_precision)
+
+
+def write_sheet(options: argparse.Namespace) -> int:
+    """Write the sheet, unless one with answers would be lost.
+
+    Raises  CannotRun if firms have not been matched yet, or a sheet exists already
+    """
+    from egov_assets.firm_match.review import review_sample
+    from egov_assets.orchestration.lake import TableMissing, scan_table
+
+    folders = Folders.from_environment()
+    path = _sheet(folders)
+    if path.exists():
+        raise CannotRun(f"{path} exists and may hold answers. Move it away to write a new one.")
+    try:
+        matched = scan_table(folders.lake, "firm_match", YEARS).collect()
+    except TableMissing as reason:
+        raise CannotRun(str(reason)) from reason
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sample = review_sample(matched, options.pairs)
+    sample.write_csv(path, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
+    print(f"{sample.height} pairs to judge: {path}\nFill in same_firm (1 or 0), then `egov match-review report`.")
+    return 0
+
+
+def report_precision(options: argparse.Namespace) -> int:
+    """Print precision and its interval by step.
+
+    Raises  CannotRun if the sheet is missing, not usable or without answers
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from egov_assets.firm_match.review import ReviewUnusable, precision_of, read_review
+
+    path = options.sheet or _sheet(Folders.from_environment())
+    if not path.exists():
+        raise CannotRun(f"there is no {path}; `egov match-review write` makes one")
+    try:
+        found = precision_of(read_review(path))
+    except ReviewUnusable as reason:
+        raise CannotRun(str(reason)) from reason
+    if not found:
+        raise CannotRun(f"{path}: no pair is judged yet. Fill in same_firm with 1 or 0.")
+    shown = Table("step", "judged", "same firm", "precision", "95 % interval", title="Precision of the firm match")
+    for step in found:
+        interval = f"{step.low:.3f} to {step.high:.3f}"
+        shown.add_row(step.method, str(step.judged), str(step.same), f"{step.share:.3f}", interval)
+    Console().print(shown)
+    return 0
+
+
+def _sheet(folders: Folders) -> Path:
+    return folders.outputs / "firm_match" / "review.csv"

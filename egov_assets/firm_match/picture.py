@@ -1,0 +1,87 @@
+"""The match report as a picture: which share of customs firms and of their exports each step matched."""
+
+from pathlib import Path
+
+import polars as pl
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from egov_assets.figures.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    LANGUAGES,
+    ORANGE,
+    Language,
+    NoChineseFont,
+    drawing,
+    new_figure,
+    save_figure,
+)
+from egov_assets.firm_match.report import matched_shares
+
+COLOURS = {"name": BLUE, "carried_name": "#56b4e9", "zip_phone": GREEN, "probabilistic": ORANGE, "unmatched": GREY}
+WORDS = {
+    "en": {
+        "name": "name of the year", "carried_name": "name of another year", "zip_phone": "postal code and telephone",
+        "probabilistic": "probabilistic", "unmatched": "no survey firm",
+        "firm_share": "Share of customs firms", "value_share": "Share of their export value",
+    },
+    "zh": {
+        "name": "当年名称", "carried_name": "其他年份名称", "zip_phone": "邮编与电话", "probabilistic": "概率匹配",
+        "unmatched": "未匹配", "firm_share": "海关企业占比", "value_share": "出口额占比",
+    },
+}  # fmt: skip
+
+
+def draw_matched_shares(shares: pl.DataFrame, language: Language) -> Figure:
+    """One bar per year, firms left and value right; call it inside `drawing(language)`.
+
+    shares  as `matched_shares` gives
+    """
+    figure = new_figure(18, 7)
+    left, right = figure.subplots(1, 2, sharey=True)
+    _bars(left, shares, "firm_share", language)
+    _bars(right, shares, "value_share", language)
+    handles, labels = left.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    return figure
+
+
+def save_pictures(report: pl.DataFrame, folder: Path) -> str:
+    """Write matched_shares_en and matched_shares_zh as .svg and .png; the names of what was written.
+
+    report  as `match_report` gives; the Chinese picture is left out where no Chinese font is installed
+    """
+    written = []
+    for language in LANGUAGES:
+        try:
+            with drawing(language):
+                save_figure(
+                    draw_matched_shares(matched_shares(report), language), folder / f"matched_shares_{language}"
+                )
+        except NoChineseFont as reason:
+            written.append(str(reason))
+        else:
+            written.append(str(folder / f"matched_shares_{language}.png"))
+    return "; ".join(written)
+
+
+def _bars(axes: Axes, shares: pl.DataFrame, share: str, language: Language) -> None:
+    years = shares["year"].unique().sort().to_list()
+    reached = dict.fromkeys(years, 0.0)
+    for outcome, colour in COLOURS.items():
+        of_step = dict(shares.filter(pl.col("outcome") == outcome).select("year", share).rows())
+        if not of_step:
+            continue
+        heights = [of_step.get(year, 0.0) for year in years]
+        bottoms = [reached[year] for year in years]
+        axes.bar([str(year) for year in years], heights, bottom=bottoms, color=colour, label=WORDS[language][outcome])
+        for year, height in zip(years, heights, strict=True):
+            if height > 0.06:  # below that the figure does not fit the bar
+                axes.text(
+                    str(year), reached[year] + height / 2, f"{height:.0%}", ha="center", va="center", color="white"
+                )
+            reached[year] += height
+    axes.set(title=WORDS[language][share], ylim=(0, 1))
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")
