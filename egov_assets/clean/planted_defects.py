@@ -1,0 +1,110 @@
+"""How the cleaning treats the defects that the demo economy plants: found or repaired, class by class.
+
+What belongs here: what each class should lead to, and the count. Reads the demo's answers, so no asset may use it.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+ROW = ["source_file", "source_row"]
+TWO_FILES = "firm_survey/2010/"  # who a firm is and its figures
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Rows of the class are rejected for one of these reasons, and, if `only_planted`, no other row is."""
+
+    reasons: tuple[str, ...]
+    only_planted: bool = True
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """Rows of the class stay: none is rejected for one of these reasons, which it would meet without the repair."""
+
+    instead_of: tuple[str, ...]
+
+
+AMOUNT = ("value missing", "value zero or negative", "quantity missing", "quantity zero or negative")
+EXPECTED: dict[str, Rejected | Repaired] = {
+    "c01_amount_missing": Rejected(AMOUNT, only_planted=False),  # tiny flows have a quantity that prints as 0
+    "c02_company_id_empty": Rejected(("company id missing",)),
+    "c03_company_name_empty": Repaired(("company id missing",)),
+    "c04_company_name_varies": Repaired(("company id missing",)),
+    "c05_leading_zero_lost": Repaired(("no commodity code of 8 digits", "code not in the HS revision of the year")),
+    "c07_partner_renamed": Repaired(("partner missing", "partner in no country list")),
+    "c07_partner_unknown": Rejected(("partner in no country list",)),
+    "c08_partner_is_china": Rejected(("re-import, partner is China",)),
+    "c09_duplicate_line": Rejected(("exact duplicate of an earlier line",)),
+    "c10_unit_differs": Rejected(
+        ("unit is not the usual one of the HS8 code",), only_planted=False
+    ),  # sound units vary
+    "c11_number_as_text": Repaired(
+        ("value not a number below 10^14", "quantity not a number below 10^14", "value missing", "quantity missing")
+    ),
+    "c15_phone_malformed": Repaired(("company id missing",)),
+    "c17_goods_excluded": Rejected(("goods of chapter 93, 97, 98 or 99",), only_planted=False),  # sound ones exist
+    "s01_employees_below_8": Rejected(("fewer than 8 employees",)),
+    "s02_current_assets_above_total": Rejected(("current assets above total assets",)),
+    "s03_fixed_assets_above_total": Rejected(("fixed assets above total assets",)),
+    "s04_opening_month_13": Rejected(("opening month outside 1 to 12",)),
+    "s05_opening_year_after_survey": Rejected(("opening year after the survey or before 1900",)),
+    "s06_id_missing": Rejected(("organisation code missing",)),
+    "s07_duplicate_row": Rejected(("exact duplicate of an earlier row",)),
+    "s08_id_lower_case": Repaired(("organisation code missing", "another row of the same firm is more complete")),
+    "s09_name_and_legal_person_swapped": Repaired(("organisation code missing",)),
+    "s10_wages_blank": Repaired(("a figure is not a number",)),
+    "s11_paid_in_capital_not_positive": Rejected(("paid-in capital zero or negative",)),
+    "s12_revenue_missing": Rejected(("revenue missing",)),
+}
+
+
+def defect_scores(defects: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
+    """One row per planted class: how many were planted, judged by an earlier rule, treated as expected.
+
+    defects   class, source_file, source_row of planted rows (null rows stand for whole files and are left out)
+    rejected  rejected_rows of the same years
+    Returns   class, treatment, planted, judged_before (an earlier rule took the row, so this one was never asked),
+              treated, recall = treated / (planted - judged_before), precision = treated / all rows rejected for the
+              class's reasons (null for a class whose reasons sound rows meet too, and for repairs)
+    """
+    planted = defects.drop_nulls("source_row").join(rejected.select(*ROW, "step", "reason"), on=ROW, how="left")
+    rows = [
+        _score(name, expected, planted.filter(pl.col("class") == name), rejected) for name, expected in EXPECTED.items()
+    ]
+    return pl.DataFrame(rows)
+
+
+def _score(
+    name: str, expected: Rejected | Repaired, of_class: pl.DataFrame, rejected: pl.DataFrame
+) -> dict[str, str | int | float | None]:
+    if isinstance(expected, Repaired):
+        lost = of_class.filter(pl.col("reason").is_in(expected.instead_of)).height
+        return _row(name, "repaired", of_class.height, 0, of_class.height - lost, None)
+    for_it = rejected.filter(pl.col("reason").is_in(expected.reasons))
+    treated = of_class.filter(pl.col("reason").is_in(expected.reasons))
+    before = of_class.filter(pl.col("step") < for_it["step"].min()).height if for_it.height else 0
+    precision = None
+    if expected.only_planted and for_it.height:
+        # in the survey of two files a row shares the fate of its companion: one defect, planted in one of the two
+        is_companion = pl.col("source_file").str.starts_with(TWO_FILES) & ~pl.col("source_file").is_in(
+            of_class["source_file"].unique().to_list()
+        )
+        precision = treated.height / for_it.filter(~is_companion).height
+    return _row(name, "rejected", of_class.height, before, treated.height, precision)
+
+
+def _row(
+    name: str, treatment: str, planted: int, before: int, treated: int, precision: float | None
+) -> dict[str, str | int | float | None]:
+    asked = planted - before
+    return {
+        "class": name,
+        "treatment": treatment,
+        "planted": planted,
+        "judged_before": before,
+        "treated": treated,
+        "recall": treated / asked if asked else None,
+        "precision": precision,
+    }

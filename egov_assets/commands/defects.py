@@ -1,0 +1,40 @@
+"""`egov defects`: of the defects planted in the demo economy, how many the cleaning found or repaired, by class."""
+
+import argparse
+
+from egov_assets.commands import CannotRun
+from egov_assets.folders import Folders
+from egov_assets.study import YEARS
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    defects = commands.add_parser("defects", help="demo only: recall and precision of the cleaning for planted defects")
+    defects.set_defaults(command=print_scores)
+
+
+def print_scores(_: argparse.Namespace) -> int:
+    """Print the scores of the last run; 1 if a planted defect was missed or a sound row caught for one."""
+    import polars as pl
+    from rich.console import Console
+    from rich.table import Table
+
+    from egov_assets.clean.planted_defects import defect_scores
+    from egov_assets.orchestration.lake import TableMissing, scan_table
+
+    folders = Folders.from_environment()
+    planted = folders.truth / "defects.parquet"
+    if not planted.exists():
+        raise CannotRun(f"there is no {planted}: only the demo economy (`egov demo`) knows its defects.")
+    try:
+        rejected = scan_table(folders.lake, "rejected_rows", YEARS).collect()
+    except TableMissing as reason:
+        raise CannotRun(str(reason)) from reason
+    scores = defect_scores(pl.read_parquet(planted), rejected)
+    shown = Table(title="Planted defects")
+    for heading in scores.columns:
+        shown.add_column(heading.replace("_", " "), justify="left" if heading in ("class", "treatment") else "right")
+    for row in scores.iter_rows():
+        shown.add_row(*("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+    Console().print(shown)
+    perfect = scores.select((pl.col("recall", "precision").fill_null(1.0) == 1.0).all()).row(0)
+    return 0 if all(perfect) else 1
