@@ -32,7 +32,8 @@ def print_scores(_: argparse.Namespace) -> int:
     scores = defect_scores(pl.read_parquet(planted), rejected)
     shown = Table(title="Planted defects")
     for heading in scores.columns:
-        shown.add_column(heading.replace("_", " "), justify="left" if heading in ("class", "treatment") else "right")
+        is_text = heading in ("class", "treatment")
+        shown.add_column(heading.replace("_", " "), justify="left" if is_text else "right", no_wrap=heading == "class")
     for row in scores.iter_rows():
         shown.add_row(*("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
     Console().print(shown)
