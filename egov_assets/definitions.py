@@ -4,6 +4,7 @@ import dagster as dg
 
 from egov_assets.clean import assets as clean
 from egov_assets.egscore_index import assets as egscore_index
+from egov_assets.figures import assets as figures
 from egov_assets.firm_match import assets as firm_match
 from egov_assets.iv_instruments import assets as iv_instruments
 from egov_assets.monitoring.sensors import SENSORS
@@ -22,8 +23,9 @@ CHAPTERS = (
     egscore_index,
     iv_instruments,
     regression_tables,
-    replication,
     theory,
+    figures,
+    replication,
 )
 
 defs = dg.Definitions(

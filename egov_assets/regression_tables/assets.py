@@ -8,7 +8,8 @@ from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated, gather_tables, publish_tables
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
-from egov_assets.regression_tables.schema import Descriptives, Estimates, FirmPanel
+from egov_assets.regression_tables.schema import Descriptives, Estimates, FirmPanel, SpecificationCurve
+from egov_assets.regression_tables.specification_curve import specification_curve_of
 from egov_assets.regression_tables.specifications import read_specifications
 
 
@@ -167,3 +168,14 @@ def regression_tables(
     estimates = gather_tables(specifications, printed, firm_panel)
     publish_tables(specifications, estimates, folders.tables)
     return estimates
+
+
+@lake_asset(schema=SpecificationCurve, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, float]]:
+    """The baseline under every combination of the paper's open points that the panel can tell apart.
+
+    Source  method.md section 15
+    """
+    curve = specification_curve_of(firm_panel)
+    positive = curve.filter(pl.col("estimate") > 0).height
+    return curve, {"specifications": curve.height, "positive": positive}

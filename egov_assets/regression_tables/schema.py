@@ -121,3 +121,24 @@ class Estimates(pa.DataFrameModel):
 
     class Config:
         strict = True
+
+
+class SpecificationCurve(pa.DataFrameModel):
+    """The effect of the score under one combination of open choices, with firm and year effects."""
+
+    outcome: str = pa.Field(description="Variable of firm_panel that is explained")
+    controls: str = pa.Field(description="Which controls: none, firm, place, all")
+    sample: str = pa.Field(description="Which firm-years, see samples.py")
+    estimator: str = pa.Field(description="least_squares, or the instrument used")
+    cluster: str = pa.Field(description="Clusters of the errors")
+    estimate: float = pa.Field(description="Standard deviations of the outcome per unit of the score")
+    std_error: float = pa.Field(ge=0, description="Clustered standard error, same unit")
+    p_value: float = pa.Field(ge=0, le=1, description="Two-sided")
+    ci_low: float = pa.Field(description="Lower end of the 95 % interval")
+    ci_high: float = pa.Field(description="Upper end of the 95 % interval")
+    n: int = pa.Field(gt=0, description="Observations")
+
+    _key: ClassVar[list[str]] = ["outcome", "controls", "sample", "estimator", "cluster"]
+
+    class Config:
+        strict = True

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egov_assets.regression_tables.design import Design
+from egov_assets.regression_tables.residuals import Residuals
 from egov_assets.study import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED
 
 ALL_SIGNS_UP_TO = 10  # with G clusters there are 2^G sign patterns: take each once instead of drawing
@@ -19,11 +20,7 @@ def wild_bootstrap_p(design: Design, term: str, cluster: str) -> float | None:
     """Two-sided p-value of a slope being 0; None if the rest of the regression absorbs the term."""
     frame = design.frame
     at = design.terms.index(term)
-    others = [frame[f"x{other}"].to_numpy() for other in range(len(design.terms)) if other != at]
-    if "year" in design.fixed_effects:
-        others += [(frame["year"] == year).cast(float).to_numpy() for year in frame["year"].unique().sort()[1:]]
-    firms = frame["company_id"].to_numpy() if "firm" in design.fixed_effects else np.zeros(frame.height, dtype=int)
-    net_of_rest = _Residuals(firms, np.column_stack([*others, np.zeros(frame.height)]))
+    net_of_rest = Residuals(design, [other for other in range(len(design.terms)) if other != at])
     x_raw = frame[f"x{at}"].to_numpy()
     x, u = net_of_rest(np.column_stack([x_raw, frame["y"].to_numpy()])).T
     if x @ x < 1e-12 * max(x_raw @ x_raw, 1e-300):
@@ -40,23 +37,6 @@ def wild_bootstrap_p(design: Design, term: str, cluster: str) -> float | None:
     t = np.abs(slopes) / np.sqrt((scores**2).sum(axis=1))
     # The sample's own pattern is among the enumerated ones; rounding must not make it miss itself.
     return float((t[1:] >= t[0] * (1 - 1e-10)).mean())
-
-
-class _Residuals:
-    """Values (n, m) less firm means and less their projection on further columns (n, j)."""
-
-    def __init__(self, firms: NDArray, others: NDArray) -> None:
-        _, self._firm, self._length = np.unique(firms, return_inverse=True, return_counts=True)
-        self._others = self._less_firm_means(others)
-
-    def __call__(self, values: NDArray) -> NDArray:
-        centred = self._less_firm_means(values)
-        return centred - self._others @ np.linalg.lstsq(self._others, centred, rcond=1e-10)[0]
-
-    def _less_firm_means(self, values: NDArray) -> NDArray:
-        sums = np.zeros((len(self._length), values.shape[1]))
-        np.add.at(sums, self._firm, values)
-        return values - (sums / self._length[:, None])[self._firm]
 
 
 def _signs(groups: int) -> NDArray:

@@ -5,19 +5,20 @@ from matplotlib import font_manager
 from pytest import mark, raises
 
 from egov_assets.figures import style
-from egov_assets.figures.baseline import baseline_cells, draw_baseline
+from egov_assets.figures.baseline import draw_baseline
+from egov_assets.figures.coefficients import coefficient_cells
 from egov_assets.figures.style import NoChineseFont, chinese_font, drawing, new_figure, save_figure
 
 
 def tiny_table_02() -> tuple[pl.DataFrame, pl.DataFrame]:
     rows = {"table": "table_02", "column": "2", "term": "egscore"}
-    comparison = pl.DataFrame([{**rows, "published": 0.006, "planted": 0.04, "ours": 0.03}])
+    comparison = pl.DataFrame([{**rows, "published": 0.006, "published_stars": "***", "planted": 0.04, "ours": 0.03}])
     estimates = pl.DataFrame([{**rows, "variant": "cluster_city", "ci_low": 0.01, "ci_high": 0.05}])
     return comparison, estimates
 
 
 def test_the_same_table_gives_the_same_bytes(tmp_path):
-    cells = baseline_cells(*tiny_table_02())
+    cells = coefficient_cells(*tiny_table_02())
     for name in ("one", "two"):
         with drawing("en"):
             save_figure(draw_baseline(cells), tmp_path / name)
@@ -27,7 +28,7 @@ def test_the_same_table_gives_the_same_bytes(tmp_path):
 
 
 def test_the_interval_of_a_cell_stands_beside_it():
-    cell = baseline_cells(*tiny_table_02()).row(0, named=True)
+    cell = coefficient_cells(*tiny_table_02()).row(0, named=True)
     assert (cell["ours"], cell["ci_low"], cell["ci_high"]) == (0.03, 0.01, 0.05)
 
 

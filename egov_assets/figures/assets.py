@@ -1,0 +1,37 @@
+"""The pictures of the study."""
+
+import polars as pl
+
+from egov_assets.figures.schema import Figures
+from egov_assets.folders import Folders
+from egov_assets.orchestration.findings import Finding
+from egov_assets.orchestration.lake_asset import lake_asset
+
+
+def chinese_figures_are_drawn(table: pl.DataFrame) -> Finding:
+    """Every figure exists in Chinese too, which takes a Chinese font."""
+    from egov_assets.figures.album import missing_chinese_font  # matplotlib takes a second
+
+    counts = dict(table.group_by("language").len().iter_rows())
+    words = missing_chinese_font() or f"{counts.get('zh', 0)} files in Chinese, {counts.get('en', 0)} in English"
+    return Finding(counts.get("zh") == counts.get("en"), words)
+
+
+@lake_asset(
+    schema=Figures, group="replication", by_year=False, kinds=("matplotlib",), warnings=(chinese_figures_are_drawn,)
+)
+def figures(
+    firm_panel: pl.DataFrame,
+    regression_tables: pl.DataFrame,
+    published_comparison: pl.DataFrame,
+    specification_curve: pl.DataFrame,
+    folders: Folders,
+) -> pl.DataFrame:
+    """Coefficient plots, specification curve, binned scatter, first stages, distributions, and figures 1 to 4.
+
+    Out  outputs/figures: each as .svg and .png, in English and (_zh) Chinese
+    """
+    from egov_assets.figures.album import album, write_album
+
+    drawn = album(firm_panel, regression_tables, published_comparison, specification_curve)
+    return write_album(drawn, folders.outputs / "figures")

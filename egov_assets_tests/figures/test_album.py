@@ -1,0 +1,87 @@
+"""Every figure can be drawn in both languages, from whatever part of the tables there is."""
+
+import numpy as np
+import polars as pl
+from pytest import approx, fixture, mark
+
+from egov_assets.figures.album import album, write_album
+from egov_assets.figures.panel_figures import _net
+from egov_assets.figures.style import drawing
+from egov_assets.regression_tables.descriptives import descriptive_statistics
+from egov_assets.regression_tables.estimate import estimate_table
+from egov_assets.regression_tables.specification_curve import SCHEMA, specification_curve_of
+from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.replication.comparison import compare_with_published
+from egov_assets.theory.equilibrium import exit_scale
+from egov_assets_tests.regression_tables.small_panel import small_panel
+
+
+@fixture(scope="module")
+def tables():
+    panel = small_panel(firms=120, cities=10)
+    specifications = read_specifications()
+    estimates = pl.concat([estimate_table(name, specifications[name], panel) for name in ("table_02", "table_06")])
+    comparison = compare_with_published(estimates, descriptive_statistics(panel))
+    curve = pl.DataFrame(
+        [
+            ("qua", "all", "all", "least_squares", "city", 0.4, 0.1, 0.001, 0.2, 0.6, 90),
+            ("qua", "none", "all", "least_squares", "city", 0.1, 0.1, 0.4, -0.1, 0.3, 90),
+        ],
+        schema=SCHEMA,
+        orient="row",
+    )
+    return panel, estimates, comparison, curve
+
+
+@mark.filterwarnings("error:Glyph")
+def test_every_figure_is_written_in_both_languages(tables, tmp_path):
+    figures = album(*tables)
+    files = write_album(figures, tmp_path)
+    assert sorted(files["file"]) == sorted(path.name for path in tmp_path.iterdir())
+    assert files.group_by("figure").len()["len"].to_list() == [4] * len(figures)  # two languages, two kinds
+
+
+def test_the_line_of_the_binned_scatter_has_the_slope_of_the_table(tables):
+    panel, estimates, *_ = tables
+    x, y = _net(panel, read_specifications()["table_02"].columns["3"])
+    cell = estimates.row(
+        by_predicate=(pl.col("table") == "table_02")
+        & (pl.col("column") == "3")
+        & (pl.col("variant") == "cluster_city")
+        & (pl.col("term") == "egscore"),
+        named=True,
+    )
+    assert x @ y / (x @ x) == approx(cell["estimate"], rel=1e-8)
+
+
+def test_the_curve_holds_the_baseline_in_standard_deviations_of_the_outcome():
+    panel = small_panel(firms=120, cities=10)
+    curve = specification_curve_of(panel)
+    specification = read_specifications()["table_02"]
+    row = curve.row(
+        by_predicate=(pl.col("controls") == "all") & (pl.col("sample") == "all") & (pl.col("cluster") == "city")
+        & (pl.col("estimator") == "least_squares"),
+        named=True,
+    )  # fmt: skip
+    table = specification.model_copy(update={"columns": {"3": specification.columns["3"]}})
+    baseline = estimate_table("table_02", table, panel).filter(variant="cluster_city", term="egscore")
+    assert row["estimate"] == approx(baseline["estimate"][0] / panel["qua"].std(), rel=1e-8)
+    assert row["p_value"] == approx(baseline["p_value"][0], rel=1e-6)
+
+
+def test_figure_2_shows_what_the_algebra_says():
+    """With alpha < beta the printed upgrading threshold lies below exit, the consistent one above."""
+    from egov_assets.figures.model_figures import COST_INDUSTRY, QUALITY_INDUSTRY
+
+    for industry, printed_is_higher in ((QUALITY_INDUSTRY, True), (COST_INDUSTRY, False)):
+        leaves = exit_scale(industry, 1.5, 2.0, np.array([0.5, 2.0]))
+        assert (industry.alpha / industry.beta * leaves > leaves).all() == printed_is_higher
+        assert industry.alpha / industry.quality_return > 1
+        rising = leaves[1] > leaves[0]
+        assert rising == printed_is_higher
+
+
+def test_a_figure_needs_no_planted_values(tables):
+    with drawing("en"):
+        labels = album(*tables)["baseline"]("en").axes[0].get_legend_handles_labels()[1]
+    assert labels == ["published", "ours, 95 % interval, clustered by city"]
