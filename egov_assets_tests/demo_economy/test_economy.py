@@ -7,6 +7,7 @@ from polars.testing import assert_frame_equal
 from egov_assets.demo_economy.calibrate import moments
 from egov_assets.demo_economy.economy import CITIES, CITY_YEARS, FIRM_YEARS, FLOWS, PROVINCE_YEARS, simulate
 from egov_assets.demo_economy.oracle import baseline_sample, oracle_panel, oracle_quality, usable_flows
+from egov_assets.demo_economy.planted import planted_estimates
 from egov_assets.demo_economy.truth import read_truth
 
 SMALL = 0.05
@@ -32,6 +33,17 @@ def test_the_sample_has_the_declared_size(panel, shipped):
     for year in shipped.parameters.years:
         assert 2_000 < panel.filter(year=year).height < 4_000
     assert baseline_sample(panel)["year"].unique().sort().to_list() == [2011, 2012]
+
+
+def test_least_squares_finds_less_than_the_instrument_which_comes_near_the_structural_effect(panel, shipped):
+    planted = planted_estimates(shipped.parameters, shipped.places, shipped.moderators, panel)
+    effect = {(row["table"], row["column"]): row["planted"] for row in planted.to_dicts() if "digital" in row["term"]}
+    effect |= {(row["table"], row["column"]): row["planted"] for row in planted.to_dicts() if row["term"] == "egscore"}
+    assert effect["table_02", "3"] == pytest.approx(0.046, abs=0.002)  # the printed coefficient
+    assert effect["table_06", "1"] > 1.3 * effect["table_02", "3"]
+    structural = effect["structural ln_quality", ""]
+    assert effect["table_02 ln_quality", "3"] < 0.75 * structural
+    assert effect["table_06 ln_quality", "1"] == pytest.approx(structural, rel=0.2)
 
 
 def test_tables_have_the_declared_columns_and_one_row_a_key(shipped):
