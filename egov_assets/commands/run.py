@@ -30,7 +30,7 @@ def run_study(options: argparse.Namespace) -> int:
 
     from rich.console import Console
 
-    from egov_assets.monitoring.channels import send_alert
+    from egov_assets.monitoring.incidents import follow
     from egov_assets.orchestration.bars import ChapterBars
     from egov_assets.orchestration.catalog import build_catalog
     from egov_assets.orchestration.instance import SettingsMissing
@@ -54,9 +54,9 @@ def run_study(options: argparse.Namespace) -> int:
         outcomes = study.execute(todo, bars.advance)
     build_catalog(folders)
     for outcome in outcomes:
-        if outcome.report:
-            print(f"\n{outcome.report.message()}")
-            send_alert(outcome.report, folders)
+        if outcome.report.is_bad:
+            print(f"\n{outcome.report.alert().text}")
+        follow(outcome.report, folders)
     if not all(outcome.succeeded for outcome in outcomes):
         print(f"\n{_what_was_left(outcomes, [stage.job for stage in todo])}\nLog: {study.log}", file=sys.stderr)
         return 1

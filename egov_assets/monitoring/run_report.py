@@ -1,4 +1,4 @@
-"""What went wrong in a run, read from its own event records; nothing when all is well.
+"""What went wrong in a run and what went well, read from its own event records.
 
 A failed check that does not block leaves the run green, so the checks are read in successful runs too.
 """
@@ -8,6 +8,8 @@ from typing import Literal
 
 import dagster as dg
 from dagster import DagsterEventType
+
+from egov_assets.monitoring.alert import Alert
 
 YEAR_TAG = "dagster/partition"  # check events carry no partition of their own for dbt tests; the run always does
 
@@ -29,15 +31,30 @@ class FailedStep:
 
 @dataclass(frozen=True)
 class RunReport:
-    """One run worth telling about; `failed_checks` and `failed_steps` in the order in which they happened."""
+    """One finished run; `failed_checks` and `failed_steps` in the order in which they happened.
 
-    kind: Literal["run failed", "checks failed"]
+    `well` names what passed: `asset.check` of a check, the step of a step, the job of a run that succeeded.
+    """
+
+    kind: Literal["run failed", "checks failed", "all well"]
     run_id: str
     job: str
     year: str | None
     failed_checks: tuple[FailedCheck, ...]
     failed_steps: tuple[FailedStep, ...]
     checks_evaluated: int
+    well: tuple[str, ...]
+
+    @property
+    def is_bad(self) -> bool:
+        return self.kind != "all well"
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """What failed, named as in `well`, and its words; the job itself where no step says why."""
+        failed = {each.step: each.words for each in self.failed_steps}
+        failed |= {f"{each.asset}.{each.check}": each.words for each in self.failed_checks}
+        return failed or ({self.job: self.first_cause} if self.is_bad else {})
 
     @property
     def first_cause(self) -> str:
@@ -60,33 +77,42 @@ class RunReport:
         checks = f"{len(self.failed_checks)} of {self.checks_evaluated} checks failed"
         return f"{self.kind}: {where}{f', at {self.asset}' if self.asset else ''} ({checks})"
 
-    def message(self) -> str:
-        """The whole alert as text."""
+    def alert(self) -> Alert:
+        """The message about a bad run, first cause first."""
         checks = [
-            f"  {each.severity}{' (blocking)' if each.is_blocking else ''} {each.asset}.{each.check}: {each.words}"
+            f"{each.severity}{' (blocking)' if each.is_blocking else ''} {each.asset}.{each.check}: {each.words}"
             for each in self.failed_checks
         ]
-        return "\n".join([self.headline(), f"  first cause: {self.first_cause}", *checks, f"  run {self.run_id}"])
+        return Alert(
+            kind=self.kind,
+            headline=self.headline(),
+            lines=(f"first cause: {self.first_cause}", *checks),
+            next_step=_next_step(self.year),
+            facts={
+                **asdict(self),
+                "well": len(self.well),
+                "asset": self.asset,
+                "first_cause": self.first_cause,
+                "checks_failed": len(self.failed_checks),
+            },
+            page=f"/runs/{self.run_id}",
+        )
 
-    def as_dict(self) -> dict[str, object]:
-        """The whole alert as plain values, for webhooks."""
-        return {
-            **asdict(self),
-            "asset": self.asset,
-            "first_cause": self.first_cause,
-            "checks_failed": len(self.failed_checks),
-            "text": self.message(),
-        }
 
-
-def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunReport | None:
-    """The report of a finished run, or None if it succeeded and every check passed."""
+def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunReport:
+    """The report of a finished run."""
     records = instance.get_records_for_run(
         run.run_id,
-        of_type={DagsterEventType.ASSET_CHECK_EVALUATION, DagsterEventType.STEP_FAILURE},
+        of_type={
+            DagsterEventType.ASSET_CHECK_EVALUATION,
+            DagsterEventType.STEP_FAILURE,
+            DagsterEventType.STEP_SUCCESS,
+        },
     ).records
     events = [record.event_log_entry.dagster_event for record in records]
-    evaluations = [event.event_specific_data for event in events if not event.is_step_failure]
+    evaluations = [
+        event.event_specific_data for event in events if event.event_type is DagsterEventType.ASSET_CHECK_EVALUATION
+    ]
     failed_checks = tuple(
         FailedCheck(each.asset_key.to_user_string(), each.check_name, each.severity.value, each.blocking, _words(each))
         for each in evaluations
@@ -95,18 +121,24 @@ def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunReport | 
     failed_steps = tuple(
         FailedStep(event.step_key, _cause(event.step_failure_data)) for event in events if event.is_step_failure
     )
-    failed = run.status is not dg.DagsterRunStatus.SUCCESS
-    if not failed and not failed_checks:
-        return None
+    succeeded = run.status is dg.DagsterRunStatus.SUCCESS
+    well = [f"{each.asset_key.to_user_string()}.{each.check_name}" for each in evaluations if each.passed]
+    well += [event.step_key for event in events if event.is_step_success]
     return RunReport(
-        kind="run failed" if failed else "checks failed",
+        kind="run failed" if not succeeded else "checks failed" if failed_checks else "all well",
         run_id=run.run_id,
         job=run.job_name,
         year=run.tags.get(YEAR_TAG),
         failed_checks=failed_checks,
         failed_steps=failed_steps,
         checks_evaluated=len(evaluations),
+        well=(*well, *([run.job_name] if succeeded else [])),
     )
+
+
+def _next_step(year: str | None) -> str:
+    again = f"egov run --year {year}" if year else "egov run"
+    return f"mend the first cause, then `{again}`; what was published before stays in place until then"
 
 
 def _words(evaluation: dg.AssetCheckEvaluation) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 import dagster as dg
 
 from egov_assets.folders import Folders
-from egov_assets.monitoring.channels import send_alert
+from egov_assets.monitoring.incidents import follow
 from egov_assets.monitoring.raw_files import Change, changes, changes_by_year, from_cursor, take_snapshot, to_cursor
 from egov_assets.monitoring.run_report import report_run
 from egov_assets.orchestration.catalog import build_catalog
@@ -24,8 +24,8 @@ def alert_when_a_run_fails(context: dg.RunFailureSensorContext) -> None:
 
 
 @dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
-def alert_when_checks_fail(context: dg.RunStatusSensorContext) -> None:
-    """One alert per successful run in which a check that does not block has failed."""
+def alert_when_checks_fail_or_recover(context: dg.RunStatusSensorContext) -> None:
+    """One alert when a check that does not block has failed in a successful run, one when what failed passes again."""
     _alert(context)
 
 
@@ -73,11 +73,15 @@ def _causes(found: Collection[Change]) -> dict[str, str]:
 
 def _alert(context: dg.RunStatusSensorContext) -> None:
     report = report_run(context.instance, context.dagster_run)
-    if report and report.failed_steps and WHOLE_STUDY_TAG in context.dagster_run.tags:
+    if report.failed_steps and WHOLE_STUDY_TAG in context.dagster_run.tags:
         return  # the runs of its stages were told one by one
-    if report:
-        context.log.warning(report.headline())
-        send_alert(report, Folders.from_environment())
+    for alert in follow(report, Folders.from_environment()):
+        context.log.warning(alert.headline)
 
 
-SENSORS = (alert_when_a_run_fails, alert_when_checks_fail, rebuild_catalog, rerun_years_with_changed_raw_files)
+SENSORS = (
+    alert_when_a_run_fails,
+    alert_when_checks_fail_or_recover,
+    rebuild_catalog,
+    rerun_years_with_changed_raw_files,
+)

@@ -6,10 +6,12 @@ Knows nothing of Dagster. Readers name `data.parquet` exactly: `*.parquet` would
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 
 class TableMissing(FileNotFoundError):
@@ -51,6 +53,28 @@ def write_table(frame: pl.DataFrame, path: Path) -> str:
     try:
         # One chunk and a fixed row group: chunks left over from parallel work would move the page boundaries.
         frame.rechunk().write_parquet(unfinished, compression="zstd", row_group_size=250_000)
+        content = file_hash(unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return content
+
+
+def write_blocks(blocks: Iterable[pl.DataFrame], path: Path) -> str:
+    """Publish frames with the same columns, one behind the other, as one file; memory holds one of them at a time.
+
+    The same blocks give the same bytes. If making a block fails, the earlier file stays as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        with ExitStack() as open_file:
+            writer: pq.ParquetWriter | None = None
+            for block in blocks:
+                rows = block.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+                if writer is None:
+                    writer = open_file.enter_context(pq.ParquetWriter(unfinished, rows.schema, compression="zstd"))
+                writer.write_table(rows, row_group_size=250_000)
         content = file_hash(unfinished)
         unfinished.replace(path)
     finally:

@@ -7,6 +7,7 @@ Not here: what a table means (the chapters), how files are written (`lake.py`), 
 import inspect
 import warnings as python_warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import dagster as dg
@@ -16,7 +17,7 @@ from dagster_pandera import pandera_schema_to_dagster_type
 from egov_assets.folders import Folders
 from egov_assets.orchestration.automation import refresh_when_inputs_change
 from egov_assets.orchestration.findings import Finding, SchemaFinding, judge_schema
-from egov_assets.orchestration.lake import scan_table, table_path, write_table
+from egov_assets.orchestration.lake import scan_table, table_path, write_blocks, write_table
 from egov_assets.orchestration.partitions import export_years
 from egov_assets.study import YEARS
 
@@ -52,6 +53,9 @@ def lake_asset(
     The function's parameters name lake tables and are loaded by annotation (`pl.DataFrame` or `pl.LazyFrame`): the
     same year for a yearly asset, all years for an all-years asset, and a table of all years always whole. Two further
     parameters are filled in when asked for: `year: int` and `folders: Folders`.
+    A function that yields frames makes a table that may be larger than memory: each block is judged by the schema and
+    written as it comes, all are published together or none. Blocks come in the order of the key; checks see no whole
+    table, so such an asset has none of its own.
     A check takes the new frame as `table`, and by name any input of the asset; its name and first docstring line are
     the check's name and description in the UI.
     """
@@ -61,6 +65,9 @@ def lake_asset(
         hints = get_type_hints(function)
         if not schema._key:
             raise TypeError(f"{schema.__name__} needs a `_key`: the columns that identify a row of {table}.")
+        in_blocks = inspect.isgeneratorfunction(function)
+        if in_blocks and (checks or warnings):
+            raise TypeError(f"{table} is written block by block; a check of its own would never see it whole.")
         inputs = [name for name in inspect.signature(function).parameters if name not in ("year", "folders")]
         columns = pandera_schema_to_dagster_type(schema).metadata["schema"].schema
         graded = [(check, True) for check in checks] + [(check, False) for check in warnings]
@@ -89,6 +96,10 @@ def lake_asset(
                 rows = scan_table(folders.lake, name, years)
                 available[name] = rows if hints[name] is pl.LazyFrame else rows.collect()
 
+            path = table_path(folders.lake, table, year)
+            if in_blocks:
+                yield from _publish_blocks(table, year, _call(function, available), schema, columns, path)
+                return
             frame, facts = _frame_and_facts(_call(function, available))
             found = judge_schema(frame, schema)
             outcomes = [_schema_result(found, columns)]
@@ -100,7 +111,6 @@ def lake_asset(
                 yield from outcomes
                 raise dg.Failure(_not_published(table, year, problems, schema), allow_retries=False)
 
-            path = table_path(folders.lake, table, year)
             version = write_table(found.frame, path)
             yield dg.MaterializeResult(
                 data_version=dg.DataVersion(version),
@@ -118,6 +128,47 @@ def lake_asset(
         return asset
 
     return decorate
+
+
+class _BlockRefused(Exception):
+    """A block breaks the schema."""
+
+    def __init__(self, found: SchemaFinding):
+        self.found = found
+
+
+def _publish_blocks(
+    table: str, year: int | None, blocks: Iterator[pl.DataFrame], schema: type, columns: dg.TableSchema, path: Path
+) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
+    rows, first = 0, pl.DataFrame()
+
+    def judged() -> Iterator[pl.DataFrame]:
+        nonlocal rows, first
+        for block in blocks:
+            found = judge_schema(block, schema)
+            if not found.passed:
+                raise _BlockRefused(found)
+            first = first if rows else found.frame.head(PREVIEW_ROWS)
+            rows += found.frame.height
+            yield found.frame
+
+    try:
+        version = write_blocks(judged(), path)
+    except _BlockRefused as refused:
+        outcome = _schema_result(refused.found, columns)
+        yield outcome
+        raise dg.Failure(_not_published(table, year, [outcome.description], schema), allow_retries=False) from None
+    yield dg.MaterializeResult(
+        data_version=dg.DataVersion(version),
+        metadata={
+            "dagster/row_count": rows,
+            "path": dg.MetadataValue.path(path),
+            "preview": dg.MetadataValue.md(_preview(first)),
+        },
+    )
+    yield _schema_result(judge_schema(first, schema), columns)._replace(
+        description=f"all {rows:,} rows keep to the schema"
+    )
 
 
 def _call(function: Callable[..., Any], available: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ Both run the stages as `egov run` does, each stage's runs being runs of their ow
 import dagster as dg
 
 from egov_assets.folders import Folders
-from egov_assets.monitoring.channels import send_alert
+from egov_assets.monitoring.incidents import follow
 from egov_assets.orchestration.catalog import build_catalog
 from egov_assets.orchestration.jobs import STAGE_JOBS, stages
 from egov_assets.orchestration.partitions import export_years
@@ -49,8 +49,7 @@ def _run_study(context: dg.OpExecutionContext, changed_years: tuple[int, ...]) -
         outcomes = study.execute(stages(YEARS, changed_years), lambda chapter: context.log.info(f"one more: {chapter}"))
     context.log.info(f"views over {len(build_catalog(folders))} tables")
     for outcome in outcomes:
-        if outcome.report:
-            send_alert(outcome.report, folders)
+        follow(outcome.report, folders)
     failed = [outcome.report.headline() for outcome in outcomes if not outcome.succeeded]
     if failed:
         raise dg.Failure("\n".join(failed), allow_retries=False)

@@ -22,12 +22,12 @@ _worker: "Worker | None" = None
 
 @dataclass(frozen=True)
 class Outcome:
-    """One executed job; `report` says what went wrong, if anything did, also in a run that succeeded."""
+    """One executed job; its report may name failed checks although it succeeded."""
 
     job: str
     year: int | None
     succeeded: bool
-    report: RunReport | None
+    report: RunReport
 
 
 @dataclass(frozen=True)

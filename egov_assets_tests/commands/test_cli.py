@@ -17,7 +17,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]):
     shown = capsys.readouterr().out
     assert ended.value.code == 0
     for command in cli.COMMANDS:
-        name = command.__name__.rpartition(".")[2]
+        name = command.__name__.rpartition(".")[2].replace("_", "-")
         assert f"    {name} " in shown, f"{name} is not listed with a line of help"
 
 

@@ -1,0 +1,35 @@
+"""Folders, an instance, and listeners that play the services an alert goes to."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from egov_assets.folders import Folders
+from egov_assets_tests.monitoring.listeners import HttpListener
+from egov_assets_tests.orchestration.conftest import QUIET, small_study_folders
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
+    """The small study's folders, with no alert channel left over from the environment."""
+    for name in [name for name in os.environ if name.startswith("EGOV_ALERT")]:
+        monkeypatch.delenv(name)
+    return small_study_folders(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    home = tmp_path / "dagster"
+    home.mkdir()
+    (home / "dagster.yaml").write_text(QUIET)
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        yield instance
+
+
+@pytest.fixture
+def http() -> Iterator[HttpListener]:
+    with HttpListener() as listener:
+        yield listener
