@@ -1,4 +1,4 @@
-"""Printed tables as a Word file: three rules (三线表), SimSun for Chinese and Times New Roman for the rest."""
+"""Word files: printed tables with three rules (三线表), SimSun for Chinese and Times New Roman for the rest."""
 
 import io
 import zipfile
@@ -10,87 +10,134 @@ from egov_assets.regression_tables.printed import PrintedTable
 
 if TYPE_CHECKING:
     from docx.document import Document
-    from docx.table import Table, _Cell
+    from docx.section import Section
+    from docx.table import Table, _Cell, _Row
 
 LATIN_FONT, CHINESE_FONT = "Times New Roman", "SimSun"
 TITLE_POINTS, CELL_POINTS, NOTE_POINTS = 10.5, 9, 8
 THICK, THIN = 12, 6  # eighths of a point: 1.5 and 0.75 points
 LANDSCAPE_FROM_COLUMNS = 7  # with more estimates a portrait page breaks their cells
+SHORT_SIDE_CM, LONG_SIDE_CM = 21.0, 29.7
 
 
 def to_word(tables: Sequence[PrintedTable]) -> bytes:
     """One document with the tables in order, a page each; the same tables give the same bytes."""
+    from docx.enum.section import WD_SECTION
+
+    title = tables[0].title if len(tables) == 1 else "Tables"
+    document = new_document(title, is_wide=_is_wide(tables[0]))
+    for at, printed in enumerate(tables):
+        if at:
+            _set_page(document.add_section(WD_SECTION.NEW_PAGE), _is_wide(printed))
+        add_paragraph(document, printed.title, TITLE_POINTS, is_centred=True, keep_with_next=True)
+        heads = (printed.numbers, printed.heads)
+        add_ruled_table(document, heads, (*printed.body, *printed.foot), CELL_POINTS)
+        for note in printed.notes:
+            add_paragraph(document, note, NOTE_POINTS)
+    return to_bytes(document)
+
+
+def new_document(title: str, is_wide: bool) -> "Document":
+    """An empty document in the study's fonts, on A4; the day of making is not in it."""
     import docx
 
     document = docx.Document()
-    _set_base_style(document)
-    _set_properties(document, tables)
-    for at, printed in enumerate(tables):
-        _section(document, printed, is_first=at == 0)
-        _paragraph(document, printed.title, TITLE_POINTS, is_centred=True, keep_with_next=True)
-        _add_table(document, printed)
-        for note in printed.notes:
-            _paragraph(document, note, NOTE_POINTS, is_centred=False)
-    written = io.BytesIO()
-    document.save(written)
-    return _without_clock(written.getvalue())
-
-
-def _set_base_style(document: "Document") -> None:
     style = document.styles["Normal"]
     style.font.name = LATIN_FONT
     _set_chinese_font(style.element.get_or_add_rPr())
-
-
-def _set_chinese_font(properties: Any) -> None:
-    """Word keeps the font of Chinese characters beside that of the rest, and python-docx knows only the latter."""
-    from docx.oxml.ns import qn
-
-    properties.get_or_add_rFonts().set(qn("w:eastAsia"), CHINESE_FONT)
-
-
-def _set_properties(document: "Document", tables: Sequence[PrintedTable]) -> None:
-    fixed = datetime(2010, 1, 1)  # the day of making would change the bytes
-    document.core_properties.created = document.core_properties.modified = fixed
+    document.core_properties.created = document.core_properties.modified = datetime(2010, 1, 1)
     document.core_properties.author = "egov_assets"
-    document.core_properties.title = tables[0].title if len(tables) == 1 else "Tables"
+    document.core_properties.title = title
+    _set_page(document.sections[0], is_wide)
+    return document
 
 
-def _section(document: "Document", printed: PrintedTable, is_first: bool) -> None:
-    from docx.enum.section import WD_ORIENT, WD_SECTION
+def to_bytes(document: "Document") -> bytes:
+    """The file's content with one fixed time for every member of the archive."""
+    written, rewritten = io.BytesIO(), io.BytesIO()
+    document.save(written)
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            member = zipfile.ZipInfo(name, date_time=(2010, 1, 1, 0, 0, 0))
+            member.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(member, source.read(name))
+    return rewritten.getvalue()
+
+
+def add_paragraph(
+    document: "Document",
+    text: str,
+    points: float,
+    is_centred: bool = False,
+    is_bold: bool = False,
+    keep_with_next: bool = False,
+) -> None:
+    """A paragraph at the end of the document."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    paragraph = document.add_paragraph()
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if is_centred else WD_ALIGN_PARAGRAPH.LEFT
+    paragraph.paragraph_format.keep_with_next = keep_with_next
+    _close_up(paragraph)
+    _run(paragraph, text, points, is_bold)
+
+
+def add_ruled_table(
+    document: "Document",
+    heads: Sequence[tuple[str, ...]],
+    rows: Sequence[tuple[str, ...]],
+    points: float,
+    is_text: bool = False,
+) -> None:
+    """A table with a rule above, one under the heads, one below; the first column, or all text, set left."""
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+
+    lines = (*heads, *rows)
+    table = document.add_table(rows=len(lines), cols=len(heads[0]))
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = True
+    # python-docx walks the whole table for each cell asked for by position: rows are taken once.
+    written = [row.cells for row in table.rows]
+    for cells, texts in zip(written, lines, strict=True):
+        for at, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+            _fill(cell, text, points, is_left=is_text or at == 0)
+    for row in table.rows[: len(heads)]:
+        _repeat_on_each_page(row)
+    _rule(table, 0, "top", THICK)
+    _rule(table, len(heads) - 1, "bottom", THIN)
+    _rule(table, len(lines) - 1, "bottom", THICK)
+
+
+def _is_wide(printed: PrintedTable) -> bool:
+    return len(printed.heads) - 1 >= LANDSCAPE_FROM_COLUMNS
+
+
+def _set_page(section: "Section", is_wide: bool) -> None:
+    from docx.enum.section import WD_ORIENT
     from docx.shared import Cm
 
-    section = document.sections[0] if is_first else document.add_section(WD_SECTION.NEW_PAGE)
-    is_wide = len(printed.heads) - 1 >= LANDSCAPE_FROM_COLUMNS
     section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
-    short, long = Cm(21.0), Cm(29.7)
+    short, long = Cm(SHORT_SIDE_CM), Cm(LONG_SIDE_CM)
     section.page_width, section.page_height = (long, short) if is_wide else (short, long)
     section.left_margin = section.right_margin = Cm(2)
 
 
-def _add_table(document: "Document", printed: PrintedTable) -> None:
-    from docx.enum.table import WD_TABLE_ALIGNMENT
-
-    heads = (printed.numbers, printed.heads)
-    rows = (*heads, *printed.body, *printed.foot)
-    table = document.add_table(rows=len(rows), cols=len(printed.heads))
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = True
-    for cells, texts in zip(table.rows, rows, strict=True):
-        for at, (cell, text) in enumerate(zip(cells.cells, texts, strict=True)):
-            _fill(cell, text, is_label=at == 0)
-    _rule(table, 0, "top", THICK)
-    _rule(table, len(heads) - 1, "bottom", THIN)
-    _rule(table, len(rows) - 1, "bottom", THICK)
-
-
-def _fill(cell: "_Cell", text: str, is_label: bool) -> None:
+def _fill(cell: "_Cell", text: str, points: float, is_left: bool) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     paragraph = cell.paragraphs[0]
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if is_label else WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if is_left else WD_ALIGN_PARAGRAPH.CENTER
     _close_up(paragraph)
-    _run(paragraph, text, CELL_POINTS)
+    _run(paragraph, text, points)
+
+
+def _repeat_on_each_page(row: "_Row") -> None:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    header = OxmlElement("w:tblHeader")
+    header.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(header)
 
 
 def _rule(table: "Table", row: int, side: str, eighths_of_a_point: int) -> None:
@@ -109,39 +156,22 @@ def _rule(table: "Table", row: int, side: str, eighths_of_a_point: int) -> None:
         borders.append(line)
 
 
-def _paragraph(document: "Document", text: str, points: float, is_centred: bool, keep_with_next: bool = False) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    paragraph = document.add_paragraph()
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if is_centred else WD_ALIGN_PARAGRAPH.LEFT
-    paragraph.paragraph_format.keep_with_next = keep_with_next
-    _close_up(paragraph)
-    _run(paragraph, text, points)
-
-
-def _run(paragraph: Any, text: str, points: float) -> None:
+def _run(paragraph: Any, text: str, points: float, is_bold: bool = False) -> None:
     from docx.shared import Pt
 
     run = paragraph.add_run(text)
-    run.font.size, run.font.name = Pt(points), LATIN_FONT
+    run.font.size, run.font.name, run.font.bold = Pt(points), LATIN_FONT, is_bold
     _set_chinese_font(run._element.get_or_add_rPr())
+
+
+def _set_chinese_font(properties: Any) -> None:
+    """Word keeps the font of Chinese characters beside that of the rest, and python-docx knows only the latter."""
+    from docx.oxml.ns import qn
+
+    properties.get_or_add_rFonts().set(qn("w:eastAsia"), CHINESE_FONT)
 
 
 def _close_up(paragraph: Any) -> None:
     from docx.shared import Pt
 
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
-
-
-def _without_clock(content: bytes) -> bytes:
-    """The same archive with one fixed time for every member."""
-    rewritten = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(rewritten, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in source.namelist():
-            member = zipfile.ZipInfo(name, date_time=(2010, 1, 1, 0, 0, 0))
-            member.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(member, source.read(name))
-    return rewritten.getvalue()

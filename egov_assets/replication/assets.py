@@ -6,12 +6,36 @@ import polars as pl
 
 from egov_assets.folders import Folders
 from egov_assets.orchestration.findings import Finding
+from egov_assets.orchestration.lake import file_hash
 from egov_assets.orchestration.lake_asset import lake_asset
-from egov_assets.regression_tables.files import publish_text
+from egov_assets.regression_tables.files import publish_bytes, publish_text
+from egov_assets.regression_tables.printed import LANGUAGES
 from egov_assets.replication.audit import audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
-from egov_assets.replication.schema import PaperAudit, PublishedComparison
+from egov_assets.replication.report import Results, report_blocks
+from egov_assets.replication.report_html import report_page
+from egov_assets.replication.report_word import report_document
+from egov_assets.replication.schema import PaperAudit, PublishedComparison, ReplicationReport
+from egov_assets.replication.trace import table_versions
 from egov_assets.replication.verdict_checks import no_cell_is_worse_than_before, planted_signs_are_found
+
+# Whose versions the report lists: what the tables rest on, raw tables first.
+STUDY_TABLES = (
+    "raw_customs",
+    "raw_firm_survey",
+    "raw_egov_scores",
+    "raw_city_yearbook",
+    "raw_province_yearbook",
+    "clean_exports",
+    "clean_firms",
+    "firm_match",
+    "firm_quality",
+    "egscore_index",
+    "iv_instruments",
+    "firm_panel",
+    "regression_tables",
+    "published_comparison",
+)
 
 
 @lake_asset(
@@ -50,3 +74,33 @@ def paper_audit() -> tuple[pl.DataFrame, dict[str, int]]:
     rows = pl.DataFrame([asdict(row) for row in audit_rows()], infer_schema_length=None)
     table = rows.with_columns(position=pl.int_range(1, pl.len() + 1)).select(list(PaperAudit.to_schema().columns))
     return table, dict(table.group_by("kind").len().sort("kind").iter_rows())
+
+
+@lake_asset(schema=ReplicationReport, group="replication", by_year=False, kinds=("polars", "word"))
+def replication_report(
+    published_comparison: pl.DataFrame,
+    regression_tables: pl.DataFrame,
+    sample_flow: pl.DataFrame,
+    firm_match: pl.DataFrame,
+    paper_audit: pl.DataFrame,
+    theory: pl.DataFrame,
+    figures: pl.DataFrame,
+    folders: Folders,
+) -> pl.DataFrame:
+    """Question, sample flow, Tables 1 to 10 side by side with verdicts, figures, audit, theory check, versions.
+
+    Out  outputs/replication_report.html and .docx, and in Chinese ending in _zh; each needs no other file
+    """
+    versions = tuple(version for table in STUDY_TABLES for version in table_versions(folders, table))
+    results = Results(
+        published_comparison, regression_tables, sample_flow, firm_match, paper_audit, theory, figures, versions
+    )
+    rows = []
+    for language in LANGUAGES:
+        blocks = list(report_blocks(results, language))
+        path = folders.outputs / ("replication_report" if language == "en" else f"replication_report_{language}")
+        publish_text(report_page(blocks, folders.outputs / "figures", language), path.with_suffix(".html"))
+        publish_bytes(report_document(blocks, folders.outputs / "figures"), path.with_suffix(".docx"))
+        files = (path.with_suffix(kind) for kind in (".html", ".docx"))
+        rows += [(file.name, language, file_hash(file)) for file in files]
+    return pl.DataFrame(rows, schema=dict.fromkeys(("file", "language", "sha256"), pl.String), orient="row")

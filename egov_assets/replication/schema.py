@@ -47,3 +47,16 @@ class PaperAudit(pa.DataFrameModel):
 
     class Config:
         strict = True
+
+
+class ReplicationReport(pa.DataFrameModel):
+    """One file of the report."""
+
+    file: str = pa.Field(description="File in outputs")
+    language: str = pa.Field(isin=("en", "zh"), description="Language of its words")
+    sha256: str = pa.Field(description="SHA-256 of the file")
+
+    _key: ClassVar[list[str]] = ["file"]
+
+    class Config:
+        strict = True

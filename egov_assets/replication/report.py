@@ -1,0 +1,225 @@
+"""The replication report as a sequence of blocks, in a language. Not here: how it becomes a page or a Word file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+import polars as pl
+
+from egov_assets.regression_tables.estimate import PRINTED_VARIANT
+from egov_assets.regression_tables.printed import Language
+from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.replication.audit import BASELINE, published_document
+from egov_assets.replication.comparison import VERDICTS
+from egov_assets.replication.published import published_cells
+from egov_assets.replication.report_words import report_words
+from egov_assets.replication.trace import SHOWN_OF_HASH, Version
+
+SOFTWARE = (
+    "egov_assets",
+    "dagster",
+    "dbt-core",
+    "duckdb",
+    "polars",
+    "pyfixest",
+    "numpy",
+    "scipy",
+    "sympy",
+    "matplotlib",
+)
+
+
+@dataclass(frozen=True)
+class Heading:
+    text: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    text: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: heads and rows of text."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure by its name in outputs/figures, without ending, and what stands below it."""
+
+    name: str
+    caption: str
+
+
+Block = Heading | Paragraph | Grid | Picture
+
+
+@dataclass(frozen=True)
+class Results:
+    """The lake tables that the report shows, and the versions of the files behind them."""
+
+    comparison: pl.DataFrame
+    estimates: pl.DataFrame
+    sample_flow: pl.DataFrame
+    match: pl.DataFrame
+    audit: pl.DataFrame
+    theory: pl.DataFrame
+    figures: pl.DataFrame
+    versions: tuple[Version, ...]
+
+
+def report_blocks(results: Results, language: Language) -> Iterator[Block]:
+    """The whole report, in the order of reading."""
+    words = report_words(language)
+    document = published_document()["meta"]
+    yield Heading(words["title"], 1)
+    yield Paragraph(document["title_zh"] if language == "zh" else document["title_en"].rstrip(":"))
+    if results.comparison["planted"].count():
+        yield Paragraph(words["demo"])
+    yield Heading(words["question"], 2)
+    yield Paragraph(words["question_text"])
+    yield from _baseline(results, words)
+    yield Heading(words["verdicts"], 2)
+    yield _verdicts(results.comparison, words)
+    yield Heading(words["flow"], 2)
+    yield Paragraph(words["flow_text"])
+    yield _by_year(results.sample_flow, ("source", "step", "reason"), pl.col("rows").sum(), words)
+    yield Heading(words["match"], 2)
+    yield _by_year(results.match, ("method",), pl.len(), words)
+    yield Heading(words["tables"], 2)
+    yield from _tables(results.comparison, words, language)
+    yield Heading(words["figures"], 2)
+    # Without a Chinese font there are English figures only, and they serve both reports.
+    drawn_in = language if language in results.figures["language"] else "en"
+    ending = "" if drawn_in == "en" else f"_{drawn_in}"
+    for name in results.figures["figure"].unique().sort():
+        yield Picture(f"{name}{ending}", words["baseline_figure" if name == "baseline" else name])
+    yield Heading(words["audit"], 2)
+    judged = results.audit["agrees"].drop_nulls()
+    yield Paragraph(words["audit_text"].format(contradictions=judged.len() - judged.sum(), judged=judged.len()))
+    yield _audit(results.audit, words)
+    yield Heading(words["theory"], 2)
+    yield Paragraph(words["theory_text"].format(follow=results.theory["follows"].sum(), all=results.theory.height))
+    yield _theory(results.theory, words)
+    yield Heading(words["provenance"], 2)
+    yield Paragraph(words["provenance_text"])
+    yield _provenance(results.versions, words)
+
+
+def _baseline(results: Results, words: dict[str, str]) -> Iterator[Block]:
+    table, column, term = BASELINE
+    cell = results.comparison.filter(table=table, column=column, term=term).row(0, named=True)
+    estimate = results.estimates.filter(table=table, column=column, term=term, variant=PRINTED_VARIANT).row(
+        0, named=True
+    )
+    if estimate["estimate"] is None:
+        return
+    planted = "" if cell["planted"] is None else words["planted_value"].format(value=f"{cell['planted']:.3f}")
+    low, high = f"{estimate['ci_low']:.3f}", f"{estimate['ci_high']:.3f}"
+    ours = f"{cell['ours']:.3f}"
+    yield Paragraph(
+        words["baseline"].format(published=f"{cell['published']:.3f}", planted=planted, ours=ours, low=low, high=high)
+    )
+
+
+def _verdicts(comparison: pl.DataFrame, words: dict[str, str]) -> Grid:
+    counts = dict(comparison.group_by("verdict").len().iter_rows())
+    rows = tuple((words[name], f"{counts.get(name, 0)}") for name in VERDICTS)
+    return Grid((words["verdict"], words["cells"]), rows)
+
+
+def _by_year(frame: pl.DataFrame, keys: tuple[str, ...], count: pl.Expr, words: dict[str, str]) -> Grid:
+    """One row per key, one column a year."""
+    years = frame["year"].unique().sort().to_list()
+    counts = {tuple(row[:-1]): row[-1] for row in frame.group_by(*keys, "year").agg(count.alias("count")).iter_rows()}
+    lines = frame.select(keys).unique().sort(keys).rows()
+    rows = tuple(
+        (*(str(each) for each in line), *(_count(counts.get((*line, year))) for year in years)) for line in lines
+    )
+    return Grid((*(words[key] for key in keys), *map(str, years)), rows)
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else f"{number:,}"
+
+
+def _tables(comparison: pl.DataFrame, words: dict[str, str], language: Language) -> Iterator[Block]:
+    ours = {(row["table"], row["column"], row["term"]): row for row in comparison.iter_rows(named=True)}
+    specifications = read_specifications()
+    for name in published_cells()["table"].unique(maintain_order=True):
+        specified = specifications.get(name)
+        title = "" if specified is None else (specified.title_zh if language == "zh" else specified.title) or ""
+        yield Heading(f"{words['table'].format(number=name.removeprefix('table_').lstrip('0'))} {title}".strip(), 3)
+        rows = []
+        for cell in published_cells().filter(table=name).iter_rows(named=True):
+            row = ours[name, cell["column"], cell["term"]]
+            decimals = len(cell["published"].partition(".")[2])
+            rows.append(
+                (
+                    cell["column"],
+                    cell["term"],
+                    _with_stars(row["published"], row["published_stars"], row["published_p"], decimals),
+                    _with_stars(row["planted"], None, None, decimals),
+                    _with_stars(row["ours"], row["our_stars"], row["our_p"], decimals),
+                    words[row["verdict"]],
+                    row["anomaly"] or "",
+                )
+            )
+        heads = ("column", "term", "published", "planted", "ours", "verdict", "remark")
+        yield Grid(tuple(words[head] for head in heads), tuple(rows))
+
+
+def _with_stars(value: float | None, stars: str | None, p: float | None, decimals: int) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.{decimals}f}{stars or ''}" + ("" if p is None else f" ({p:.3f})")
+
+
+def _audit(audit: pl.DataFrame, words: dict[str, str]) -> Grid:
+    """Stars that agree with their p are left out: there are some sixty."""
+    shown = audit.filter((pl.col("kind") != "stars") | ~pl.col("agrees"))
+    rows = tuple(
+        (
+            row["place"],
+            row["printed"],
+            row["recomputed"],
+            _yes(row["agrees"], words),
+            row["anomaly"] or "",
+            row["words"],
+        )
+        for row in shown.iter_rows(named=True)
+    )
+    heads = ("place", "printed", "recomputed", "follows", "code", "how")
+    return Grid(tuple(words[head] for head in heads), rows)
+
+
+def _theory(theory: pl.DataFrame, words: dict[str, str]) -> Grid:
+    rows = tuple(
+        (
+            row["code"],
+            row["statement"],
+            _yes(row["follows"], words),
+            row["derived"],
+            "; ".join(each for each in (row["condition"], row["example"]) if each),
+            row["anomaly"] or "",
+        )
+        for row in theory.iter_rows(named=True)
+    )
+    heads = ("place", "statement", "follows", "derived", "condition", "code")
+    return Grid(tuple(words[head] for head in heads), rows)
+
+
+def _yes(value: bool | None, words: dict[str, Any]) -> str:
+    return "" if value is None else words["yes"] if value else words["no"]
+
+
+def _provenance(versions: tuple[Version, ...], words: dict[str, str]) -> Grid:
+    files = [(each.name, str(each.year or ""), f"{each.rows:,}", each.sha256[:SHOWN_OF_HASH]) for each in versions]
+    software = [(name, "", "", version(name)) for name in SOFTWARE]
+    return Grid((words["file"], words["year"], words["rows"], words["version"]), (*files, *software))

@@ -1,0 +1,118 @@
+"""The report shows every printed number with its verdict, needs no other file, and says when data are invented."""
+
+import io
+import re
+
+import docx
+import polars as pl
+from pytest import fixture
+
+from egov_assets.figures.style import new_figure, save_figure
+from egov_assets.regression_tables.descriptives import descriptive_statistics
+from egov_assets.regression_tables.estimate import estimate_table
+from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.replication.comparison import compare_with_published
+from egov_assets.replication.published import published_cells
+from egov_assets.replication.report import Grid, Heading, Paragraph, Picture, Results, report_blocks
+from egov_assets.replication.report_html import report_page
+from egov_assets.replication.report_word import report_document
+from egov_assets.replication.trace import Version
+from egov_assets_tests.regression_tables.small_panel import small_panel
+
+
+@fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("figures")
+    for name in ("baseline", "baseline_zh"):
+        save_figure(new_figure(4, 3), folder / name)
+    return folder
+
+
+@fixture(scope="module")
+def results():
+    panel = small_panel(firms=80, cities=10)
+    estimates = estimate_table("table_02", read_specifications()["table_02"], panel)
+    planted = pl.DataFrame({"table": ["table_02"], "column": ["3"], "term": ["egscore"], "planted": [0.0461]})
+    audit = pl.DataFrame(
+        {
+            "kind": ["text"], "place": ["section 4.1"], "printed": ["0.026"], "recomputed": ["0.046"],
+            "agrees": [False], "anomaly": ["TEXT-01"], "words": ["<table_02> prints 0.046"],
+        }
+    )  # fmt: skip
+    theory = pl.DataFrame(
+        {
+            "code": ["6"], "statement": ["q_qua"], "follows": [False], "derived": ["other"],
+            "condition": [None], "example": ["numbers"], "anomaly": ["THEORY-02"],
+        }
+    )  # fmt: skip
+    flow = {"year": [2010, 2011], "source": ["customs"] * 2, "step": ["00 read"] * 2, "reason": ["rows"] * 2}
+    return Results(
+        comparison=compare_with_published(estimates, descriptive_statistics(panel), planted),
+        estimates=estimates,
+        sample_flow=pl.DataFrame(flow | {"rows": [1200, None]}),
+        match=pl.DataFrame({"year": [2010, 2010], "method": ["name", "name"]}),
+        audit=audit,
+        theory=theory,
+        figures=pl.DataFrame({"figure": ["baseline"] * 2, "language": ["en", "zh"]}),
+        versions=(Version("firm_panel", None, 240, "abc" * 20),),
+    )
+
+
+def grids(results, language="en") -> list[Grid]:
+    return [block for block in report_blocks(results, language) if isinstance(block, Grid)]
+
+
+def test_every_printed_number_stands_in_the_tables_with_a_verdict(results):
+    rows = [row for grid in grids(results) if grid.heads[:2] == ("column", "term") for row in grid.rows]
+    assert len(rows) == published_cells().height
+    assert all(row[5] for row in rows)
+    baseline = next(row for row in rows if row[:2] == ("3", "egscore") and row[2] == "0.046*** (0.000)")
+    assert baseline[3] == "0.046"
+
+
+def test_invented_data_are_said_to_be_invented_and_only_then(results):
+    def says_demo(given):
+        return any(isinstance(each, Paragraph) and "invented" in each.text for each in report_blocks(given, "en"))
+
+    assert says_demo(results)
+    own = Results(**{**vars(results), "comparison": results.comparison.with_columns(planted=pl.lit(None, pl.Float64))})
+    assert not says_demo(own)
+
+
+def test_the_page_needs_no_other_file_and_escapes_what_it_shows(results, pictures):
+    page = report_page(report_blocks(results, "en"), pictures, "en")
+    assert re.findall(r'(?:src|href)="(?!#|data:)', page) == []
+    assert "&lt;table_02&gt; prints 0.046" in page
+    assert page.count("<img ") == 1
+
+
+def test_both_languages_have_the_same_sections(results):
+    counts = [
+        [
+            sum(isinstance(block, kind) for block in report_blocks(results, language))
+            for kind in (Heading, Grid, Picture)
+        ]
+        for language in ("en", "zh")
+    ]
+    assert counts[0] == counts[1]
+    chinese = [block.text for block in report_blocks(results, "zh") if isinstance(block, Heading)]
+    assert "表2 基准回归结果" in chinese
+
+
+def test_without_chinese_figures_the_chinese_report_shows_the_english_ones(results):
+    english = Results(**{**vars(results), "figures": results.figures.filter(language="en")})
+    assert [each.name for each in report_blocks(english, "zh") if isinstance(each, Picture)] == ["baseline"]
+
+
+def test_the_word_file_holds_the_same_tables_and_pictures(results, pictures):
+    content = report_document(report_blocks(results, "zh"), pictures)
+    document = docx.Document(io.BytesIO(content))
+    assert len(document.tables) == len(grids(results, "zh"))
+    assert len(document.inline_shapes) == 1
+    assert content == report_document(report_blocks(results, "zh"), pictures)
+
+
+def test_a_year_without_a_count_is_blank(results):
+    flow = grids(results)[1]
+    assert flow.heads == ("source", "step", "reason", "2010", "2011")
+    assert flow.rows == (("customs", "00 read", "rows", "1,200", "0"),)
