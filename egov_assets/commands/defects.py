@@ -30,10 +30,10 @@ def print_scores(_: argparse.Namespace) -> int:
     except TableMissing as reason:
         raise CannotRun(str(reason)) from reason
     scores = defect_scores(pl.read_parquet(planted), rejected)
-    shown = Table(title="Planted defects")
+    shown = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in scores.columns:
         is_text = heading in ("class", "treatment")
-        shown.add_column(heading.replace("_", " "), justify="left" if is_text else "right", no_wrap=heading == "class")
+        shown.add_column(heading.removeprefix("judged_"), justify="left" if is_text else "right", no_wrap=heading == "class")
     for row in scores.iter_rows():
         shown.add_row(*("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
     Console().print(shown)

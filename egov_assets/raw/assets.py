@@ -1,5 +1,7 @@
 """The raw tables as assets, one partition per year."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from egov_assets.folders import Folders
@@ -12,14 +14,15 @@ from egov_assets.raw.schema import (
     RawProvinceYearbook,
     file_columns,
 )
-from egov_assets.raw.tables import read_tables
+from egov_assets.raw.tables import read_blocks, read_tables
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 
 
 @lake_asset(schema=RawCustoms, group="raw", by_year=True)
-def raw_customs(year: int, folders: Folders) -> pl.DataFrame:
+def raw_customs(year: int, folders: Folders) -> Iterator[pl.DataFrame]:
     """Customs lines as they stand in the files: one row per line of a part file, everything text."""
-    return read_tables(folders.raw, "customs", year, file_columns(RawCustoms)).drop("dialect")
+    for block in read_blocks(folders.raw, "customs", year, file_columns(RawCustoms)):
+        yield block.drop("dialect")
 
 
 @lake_asset(schema=RawFirmSurvey, group="raw", by_year=True)

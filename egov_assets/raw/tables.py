@@ -4,15 +4,18 @@ Handles the sources whose files are plain tables (customs, survey, scores). Layo
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import RecognisedTable, recognised_tables, subfolder
 from egov_assets.raw.sources import Source, read_sources, source_files
+
+BLOCK_ROWS = 250_000  # of customs lines as text about 100 MB
 
 
 def read_tables(raw: Path, name: str, year: int, columns: Sequence[str]) -> pl.DataFrame:
@@ -27,14 +30,19 @@ def read_tables(raw: Path, name: str, year: int, columns: Sequence[str]) -> pl.D
         return _rows(raw, name, year, columns, Path(scratch)).collect()
 
 
-def stream_tables(raw: Path, name: str, year: int, columns: Sequence[str], target: Path) -> None:
-    """The same rows straight into a Parquet file, in memory that does not grow with the files.
+def read_blocks(raw: Path, name: str, year: int, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+    """The same rows in blocks of BLOCK_ROWS, in memory that does not grow with the files.
 
-    Raises  BadSource as `read_tables`; nothing is left at `target` then
+    Raises  BadSource as `read_tables`, before the first block
     """
     with tempfile.TemporaryDirectory() as scratch:
         rows = _rows(raw, name, year, columns, Path(scratch))
-        rows.sink_parquet(target, compression="zstd", row_group_size=250_000)
+        # Through one file: taking blocks from the plan itself reads ahead without limit, or anew for every block.
+        whole = Path(scratch) / "year.parquet"
+        rows.sink_parquet(whole, compression="lz4")
+        with pq.ParquetFile(whole) as file:
+            for block in file.iter_batches(BLOCK_ROWS):
+                yield pl.from_arrow(block)
 
 
 def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path]:
