@@ -31,6 +31,10 @@ def refusals(step: str, settings: FirmMatchSettings) -> Mapping[str, pl.Expr]:
     asked = {
         "other_city": (settings.same_city, other_city),
         "no_common_name_core": (settings.common_name_core and step == "zip_phone", ~pl.col("shares_rare_token")),
+        "other_unit": (
+            settings.same_unit and step != "carried_name",
+            pl.col("unit_customs") != pl.col("unit_survey"),
+        ),
         "other_ownership": (
             settings.same_ownership and step != "carried_name",
             pl.col("is_foreign_customs") != pl.col("is_foreign_survey"),

@@ -33,7 +33,9 @@ def match_candidates(identities: pl.DataFrame, year: int, settings: FirmMatchSet
     open_customs, open_survey = customs, survey
     considered = []
     for step, find in _steps(identities, customs, survey, settings).items():
-        pairs = with_shared_rare_token(_with_traits(find(open_customs, open_survey), customs, survey), of_year)
+        pairs = _with_traits(find(open_customs, open_survey), customs, survey)
+        if step == "zip_phone":
+            pairs = with_shared_rare_token(pairs, of_year)
         verdicts = judged(pairs, refusals(step, settings))
         # What finding the pair already ruled out stands before the guards.
         verdicts = verdicts.with_columns(outcome=pl.coalesce("ruled_out", "outcome"))
@@ -141,7 +143,7 @@ def _side(of_year: pl.DataFrame, register: str) -> pl.DataFrame:
 
 def _with_traits(pairs: pl.DataFrame, customs: pl.DataFrame, survey: pl.DataFrame) -> pl.DataFrame:
     """The pairs with what the guards ask of both firms."""
-    traits = ("city", "place", "core", "is_foreign")
+    traits = ("city", "place", "core", "unit", "is_foreign")
     left = customs.select(
         "company_id", "export_value_usd", customs_name="printed_name", **{f"{trait}_customs": trait for trait in traits}
     )

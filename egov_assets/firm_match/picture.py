@@ -1,6 +1,9 @@
-"""The match report as a picture: which share of customs firms and of their exports each step matched."""
+"""The match in pictures: the share of customs firms and of their exports that each step matched; Splink's weights."""
 
+from collections.abc import Mapping
+from math import log2
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from matplotlib.axes import Axes
@@ -45,6 +48,27 @@ def draw_matched_shares(shares: pl.DataFrame, language: Language) -> Figure:
     _bars(right, shares, "value_share", language)
     handles, labels = left.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
+    return figure
+
+
+def draw_match_weights(model: Mapping[str, Any]) -> Figure:
+    """One bar per level of each comparison: how much agreeing or differing speaks for one firm, in bits.
+
+    model  as `splink_model.yml` holds it; a weight is log2 of m over u; call it inside `drawing("en")`
+    """
+    levels = [
+        (f"{comparison['output_column_name']}: {level['label_for_charts']}", level)
+        for comparison in model["comparisons"]
+        for level in comparison["comparison_levels"]
+        if not level.get("is_null_level")
+    ]
+    labels = [label for label, _ in reversed(levels)]
+    weights = [log2(level["m_probability"] / level["u_probability"]) for _, level in reversed(levels)]
+    figure = new_figure(18, 0.55 * len(levels) + 1.5)
+    axes = figure.subplots()
+    axes.barh(labels, weights, color=[GREEN if weight > 0 else ORANGE for weight in weights])
+    axes.axvline(0, color=GREY, linewidth=0.8)
+    axes.set_xlabel("log2 of m / u; above 0 speaks for one firm")
     return figure
 
 

@@ -37,22 +37,18 @@ def probable_pairs(open_customs: pl.DataFrame, open_survey: pl.DataFrame, least_
     open_customs, open_survey  identities of one year, with company_id and survey_firm_id
     ruled_out  below_threshold; better_pair (one of the firms has a more probable partner); several_firms (a tie); null
                for the pairs that stay, which are one-to-one
-    evidence   the blocking rule that found the pair
+    evidence   what each comparison adds to the match weight, in bits: "core +4.8, location +10.2, trade -4.1, ..."
     """
     if open_customs.is_empty() or open_survey.is_empty():
         return pl.DataFrame(schema=PAIRS)
-    linker = linker_of(
-        comparable(open_customs, "company_id"),
-        comparable(open_survey, "survey_firm_id"),
-        yaml.safe_load(MODEL.read_text()),
-    )
+    model = yaml.safe_load(MODEL.read_text(encoding="utf-8"))
+    linker = linker_of(comparable(open_customs, "company_id"), comparable(open_survey, "survey_firm_id"), model)
+    comparisons = [each["output_column_name"] for each in model["comparisons"]]
     predicted = linker.inference.predict(threshold_match_probability=LEAST_LISTED).as_duckdbpyrelation().pl()
     pairs = predicted.select(
         company_id="unique_id_l",
         survey_firm_id="unique_id_r",
-        evidence=pl.col("match_key").cast(pl.Int64).replace_strict(
-            {place: ", ".join(block) for place, block in enumerate(BLOCKS)}, return_dtype=pl.String
-        ),
+        evidence=pl.concat_str([_bits(comparison, predicted) for comparison in comparisons], separator=", "),
         probability=pl.col("match_probability").round(DECIMALS),
     )  # fmt: skip
     best = [pl.col("probability").max().over(firm) for firm in ("company_id", "survey_firm_id")]
@@ -67,6 +63,15 @@ def probable_pairs(open_customs: pl.DataFrame, open_survey: pl.DataFrame, least_
         evidence="evidence",
         probability="probability",
     ).sort("company_id", "survey_firm_id")  # fmt: skip
+
+
+def _bits(comparison: str, predicted: pl.DataFrame) -> pl.Expr:
+    """A comparison's Bayes factor in bits, with its correction for how frequent the common value is."""
+    factors = [name for name in (f"bf_{comparison}", f"bf_tf_adj_{comparison}") if name in predicted.columns]
+    bits = pl.sum_horizontal(pl.col(factor).log(2) for factor in factors)
+    rounded = (bits * 10).round().cast(pl.Int64)
+    size = pl.concat_str(rounded.abs() // 10, pl.lit("."), rounded.abs() % 10)
+    return pl.concat_str(pl.lit(f"{comparison} "), pl.when(rounded < 0).then(pl.lit("-")).otherwise(pl.lit("+")), size)
 
 
 def comparable(firms: pl.DataFrame, identifier: str) -> pl.DataFrame:

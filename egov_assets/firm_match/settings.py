@@ -14,6 +14,7 @@ class FirmMatchSettings(BaseModel):
     carry_phones: bool = Field(True, description="customs telephones of earlier years serve years that have none")
     same_city: bool = Field(True, description="refuse pairs of two cities")
     common_name_core: bool = Field(True, description="refuse telephone pairs whose names share no rare token")
+    same_unit: bool = Field(True, description="refuse pairs of a firm and its branch, or of two numbered plants")
     no_placeholder_phones: bool = Field(True, description="0000000, 1234567 and the like are no telephones")
     no_shared_phones: bool = Field(True, description="lines of more than three names are an agent's, no firm's")
     same_ownership: bool = Field(True, description="refuse pairs of a foreign-invested and a purely domestic firm")

@@ -115,6 +115,10 @@ def test_a_year_without_telephones_is_served_by_the_years_before_and_not_by_thos
             customs(("C1", "虬猊獬有限公司", *CONTACT, HERE)), survey(("S1", "夔龙有限公司", *CONTACT, HERE)),
         ),
         (
+            "same_unit", "other_unit",
+            customs(("C1", "虬猊獬电子一厂", *CONTACT, HERE)), survey(("S1", "虬猊獬电子二厂", *CONTACT, HERE)),
+        ),
+        (
             "no_placeholder_phones", "placeholder_phone",
             customs(("C1", "虬猊獬有限公司", "310012", "0571-88888888", HERE)),
             survey(("S1", "虬猊獍有限公司", "310012", "8888888", HERE)),
