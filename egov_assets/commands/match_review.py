@@ -1,11 +1,20 @@
-"""`egov match-review`: a sample of matched firms to judge by hand, and the precision that the judgements imply."""
+"""`egov match-review`: a sample of matched firms to judge by hand, and the precision that the judgements imply.
+
+On the demo, whose true links are known, `egov match-review score` needs no judgement.
+"""
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
 from egov_assets.folders import Folders
 from egov_assets.study import YEARS
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from egov_assets.firm_match.scores import Score
 
 PAIRS_PER_STEP = 60  # none wrong among 60 bounds the share of wrong pairs by 6 %
 
@@ -19,6 +28,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     report = actions.add_parser("report", help="read the sheet back and print the precision of each step")
     report.add_argument("sheet", type=Path, nargs="?", help="the filled-in sheet, unless it is where it was written")
     report.set_defaults(command=report_precision)
+    known = actions.add_parser("score", help="on the demo: precision and recall of the last run against the truth")
+    known.set_defaults(command=print_scores)
 
 
 def write_sheet(options: argparse.Namespace) -> int:
@@ -69,6 +80,40 @@ def report_precision(options: argparse.Namespace) -> int:
         shown.add_row(step.method, str(step.judged), str(step.same), f"{step.share:.3f}", interval)
     Console().print(shown)
     return 0
+
+
+def print_scores(_: argparse.Namespace) -> int:
+    """Print links, matched pairs, precision and recall by year.
+
+    Raises  CannotRun if there is no truth (the data are no demo), or firms have not been matched yet
+    """
+    import polars as pl
+    from rich.console import Console
+    from rich.table import Table
+
+    from egov_assets.firm_match.scores import reachable_links, score
+    from egov_assets.orchestration.lake import TableMissing, scan_table
+
+    folders = Folders.from_environment()
+    truth = folders.truth / "firm_links.parquet"
+    if not truth.exists():
+        raise CannotRun(f"there is no {truth}: only the demo economy knows the true links")
+    try:
+        tables = ("firm_match", "clean_export_firms", "clean_firms")
+        matched, customs, survey = (scan_table(folders.lake, table, YEARS).collect() for table in tables)
+    except TableMissing as reason:
+        raise CannotRun(str(reason)) from reason
+    links = reachable_links(pl.read_parquet(truth), customs, survey)
+    shown = Table("year", "true links", "matched", "precision", "recall", title="The firm match against the truth")
+    for year in YEARS:
+        _add_score(shown, str(year), score(*(pairs.filter(pl.col("year") == year) for pairs in (matched, links))))
+    _add_score(shown, "all", score(matched, links))
+    Console().print(shown)
+    return 0
+
+
+def _add_score(shown: "Table", years: str, found: "Score") -> None:
+    shown.add_row(years, str(found.links), str(found.matched), f"{found.precision:.4f}", f"{found.recall:.4f}")
 
 
 def _sheet(folders: Folders) -> Path:

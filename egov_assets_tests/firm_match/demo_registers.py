@@ -1,4 +1,9 @@
-"""The demo's two registers without the defects of single rows, and the true links: what matching is judged by."""
+"""The demo's two registers without the defects of single rows, and the true links: what matching is judged by.
+
+    python -m egov_assets_tests.firm_match.demo_registers
+
+prints precision and recall of each way to match, with the shipped noise and with twice the noise.
+"""
 
 from dataclasses import dataclass
 
@@ -11,19 +16,11 @@ from egov_assets.firm_match.chinese_names import normalised_name
 from egov_assets.firm_match.identities import firm_identities
 from egov_assets.firm_match.match import accepted_pairs, match_candidates
 from egov_assets.firm_match.panel_ids import firm_panel_ids
+from egov_assets.firm_match.scores import LINK, Score, score
 from egov_assets.firm_match.settings import FirmMatchSettings
 from egov_assets.study import YEARS
 
-LINK = ["company_id", "survey_firm_id", "year"]
 LAST_YEAR_WITH_CUSTOMS_PHONES = 2011
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Share of matched pairs that are true, and share of true links that are matched."""
-
-    precision: float
-    recall: float
 
 
 @dataclass(frozen=True)
@@ -39,21 +36,17 @@ class DemoRegisters:
         identities = firm_identities(self.customs, self.survey, firm_panel_ids(self.survey), settings)
         return pl.concat([match_candidates(identities, year, settings) for year in YEARS])
 
-    def scored(self, **switches: object) -> Scored:
-        return self.score(accepted_pairs(self.candidates(**switches)))
+    def scored(self, **switches: object) -> Score:
+        return score(accepted_pairs(self.candidates(**switches)), self.links)
 
-    def scored_by_name_alone(self) -> Scored:
+    def scored_by_name_alone(self) -> Score:
         """The first published step: one cleaned name on each side, in one year."""
         sides = [
             frame.with_columns(name=normalised_name(pl.col(name))).drop_nulls("name")
             .filter(pl.len().over("name", "year") == 1)
             for frame, name in ((self.customs, "company_name"), (self.survey, "firm_name"))
         ]  # fmt: skip
-        return self.score(sides[0].join(sides[1], on=["name", "year"]))
-
-    def score(self, matched: pl.DataFrame) -> Scored:
-        true = matched.join(self.links, on=LINK, how="semi").height
-        return Scored(precision=true / matched.height, recall=true / self.links.height)
+        return score(sides[0].join(sides[1], on=["name", "year"]), self.links)
 
 
 def demo_registers(noise_factor: float = 1.0, **changes: object) -> DemoRegisters:
@@ -73,3 +66,20 @@ def demo_registers(noise_factor: float = 1.0, **changes: object) -> DemoRegister
     )  # fmt: skip
     links = firms.filter("in_survey").drop_nulls("company_id").select(LINK)
     return DemoRegisters(customs, survey, links)
+
+
+def main() -> None:
+    ways = {"name and year": None, "baseline": {}} | {
+        f"with Splink at {least:.2f}": {"probabilistic": True, "least_probability": least}
+        for least in (0.90, 0.95, 0.99)
+    }
+    print(f"{'noise':<8}{'way to match':<22}{'precision':>10}{'recall':>8}")
+    for factor in (1, 2):
+        demo = demo_registers(noise_factor=factor)
+        for way, switches in ways.items():
+            found = demo.scored_by_name_alone() if switches is None else demo.scored(**switches)
+            print(f"x{factor:<7}{way:<22}{found.precision:>10.4f}{found.recall:>8.3f}")
+
+
+if __name__ == "__main__":
+    main()

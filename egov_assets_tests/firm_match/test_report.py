@@ -153,3 +153,25 @@ def test_the_commands_write_the_sheet_once_and_report_what_was_filled_in(tmp_pat
     pl.read_csv(sheet, infer_schema=False).with_columns(same_firm=pl.lit("1")).write_csv(sheet)
     assert main(["match-review", "report"]) == 0
     assert "1.000" in capsys.readouterr().out
+
+
+def test_scores_count_only_links_that_both_tables_hold(tmp_path, monkeypatch, capsys):
+    """Three links, one outside the survey: of two reachable ones one is found, and one of two pairs is true."""
+    links = pl.DataFrame({"company_id": ["C1", "C2", "C3"], "survey_firm_id": ["S1", "S2", None], "year": [2011] * 3})
+    pairs = pl.DataFrame({"company_id": ["C1", "C2"], "survey_firm_id": ["S1", "S9"], "year": [2011] * 2})
+    tables = {
+        "firm_match": pairs,
+        "clean_export_firms": links.select("company_id", "year"),
+        "clean_firms": links.select("survey_firm_id", "year").drop_nulls(),
+    }
+    for name, table in tables.items():
+        for year in YEARS:
+            write_table(table.filter(pl.col("year") == year), table_path(tmp_path / "lake", name, year))
+    monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path))
+    monkeypatch.setenv("EGOV_TRUTH", str(tmp_path))
+    assert main(["match-review", "score"]) == 1  # no truth: no demo
+    links.write_parquet(tmp_path / "firm_links.parquet")
+    assert main(["match-review", "score"]) == 0
+    assert ["2", "2", "0.5000", "0.5000"] in [
+        [word for word in line.split() if word not in "│|"][1:] for line in capsys.readouterr().out.splitlines()
+    ]
