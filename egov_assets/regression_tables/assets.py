@@ -137,6 +137,7 @@ def table_10_mechanisms(firm_panel: pl.DataFrame) -> pl.DataFrame:
     warnings=(every_column_is_estimated,),
 )
 def regression_tables(
+    table_01_descriptives: pl.DataFrame,
     table_02_baseline: pl.DataFrame,
     table_03_fields: pl.DataFrame,
     table_04_robustness: pl.DataFrame,
@@ -166,7 +167,7 @@ def regression_tables(
         table_10_mechanisms,
     ]
     estimates = gather_tables(specifications, printed, firm_panel)
-    publish_tables(specifications, estimates, folders.tables)
+    publish_tables(specifications, estimates, table_01_descriptives, folders.tables)
     return estimates
 
 

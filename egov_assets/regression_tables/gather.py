@@ -9,7 +9,7 @@ from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake import write_table
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT, estimate_table
 from egov_assets.regression_tables.files import publish_bytes, publish_text
-from egov_assets.regression_tables.printed import LANGUAGES, printed_table
+from egov_assets.regression_tables.printed import LANGUAGES, printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.specifications import Table
 from egov_assets.regression_tables.word import to_word
@@ -25,8 +25,10 @@ def gather_tables(
     return pl.concat([together, *added]).sort("table", "column", "variant", "term")
 
 
-def publish_tables(specifications: Mapping[str, Table], estimates: pl.DataFrame, folder: Path) -> None:
-    """Write estimates.parquet, estimates.csv, and each table in both languages as .html, .md, .tex and .docx.
+def publish_tables(
+    specifications: Mapping[str, Table], estimates: pl.DataFrame, descriptives: pl.DataFrame, folder: Path
+) -> None:
+    """Write estimates.parquet, estimates.csv, and Tables 1 to 10 in both languages as .html, .md, .tex and .docx.
 
     English files are named after the table, Chinese ones end in _zh; all_tables.docx and all_tables_zh.docx hold all.
     Each file is written in one step.
@@ -35,7 +37,7 @@ def publish_tables(specifications: Mapping[str, Table], estimates: pl.DataFrame,
     publish_text(estimates.write_csv(), folder / "estimates.csv")
     for language in LANGUAGES:
         ending = "" if language == "en" else f"_{language}"
-        printed = {
+        printed = {"table_01": printed_descriptives(descriptives, language)} | {
             name: printed_table(name, table, estimates, language=language) for name, table in specifications.items()
         }
         for name, table in printed.items():

@@ -9,11 +9,13 @@ from typing import Any, Literal
 
 import polars as pl
 
+from egov_assets.regression_tables.descriptives import VARIABLES
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.fits import CONSTANT
 from egov_assets.regression_tables.specifications import Column, Table
 from egov_assets.regression_tables.stars import stars
 
+STATISTICS = ("mean", "sd", "min", "max")
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 Brackets = Literal["p_value", "statistic", "std_error"]
@@ -42,6 +44,13 @@ WORDS: dict[str, dict[str, Any]] = {
         "note": "Brackets hold {brackets} based on standard errors clustered by city; firms observed once are kept. "
         "*** p < 0.01, ** p < 0.05, * p < 0.10. R2 is within firm and year where effects are included.",
         "left_out": "Not computable: {reasons}.",
+        "descriptives": "Descriptive statistics of the variables",
+        "variable": "Variable",
+        "mean": "Mean",
+        "sd": "Std. dev.",
+        "min": "Min",
+        "max": "Max",
+        "own_observations": "Each variable on its own firm-years; standard deviations with n - 1.",
     },
     "zh": {
         "title": "表{number}  {title}",
@@ -67,17 +76,23 @@ WORDS: dict[str, dict[str, Any]] = {
         "***、**、*分别表示在1%、5%、10%的水平上显著。"
         "含固定效应时R2为组内R2。",
         "left_out": "无法计算：{reasons}。",
+        "descriptives": "变量描述性统计",
+        "variable": "变量",
+        "mean": "均值",
+        "sd": "标准差",
+        "min": "最小值",
+        "max": "最大值",
+        "own_observations": "注：各变量按自身非缺失的企业—年份计算；标准差以n-1为分母。",
     },
 }
 
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """Title, column heads (number, then header), body and foot as text; the first cell of each row is its label."""
+    """Title, lines of column heads, body and foot as text; the first cell of each line is its label."""
 
     title: str
-    numbers: tuple[str, ...]
-    heads: tuple[str, ...]
+    heads: tuple[tuple[str, ...], ...]
     body: tuple[tuple[str, ...], ...]
     foot: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
@@ -124,13 +139,32 @@ def printed_table(
     title = (table.title_zh if language == "zh" else None) or table.title
     return PrintedTable(
         title=words["title"].format(number=number, title=title),
-        numbers=("", *(f"({number})" for number in table.columns)),
-        heads=("", *(_head(column, language) for column in columns)),
+        heads=(
+            ("", *(f"({number})" for number in table.columns)),
+            ("", *(_head(column, language) for column in columns)),
+        ),
         body=tuple(body),
         foot=tuple(foot),
         notes=_notes(own, words, brackets),
         language=language,
     )
+
+
+def printed_descriptives(descriptives: pl.DataFrame, language: Language = "en", decimals: int = 3) -> PrintedTable:
+    """Table 1 in the paper's order; blank where a variable has no observations."""
+    words = WORDS[language]
+    rows = {row["variable"]: row for row in descriptives.iter_rows(named=True)}
+    body = tuple(
+        (
+            name,
+            f"{rows[name]['n']:,}",
+            *("" if rows[name][each] is None else f"{rows[name][each]:.{decimals}f}" for each in STATISTICS),
+        )
+        for name in VARIABLES
+    )
+    heads = (words["variable"], words["n"], *(words[each] for each in STATISTICS))
+    title = words["title"].format(number=1, title=words["descriptives"])
+    return PrintedTable(title, (heads,), body, (), (words["own_observations"],), language)
 
 
 def _by_column_and_term(own: pl.DataFrame, variant: str) -> dict[tuple[str, str], dict]:

@@ -21,7 +21,7 @@ LATEX_CHARACTERS = str.maketrans({
 
 def to_markdown(printed: PrintedTable) -> str:
     """The table in Markdown, ending with a newline."""
-    heads = tuple(f"{number} {head}".strip() for number, head in zip(printed.numbers, printed.heads, strict=True))
+    heads = tuple(" ".join(cells).strip() for cells in zip(*printed.heads, strict=True))
     lines = [f"**{printed.title}**", "", _row(heads), _row(("---", *("---:" for _ in heads[1:])))]
     lines += [_row(cells) for cells in (*printed.body, *printed.foot)]
     return "\n".join([*lines, "", *(note.replace("*", r"\*") for note in printed.notes), ""])
@@ -47,7 +47,7 @@ def to_html(printed: PrintedTable) -> str:
 
 def html_table(printed: PrintedTable) -> str:
     """The table and its notes as elements of a page."""
-    heads = "\n".join(_html_row(cells, "th") for cells in (printed.numbers, printed.heads))
+    heads = "\n".join(_html_row(cells, "th") for cells in printed.heads)
     rows = "\n".join(_html_row(cells, "td") for cells in (*printed.body, *printed.foot))
     notes = "\n".join(f'<p class="note">{escape(note)}</p>' for note in printed.notes)
     return f"""<table>
@@ -68,12 +68,12 @@ def to_latex(printed: PrintedTable) -> str:
         r"\begin{table}[htbp]",
         r"\centering",
         rf"\caption{{{_latex(_without_number(printed.title))}}}",
-        rf"\begin{{tabular}}{{l{'c' * (len(printed.heads) - 1)}}}",
+        rf"\begin{{tabular}}{{l{'c' * (len(printed.heads[0]) - 1)}}}",
         r"\toprule",
-        *(_latex_row(cells) for cells in (printed.numbers, printed.heads)),
+        *(_latex_row(cells) for cells in printed.heads),
         r"\midrule",
         *(_latex_row(cells) for cells in printed.body),
-        r"\midrule",
+        *([r"\midrule"] if printed.foot else []),
         *(_latex_row(cells) for cells in printed.foot),
         r"\bottomrule",
         r"\end{tabular}",

@@ -30,8 +30,7 @@ def to_word(tables: Sequence[PrintedTable]) -> bytes:
         if at:
             _set_page(document.add_section(WD_SECTION.NEW_PAGE), _is_wide(printed))
         add_paragraph(document, printed.title, TITLE_POINTS, is_centred=True, keep_with_next=True)
-        heads = (printed.numbers, printed.heads)
-        add_ruled_table(document, heads, (*printed.body, *printed.foot), CELL_POINTS)
+        add_ruled_table(document, printed.heads, (*printed.body, *printed.foot), CELL_POINTS)
         for note in printed.notes:
             add_paragraph(document, note, NOTE_POINTS)
     return to_bytes(document)
@@ -109,7 +108,7 @@ def add_ruled_table(
 
 
 def _is_wide(printed: PrintedTable) -> bool:
-    return len(printed.heads) - 1 >= LANDSCAPE_FROM_COLUMNS
+    return len(printed.heads[0]) - 1 >= LANDSCAPE_FROM_COLUMNS
 
 
 def _set_page(section: "Section", is_wide: bool) -> None:

@@ -4,14 +4,17 @@ import io
 import zipfile
 
 import docx
+import polars as pl
 from pytest import fixture, mark
 
+from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
-from egov_assets.regression_tables.printed import printed_table
+from egov_assets.regression_tables.printed import printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
 from egov_assets.regression_tables.stars import stars
 from egov_assets.regression_tables.word import to_word
+from egov_assets.study import CONTROLS
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
 
@@ -115,6 +118,17 @@ def test_an_instrumented_table_prints_its_first_stage_and_its_robust_set():
     tested = estimates.drop_nulls("effective_f").row(0, named=True)
     assert foot["First-stage F"] == f"{tested['effective_f']:.1f}"
     assert foot["Anderson-Rubin 95 % set"] == f"[{tested['ar_low']:.3f}, {tested['ar_high']:.3f}]"
+
+
+def test_table_1_has_the_papers_order_and_blanks_where_nothing_is_observed():
+    panel = small_panel().with_columns(Con_exp=pl.lit(None, pl.Float64))
+    printed = printed_descriptives(descriptive_statistics(panel).sort("mean"))
+    rows = {cells[0]: cells[1:] for cells in printed.body}
+    assert list(rows) == ["qua", "egscore", *CONTROLS]
+    assert rows["Con_exp"] == ("0", "", "", "", "")
+    assert rows["qua"][1] == f"{panel['qua'].mean():.3f}"
+    assert r"\midrule" in to_latex(printed)
+    assert to_word([printed])
 
 
 def test_stars_follow_the_papers_note():

@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 from pytest import raises
 
+from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import gather_tables, publish_tables
 from egov_assets.regression_tables.specifications import SpecificationError, read_specifications
@@ -82,8 +83,8 @@ def test_a_users_table_is_estimated_and_rendered(tmp_path):
     panel = small_panel()
     estimates = gather_tables(specifications, [estimate_table("table_02", specifications["table_02"], panel)], panel)
     assert set(estimates["table"]) == {"table_02", "table_11"}
-    publish_tables(specifications, estimates, tmp_path / "tables")
+    publish_tables(specifications, estimates, descriptive_statistics(panel), tmp_path / "tables")
     names = sorted(path.name for path in (tmp_path / "tables").iterdir())
     kinds = [f"{ending}.{kind}" for ending in ("", "_zh") for kind in ("docx", "html", "md", "tex")]
     expected = ["all_tables.docx", "all_tables_zh.docx", "estimates.csv", "estimates.parquet"]
-    assert names == sorted([*expected, *(f"table_{number}{kind}" for number in ("02", "11") for kind in kinds)])
+    assert names == sorted([*expected, *(f"table_{number}{kind}" for number in ("01", "02", "11") for kind in kinds)])
