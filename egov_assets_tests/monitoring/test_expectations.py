@@ -1,0 +1,59 @@
+"""The suites on raw rows: good ones pass, a file that changed its ways is named with its rows."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from egov_assets.monitoring import expectation_checks
+from egov_assets.monitoring.data_docs import judge_year
+from egov_assets.monitoring.suites import SUITES, columns_of, expected_of
+
+GOOD = {"hs8_code": "61091000", "company_id": "3301234567", "company_name": "a", "phone": "1", "partner": "502"}
+GOOD |= {"value_usd": "1,234.5", "quantity": "10", "flow": "0"}
+
+
+def customs(*changed: dict[str, str | None]) -> pl.DataFrame:
+    """A hundred good lines, the first of them changed."""
+    lines = [{"source_file": "part_1.csv", "source_row": row, **GOOD} for row in range(2, 102)]
+    for line, change in zip(lines, changed, strict=False):
+        line.update(change)
+    return pl.DataFrame(lines).select(columns_of("raw_customs", 2011))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_good_rows_pass_and_a_changed_file_is_named_row_by_row(tmp_path: Path):
+    docs = tmp_path / "docs"
+    good = judge_year({"raw_customs": customs()}, 2011, docs)["raw_customs"]
+    assert [each.expected.kind for each in good if not each.passed] == []
+    assert len(good) == len(expected_of("raw_customs", 2011))
+    assert "raw_customs" in (docs / "index.html").read_text("utf-8")
+
+    # Four partners by name: 96 % are codes, at least 99 % should be. One lost value: 99 %, at least 97 %.
+    changed = customs(
+        {"partner": "美国"}, {"partner": "美国"}, {"partner": "日本"}, {"partner": "日本"}, {"value_usd": None}
+    )
+    verdicts = judge_year({"raw_customs": changed}, 2011, docs)["raw_customs"]
+    (bad,) = [each for each in verdicts if not each.passed]
+    assert (bad.expected.options["column"], bad.observed) == ("partner", "96.00 % of 100 rows")
+    assert bad.failing.select("source_row", "partner").rows() == [(2, "美国"), (3, "美国"), (4, "日本"), (5, "日本")]
+    assert [folder.name for folder in tmp_path.iterdir()] == ["docs"]
+
+    result = expectation_checks._result("raw_customs", verdicts, docs / "index.html", None)
+    assert not result.passed
+    assert "partner.MatchRegex: 96.00 % of 100 rows, customs codes of three digits in this copy" in result.description
+    assert "日本" in result.metadata["first_failing_rows"].value
+    saved = expectation_checks._save_failing(tmp_path / "failing", verdicts)
+    assert pl.read_csv(saved / "partner.MatchRegex.csv").height == 4
+    assert expectation_checks._save_failing(tmp_path / "failing", good) is None
+
+
+def test_suites_know_the_year():
+    """2012 gives partners by name and no telephones; 2010 has no wages."""
+    assert "phone" in columns_of("raw_customs", 2011)
+    assert "phone" not in columns_of("raw_customs", 2012)
+    assert "wages_thousand_cny" not in columns_of("raw_firm_survey", 2010)
+
+
+def test_every_expectation_says_why():
+    assert all(each.why for suite in SUITES.values() for each in suite)
