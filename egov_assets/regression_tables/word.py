@@ -39,10 +39,12 @@ def to_word(tables: Sequence[PrintedTable]) -> bytes:
 def new_document(title: str, is_wide: bool) -> "Document":
     """An empty document in the study's fonts, on A4; the day of making is not in it."""
     import docx
+    from docx.shared import Pt
 
     document = docx.Document()
     style = document.styles["Normal"]
-    style.font.name = LATIN_FONT
+    # An empty cell has the height of the style's size: larger than the cells', lines would be uneven.
+    style.font.name, style.font.size = LATIN_FONT, Pt(NOTE_POINTS)
     _set_chinese_font(style.element.get_or_add_rPr())
     document.core_properties.created = document.core_properties.modified = datetime(2010, 1, 1)
     document.core_properties.author = "egov_assets"
