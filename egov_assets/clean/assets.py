@@ -3,6 +3,7 @@
 Two tables of all years tell how they came about: `sample_attrition` and `survey_plausibility`.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
 from egov_assets.clean.attrition import attrition, attrition_page
 from egov_assets.clean.build_year import NodeResult, build_year, publish, words
-from egov_assets.clean.manifest import manifest_path
+from egov_assets.clean.manifest import manifest_path, tables_only
 from egov_assets.clean.plausibility import plausibility
 from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility
 from egov_assets.clean.settings import read_cleaning
@@ -47,11 +48,8 @@ class CleanChapter(DagsterDbtTranslator):
         return spec and spec._replace(partitions_def=export_years)
 
 
-MANIFEST = manifest_path()
-
-
 @dbt_assets(
-    manifest=MANIFEST,
+    manifest=tables_only(json.loads(manifest_path().read_text(encoding="utf-8"))),
     name="clean_year",
     partitions_def=export_years,
     dagster_dbt_translator=CleanChapter(),
@@ -94,9 +92,7 @@ def _check_result(key: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckRes
 
 
 def _materialized(table: str, year: int, versions: Mapping[str, str], lake: Path) -> dg.MaterializeResult:
-    """A published table with its file, rows and content hash; a model between has only its name."""
-    if table not in versions:
-        return dg.MaterializeResult(asset_key=table)
+    """A published table with its file, rows and content hash."""
     path = table_path(lake, table, year)
     return dg.MaterializeResult(
         asset_key=table,

@@ -65,6 +65,8 @@ def test_a_year_that_fails_a_check_leaves_the_last_good_tables(study: Study):
     assert len(exports.tags["dagster/data_version"]) == 64
     published = study.lake_files()
     assert len(published) == 6
+    files_of = {path.parent.parent.name for path in (study.outputs / "lake").glob("*/*/data.parquet")}
+    assert {key.to_user_string() for key in clean_year.keys} <= files_of  # no asset without a file
 
     files.city_yearbook(study.raw, 2011, [("杭州市", -5, 400.0, 81000, 9000, 43, 430000)])
     bad = study.materialize(raw_assets.raw_city_yearbook, clean_year)
