@@ -81,7 +81,7 @@ def replication_report(
     published_comparison: pl.DataFrame,
     regression_tables: pl.DataFrame,
     sample_flow: pl.DataFrame,
-    firm_match: pl.DataFrame,
+    firm_match_report: pl.DataFrame,
     paper_audit: pl.DataFrame,
     theory: pl.DataFrame,
     figures: pl.DataFrame,
@@ -93,7 +93,7 @@ def replication_report(
     """
     versions = tuple(version for table in STUDY_TABLES for version in table_versions(folders, table))
     results = Results(
-        published_comparison, regression_tables, sample_flow, firm_match, paper_audit, theory, figures, versions
+        published_comparison, regression_tables, sample_flow, firm_match_report, paper_audit, theory, figures, versions
     )
     rows = []
     for language in LANGUAGES:

@@ -67,7 +67,7 @@ class Results:
     comparison: pl.DataFrame
     estimates: pl.DataFrame
     sample_flow: pl.DataFrame
-    match: pl.DataFrame
+    match_report: pl.DataFrame
     audit: pl.DataFrame
     theory: pl.DataFrame
     figures: pl.DataFrame
@@ -91,7 +91,11 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     yield Paragraph(words["flow_text"])
     yield _by_year(results.sample_flow, ("source", "step", "reason"), pl.col("rows").sum(), words)
     yield Heading(words["match"], 2)
-    yield _by_year(results.match, ("method",), pl.len(), words)
+    by_step = results.match_report.filter(section="step").rename({"item": "step"})
+    yield _by_year(by_step, ("step", "outcome"), pl.col("pairs").sum(), words)
+    yield Paragraph(words["match_value"])
+    all_firms = results.match_report.filter(section="all")
+    yield _by_year(all_firms, ("outcome",), pl.col("value_share").sum(), words)
     yield Heading(words["tables"], 2)
     yield from _tables(results.comparison, words, language)
     yield Heading(words["figures"], 2)
@@ -145,8 +149,11 @@ def _by_year(frame: pl.DataFrame, keys: tuple[str, ...], count: pl.Expr, words: 
     return Grid((*(words[key] for key in keys), *map(str, years)), rows)
 
 
-def _count(number: int | None) -> str:
-    return "" if number is None else f"{number:,}"
+def _count(number: int | float | None) -> str:
+    """A number of rows, or a share."""
+    if number is None:
+        return ""
+    return f"{number:.1%}" if isinstance(number, float) else f"{number:,}"
 
 
 def _tables(comparison: pl.DataFrame, words: dict[str, str], language: Language) -> Iterator[Block]:

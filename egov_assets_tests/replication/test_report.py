@@ -50,7 +50,16 @@ def results():
         comparison=compare_with_published(estimates, descriptive_statistics(panel), planted),
         estimates=estimates,
         sample_flow=pl.DataFrame(flow | {"rows": [1200, None]}),
-        match=pl.DataFrame({"year": [2010, 2010], "method": ["name", "name"]}),
+        match_report=pl.DataFrame(
+            {
+                "year": [2010, 2010, 2011],
+                "section": ["step", "all", "all"],
+                "item": ["name", "all", "all"],
+                "outcome": ["accepted", "name", "unmatched"],
+                "pairs": [2500, 2500, 100],
+                "value_share": [0.9, 0.9, 0.25],
+            }
+        ),
         audit=audit,
         theory=theory,
         figures=pl.DataFrame({"figure": ["baseline"] * 2, "language": ["en", "zh"]}),
@@ -113,6 +122,8 @@ def test_the_word_file_holds_the_same_tables_and_pictures(results, pictures):
 
 
 def test_a_year_without_a_count_is_blank(results):
-    flow = grids(results)[1]
+    flow, steps, shares = grids(results)[1:4]
+    assert steps.rows == (("name", "accepted", "2,500"),)
+    assert shares.rows == (("name", "90.0%", ""), ("unmatched", "", "25.0%"))
     assert flow.heads == ("source", "step", "reason", "2010", "2011")
     assert flow.rows == (("customs", "00 read", "rows", "1,200", "0"),)
