@@ -2,18 +2,20 @@
 
 import polars as pl
 
+from egov_assets.folders import Folders
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.moments import moments_of_year
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
+from egov_assets.product_quality.settings import read_quality_settings
 from egov_assets.product_quality.summaries import coefficients_summary, coverage_summary, moments_summary
 
 
 @lake_asset(schema=QualityMoments, group="product_quality", by_year=True)
 def quality_moments(
-    clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame
+    clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, int | float]]:
     """Per product, the sums that quality estimation needs from one year: one row per HS6; sums of years add.
 
@@ -22,35 +24,39 @@ def quality_moments(
     Raises  NoUsableFlows if no flow has a price elsewhere
     Source  method.md section 5, step 2
     """
-    moments = moments_of_year(clean_exports, clean_provinces)
+    moments = moments_of_year(clean_exports, clean_provinces, read_quality_settings(folders.raw))
     return moments, moments_summary(moments, clean_exports)
 
 
 @lake_asset(schema=QualityCoefficients, group="product_quality", by_year=False)
 def quality_coefficients(
-    quality_moments: pl.DataFrame, clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame
+    quality_moments: pl.DataFrame, clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, int | float]]:
-    """Demand estimates per product over all years, by two-stage least squares, with the bounds of its quality.
+    """Demand estimates per product over all years, by the method of each outcome, with the bounds of its quality.
 
     In      the moments of every year; the flows again for robust standard errors and the bounds
-    Out     one row per HS6: sigma, its error, first-stage F, the rule applied, lowest and highest log quality
+    Out     one row per outcome and HS6: sigma, its errors, first-stage F, the rule, bounds of quality
     Raises  StaleMoments when the flows changed after the moments were made
     Source  method.md section 5, steps 2-4
     """
-    coefficients = coefficient_table(quality_moments, clean_exports, clean_provinces)
+    settings = read_quality_settings(folders.raw)
+    coefficients = coefficient_table(quality_moments, clean_exports, clean_provinces, settings)
     return coefficients, coefficients_summary(coefficients)
 
 
 @lake_asset(schema=ProductQuality, group="product_quality", by_year=True)
 def product_quality(
-    clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame, quality_coefficients: pl.DataFrame
+    clean_exports: pl.LazyFrame,
+    clean_provinces: pl.LazyFrame,
+    quality_coefficients: pl.DataFrame,
+    folders: Folders,
 ) -> tuple[pl.DataFrame, dict[str, int | float]]:
     """Quality of every flow: log quality within its market, and its place between the bounds of its product.
 
     Out     one row per firm, HS6, destination; only flows with another destination, of products with coefficients
     Source  method.md section 5, steps 3-4
     """
-    flows = flow_quality(clean_exports, clean_provinces, quality_coefficients)
+    flows = flow_quality(clean_exports, clean_provinces, quality_coefficients, read_quality_settings(folders.raw))
     return flows, coverage_summary(flows, clean_exports)
 
 

@@ -1,93 +1,128 @@
 """The second pass over the flows: precision of each product's coefficients and the bounds of its quality."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
-from egov_assets.product_quality.coefficients import USED, Rule, price_coefficients
+from egov_assets.product_quality.coefficients import INSTRUMENTS, USED, Rule, price_coefficients
 from egov_assets.product_quality.exact_sums import exact_sum
-from egov_assets.product_quality.flows import usable_flows
-from egov_assets.product_quality.residuals import log_quality
-from egov_assets.study import DIVISOR_SIGMA, MIN_PRODUCT_FLOWS
+from egov_assets.product_quality.flows import Flows, usable_flows
+from egov_assets.product_quality.precision import score_sums, with_precision
+from egov_assets.product_quality.residuals import extremes, flow_values, log_quality
+from egov_assets.product_quality.settings import QualitySettings
 
 MIN_QUALITY_RANGE = 1e-9  # in logs; a product whose flows differ by less has one quality but for rounding
-MEASURES = ("sigma_hat", "sigma_std_error", "ln_gdp_coefficient", "first_stage_f", "min_ln_quality", "max_ln_quality")
+OF_ESTIMATE = ("sigma_hat", "sigma_std_error", "sigma_std_error_by_firm", "first_stage_f")
+OF_QUALITY = ("sigma", "divisor_sigma", "ln_gdp_coefficient", "min_ln_quality", "max_ln_quality")
 
 
 class StaleMoments(ValueError):
     """The stored moments were made from other flows than those read now."""
 
 
+@dataclass(frozen=True)
+class _YearPass:
+    """What one year adds: rows per product, scores per product and firm, by outcome where estimated."""
+
+    flows_read: pl.DataFrame
+    squares: dict[str, pl.DataFrame]
+    firm_scores: pl.DataFrame
+    bounds: dict[str, pl.DataFrame]
+
+
 def coefficient_table(
     moments: pl.DataFrame,
     exports: pl.LazyFrame,
     provinces: pl.LazyFrame,
-    min_flows: int = MIN_PRODUCT_FLOWS,
+    settings: QualitySettings | None = None,
 ) -> pl.DataFrame:
-    """One row per product, sorted: counts, coefficients with their precision, the rule applied, bounds of ln_quality.
+    """One row per outcome and product: counts, coefficients with their precision, the rule applied, bounds of quality.
 
-    moments             one row per product and year, as `moments_of_year` gives
-    exports, provinces  all years, as in `usable_flows`; read one year at a time
-    sigma_std_error     heteroskedasticity-robust, times flows / (flows - cells - regressors)
-    first_stage_f       robust; with one instrument it is the Kleibergen-Paap and the effective F too
-    Missing             the measures are null unless the rule is one of `USED`; first_stage_f also where the
-                        instrument fits the price without error
-    Raises              StaleMoments naming the first products whose flows are not those of the moments
+    moments                  one row per product and year, as `moments_of_year` gives
+    exports, provinces       all years, as in `usable_flows`; read one year at a time
+    sigma_std_error          heteroskedasticity-robust, times flows / (flows - cells - regressors)
+    sigma_std_error_by_firm  clustered by firm over all years, times firms / (firms - 1) and
+                             (flows - 1) / (flows - cells - regressors); null with one firm
+    first_stage_f            robust; with one instrument it is the Kleibergen-Paap and the effective F too; null under
+                             least squares and where the instrument fits the price without error
+    Missing                  estimates are null unless estimated; what quality needs unless the rule is one of `USED`
+    Raises                   StaleMoments naming the first products whose flows are not those of the moments
     """
-    solved = price_coefficients(moments, min_flows)
-    years = moments["year"].unique().sort().to_list()
-    passes = [_pass_over_year(exports.filter(pl.col("year") == year), provinces, solved) for year in years]
-    sums = (
-        pl.concat([yearly for yearly, _ in passes])
-        .group_by("hs6_2007_code")
-        .agg(
-            pl.col("flows_read").sum(),
-            pl.col("min_ln_quality").min(),
-            pl.col("max_ln_quality").max(),
-            exact_sum(pl.col("score_squares")),
-            exact_sum(pl.col("first_stage_score_squares")),
-        )
+    settings = settings or QualitySettings()
+    solved = {
+        outcome: price_coefficients(moments, method, settings.min_product_flows)
+        for outcome, method in settings.methods.items()
+    }
+    passes = [
+        _pass_over_year(usable_flows(exports.filter(pl.col("year") == year), provinces, settings), solved, settings)
+        for year in moments["year"].unique().sort()
+    ]
+    _refuse_stale(moments, pl.concat([each.flows_read for each in passes]))
+    firms = _firms(pl.concat([each.firm_scores for each in passes]))
+    tables = []
+    for outcome, table in solved.items():
+        table = table.join(firms.select("hs6_2007_code", "firms"), on="hs6_2007_code")
+        if outcome in passes[0].squares:
+            squares = pl.concat([each.squares[outcome] for each in passes]).group_by("hs6_2007_code")
+            by_firm = firms.select("hs6_2007_code", firm_score_squares=outcome)
+            table = table.join(squares.agg(exact_sum(pl.col("^.*squares$"))), on="hs6_2007_code")
+            table = with_precision(table.join(by_firm, on="hs6_2007_code"))
+        else:
+            table = table.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in OF_ESTIMATE)
+        if settings.methods[outcome].price_coefficient == "ols":
+            table = table.with_columns(first_stage_f=pl.lit(None, dtype=pl.Float64))
+        bounds = _bounds(pl.concat([each.bounds[outcome] for each in passes]), settings)
+        table = _ruled(table.join(bounds, on="hs6_2007_code", how="left"))
+        tables.append(table.with_columns(outcome=pl.lit(outcome)).sort("hs6_2007_code"))
+    return pl.concat(tables, how="diagonal").select(
+        "outcome", "hs6_2007_code", "flows", "firms", "cells", *OF_ESTIMATE, "rule", *OF_QUALITY
     )
-    firms = (
-        pl.concat([pairs for _, pairs in passes]).unique().group_by("hs6_2007_code").agg(firms=pl.len().cast(pl.Int64))
-    )
-    table = solved.join(firms, on="hs6_2007_code", how="left").join(sums, on="hs6_2007_code", how="left")
-    _refuse_stale(table)
+
+
+def _pass_over_year(flows: Flows, solved: dict[str, pl.DataFrame], settings: QualitySettings) -> _YearPass:
+    estimating = flows.with_price_elsewhere
+    pairs = estimating.frame.select("hs6_2007_code", "company_id")[estimating.first_of_firm_product]
+    squares, bounds = {}, {}
+    for outcome, method in settings.methods.items():
+        if method.price_coefficient in INSTRUMENTS:
+            instrument = INSTRUMENTS[method.price_coefficient]
+            squares[outcome], by_firm = score_sums(estimating, solved[outcome], instrument)
+            pairs = pairs.with_columns(pl.Series(outcome, by_firm))
+        values = flow_values(flows.products.gather(flows.product), log_quality(flows, solved[outcome], method))
+        # Tails of a product need the flows of all years at once; bounds and tails of a year do not.
+        waits = settings.tails != "keep" and settings.tails_within == "product"
+        bounds[outcome] = values if waits else extremes(values, settings)
+    return _YearPass(estimating.frame.group_by("hs6_2007_code").len("flows_read"), squares, pairs, bounds)
+
+
+def _firms(scores: pl.DataFrame) -> pl.DataFrame:
+    """Per product, the firms of all years and the sums of squares of their scores."""
+    outcomes = [name for name in scores.columns if name not in ("hs6_2007_code", "company_id")]
     return (
-        _measured(table)
-        .select("hs6_2007_code", "flows", "firms", "cells", *MEASURES[:4], "rule", *MEASURES[4:])
-        .sort("hs6_2007_code")
-    )
-
-
-def _pass_over_year(
-    exports: pl.LazyFrame, provinces: pl.LazyFrame, solved: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Per product the year's extremes and squared scores, and the product-firm pairs of the year."""
-    flows = usable_flows(exports, provinces)
-    residual = pl.col("ln_quality") * (DIVISOR_SIGMA - 1)
-    instrument = pl.col("ln_price_elsewhere") - pl.col("gdp_in_instrument") * pl.col("ln_province_gdp")
-    first_stage_residual = (
-        pl.col("ln_price")
-        - pl.col("gdp_in_price") * pl.col("ln_province_gdp")
-        - pl.col("price_on_instrument") * instrument
-    )
-    sums = (
-        log_quality(flows, solved.lazy())
+        scores.group_by("hs6_2007_code", "company_id")
+        .agg(exact_sum(pl.col(name)) for name in outcomes)
         .group_by("hs6_2007_code")
-        .agg(
-            flows_read=pl.len().cast(pl.Int64),
-            min_ln_quality=pl.col("ln_quality").min(),
-            max_ln_quality=pl.col("ln_quality").max(),
-            score_squares=exact_sum((instrument * residual) ** 2),
-            first_stage_score_squares=exact_sum((instrument * first_stage_residual) ** 2),
-        )
+        .agg(pl.len().cast(pl.Int64).alias("firms"), *(exact_sum(pl.col(name) ** 2) for name in outcomes))
     )
-    pairs = flows.select("hs6_2007_code", "company_id").unique()
-    return tuple(pl.collect_all([sums, pairs], engine="streaming"))
 
 
-def _refuse_stale(table: pl.DataFrame) -> None:
-    read = pl.when(pl.col("rule").is_in(USED)).then(pl.col("flows_read").fill_null(0)).otherwise("flows")
-    stale = table.filter((pl.col("flows") != read) | pl.col("firms").is_null())
+def _bounds(found: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:
+    """Per product min_ln_quality and max_ln_quality over the years."""
+    if "value" in found.columns:
+        found = extremes(found, settings)
+    return found.group_by(hs6_2007_code="group").agg(
+        min_ln_quality=pl.col("low").min(), max_ln_quality=pl.col("high").max()
+    )
+
+
+def _refuse_stale(moments: pl.DataFrame, read: pl.DataFrame) -> None:
+    """Every product must have as many flows now as its moments count."""
+    counted, found = (
+        each.group_by("hs6_2007_code").agg(pl.exclude("year").sum())
+        for each in (moments.select("hs6_2007_code", "flows"), read)
+    )
+    both = counted.join(found, on="hs6_2007_code", how="full", coalesce=True)
+    stale = both.filter(pl.col("flows").ne_missing(pl.col("flows_read").cast(pl.Int64))).sort("hs6_2007_code")
     if not stale.is_empty():
         first = ", ".join(stale["hs6_2007_code"].head(5))
         raise StaleMoments(
@@ -97,15 +132,15 @@ def _refuse_stale(table: pl.DataFrame) -> None:
         )
 
 
-def _measured(table: pl.DataFrame) -> pl.DataFrame:
-    """Standard error and F from the squared scores; the rule for products of one quality; nulls where dropped."""
-    correction = pl.col("flows") / (pl.col("flows") - pl.col("cells") - pl.col("regressors"))
+def _ruled(table: pl.DataFrame) -> pl.DataFrame:
+    """The rule for products of one quality; what quality needs is null where dropped."""
     one_quality = pl.col("max_ln_quality") - pl.col("min_ln_quality") <= MIN_QUALITY_RANGE
-    error = (correction * pl.col("score_squares")).sqrt() / pl.col("relevance").abs()
-    strength = pl.col("relevance") ** 2 / (correction * pl.col("first_stage_score_squares"))
-    ruled = table.with_columns(
-        sigma_std_error=error,
-        first_stage_f=pl.when(strength.is_finite()).then(strength),
-        rule=pl.when(one_quality).then(pl.lit(Rule.ONE_QUALITY)).otherwise("rule"),
+    table = table.with_columns(
+        rule=pl.when(one_quality & pl.col("rule").is_in(USED)).then(pl.lit(Rule.ONE_QUALITY)).otherwise("rule")
     )
-    return ruled.with_columns(pl.when(pl.col("rule").is_in(USED)).then(pl.col(name)).alias(name) for name in MEASURES)
+    # An estimate is shown although its product was dropped only where the estimate itself is the reason.
+    shown = pl.col("rule").is_in([*USED, Rule.SIGMA_AT_MOST_ONE])
+    return table.with_columns(
+        *(pl.when(pl.col("rule").is_in(USED)).then(pl.col(name)).alias(name) for name in OF_QUALITY),
+        *(pl.when(shown).then(pl.col(name)).alias(name) for name in OF_ESTIMATE),
+    )

@@ -1,18 +1,22 @@
-"""Two-stage least squares of every product at once, from added moments, in closed form.
+"""The demand coefficients of every product at once, from added moments, in closed form.
 
-Per product: ln q on ln p (endogenous; instrument: ln price elsewhere) and ln provincial GDP (exogenous), all within
-market. With one instrument the estimator is a ratio of sums, once GDP is partialled out of q, p and the instrument.
-Textbook names in this file: q quantity, p price, z instrument, g GDP; s_ab the cross-product of a and b.
+Per product: ln q on ln p (instrument: ln price elsewhere, or itself under least squares) and ln provincial GDP
+(exogenous), all within market. With one instrument the estimator is a ratio of sums, once GDP is partialled out of q, p
+and the instrument. Textbook names in this file: q quantity, p price, x instrument, g GDP; s_ab the cross-product of a
+and b, o_ab the same after GDP.
 """
 
 from enum import StrEnum
 
 import polars as pl
 
+from egov_assets.product_quality.imposed_sigmas import sigmas_by_product
 from egov_assets.product_quality.moments import add_years, cross_product
+from egov_assets.product_quality.settings import Method
 from egov_assets.study import MIN_PRODUCT_FLOWS
 
-NAMES = {"q": "ln_quantity", "p": "ln_price", "z": "ln_price_elsewhere", "g": "ln_province_gdp"}
+INSTRUMENTS = {"iv": "ln_price_elsewhere", "ols": "ln_price"}  # under least squares the price is its own
+NAMES = {"q": "ln_quantity", "p": "ln_price", "g": "ln_province_gdp"}
 MIN_SPREAD = 1e-9  # standard deviation in logs below which a variable is constant but for rounding
 MIN_OWN_SHARE = 1e-9  # share of a variable's sum of squares that GDP must leave; pyfixest's collinearity limit
 MIN_RELEVANCE = 1e-12  # squared partial correlation of price and instrument that rounding alone can make
@@ -23,70 +27,117 @@ class Rule(StrEnum):
 
     ESTIMATED = "estimated"
     WITHOUT_GDP = "estimated without provincial GDP"
+    IMPOSED = "sigma imposed"
+    FELL_BACK = "sigma imposed: estimate at most 1"
+    UNIT_VALUE = "unit value"
     TOO_FEW_FLOWS = "dropped: too few flows"
     NO_FREEDOM = "dropped: no degrees of freedom"
     NO_PRICE_VARIATION = "dropped: price does not vary within markets"
     NO_INSTRUMENT_VARIATION = "dropped: instrument does not vary within markets"
     IRRELEVANT_INSTRUMENT = "dropped: instrument unrelated to price"
+    SIGMA_AT_MOST_ONE = "dropped: estimate at most 1"
+    NO_SIGMA = "dropped: no sigma in the table"
     ONE_QUALITY = "dropped: all flows have one quality"
 
 
-USED = (Rule.ESTIMATED, Rule.WITHOUT_GDP)
+USED = (Rule.ESTIMATED, Rule.WITHOUT_GDP, Rule.IMPOSED, Rule.FELL_BACK, Rule.UNIT_VALUE)
+ESTIMATES = (Rule.ESTIMATED, Rule.WITHOUT_GDP, Rule.FELL_BACK, Rule.SIGMA_AT_MOST_ONE)
 
 
-def price_coefficients(moments: pl.DataFrame, min_flows: int = MIN_PRODUCT_FLOWS) -> pl.DataFrame:
-    """One row per product: flows, cells, sigma_hat (minus the price coefficient), ln_gdp_coefficient, rule.
+def price_coefficients(
+    moments: pl.DataFrame, method: Method | None = None, min_flows: int = MIN_PRODUCT_FLOWS
+) -> pl.DataFrame:
+    """One row per product: flows, cells, sigma_hat (minus the price coefficient), what the residual needs, and rule.
 
     moments    one row per product and year, as `moments_of_year` gives
-    Beside     gdp_in_instrument, price_on_instrument: what the residual pass needs for robust standard errors
-    Missing    every coefficient is null unless the rule is one of `USED`; ln_gdp_coefficient is 0 without GDP
-    Source     method.md section 5 step 2; sigma_hat <= 1 is kept, since it is no divisor (reading 1)
+    Gives      sigma_hat, the estimate; sigma, the elasticity in the residual; ln_gdp_coefficient; divisor_sigma
+    Beside     gdp_in_instrument, price_on_instrument, ...: what the residual pass needs for robust standard errors
+    Missing    sigma_hat is null unless estimated, the rest unless the rule is one of `USED`; ln_gdp_coefficient is 0
+               without GDP, sigma and divisor_sigma are null where quality is the unit value
+    Source     method.md section 5 step 2; sigma_hat <= 1 is kept by default, since it is no divisor (reading 1)
     """
-    sums = add_years(moments)
-    sums = sums.with_columns(
-        pl.col(cross_product(NAMES[a], NAMES[b])).alias(f"s_{a}{b}")
-        for a, b in ("qq", "qp", "qz", "qg", "pp", "pz", "pg", "zz", "zg", "gg")
+    method = method or Method()
+    sums = _partialled(add_years(moments), method)
+    estimated = method.price_coefficient in INSTRUMENTS
+    imposed = sigmas_by_product(sums["hs6_2007_code"], method)
+    solved = (
+        sums.with_columns(imposed)
+        .with_columns(rule=_rule(method, min_flows))
+        .with_columns(
+            sigma_hat=_where(pl.col("rule").is_in(ESTIMATES) & estimated, -(pl.col("o_qx") / pl.col("o_px"))),
+        )
+        .with_columns(rule=_rule_of_small_sigmas(method) if estimated else "rule")
     )
-    # GDP is constant where all firms of each market sit in one province; then it has nothing to add.
-    has_gdp = pl.col("s_gg") / pl.col("flows") > MIN_SPREAD**2
-    sums = sums.with_columns(
-        pl.when(has_gdp).then(pl.col(f"s_{a}g") / pl.col("s_gg")).otherwise(0.0).alias(f"{a}_on_g") for a in "qpz"
-    ).with_columns(
-        (pl.col(f"s_{a}{b}") - pl.col(f"{a}_on_g") * pl.col(f"s_{b}g")).alias(f"o_{a}{b}")
-        for a, b in ("qz", "pz", "pp", "zz")
-    )
-    regressors = pl.when(has_gdp).then(2).otherwise(1)
-    rule = (
-        pl.when(pl.col("flows") < min_flows)
-        .then(pl.lit(Rule.TOO_FEW_FLOWS))
-        .when(pl.col("flows") - pl.col("cells") - regressors < 1)
-        .then(pl.lit(Rule.NO_FREEDOM))
-        .when(_constant("p"))
-        .then(pl.lit(Rule.NO_PRICE_VARIATION))
-        .when(_constant("z"))
-        .then(pl.lit(Rule.NO_INSTRUMENT_VARIATION))
-        .when(pl.col("o_pz") ** 2 <= MIN_RELEVANCE * pl.col("o_pp") * pl.col("o_zz"))
-        .then(pl.lit(Rule.IRRELEVANT_INSTRUMENT))
-        .when(has_gdp)
-        .then(pl.lit(Rule.ESTIMATED))
-        .otherwise(pl.lit(Rule.WITHOUT_GDP))
-    )
-    solved = sums.with_columns(rule=rule, regressors=regressors).with_columns(
-        price_coefficient=_if_used(pl.col("o_qz") / pl.col("o_pz"))
-    )
-    return solved.select(
+    used = pl.col("rule").is_in(USED) & (method.price_coefficient != "unit_value")
+    sigma = pl.when(pl.col("rule").is_in([Rule.IMPOSED, Rule.FELL_BACK])).then("imposed_sigma").otherwise("sigma_hat")
+    gdp_coefficient = pl.col("q_on_g") - -pl.col("sigma") * pl.col("p_on_g")
+    of_estimate = pl.col("sigma_hat").is_not_null()
+    return solved.with_columns(sigma=_where(used, sigma)).select(
         "hs6_2007_code",
         "flows",
         "cells",
         "regressors",
-        sigma_hat=-pl.col("price_coefficient"),
-        ln_gdp_coefficient=_if_used(pl.col("q_on_g") - pl.col("price_coefficient") * pl.col("p_on_g")),
-        gdp_in_instrument=_if_used(pl.col("z_on_g")),
-        gdp_in_price=_if_used(pl.col("p_on_g")),
-        price_on_instrument=_if_used(pl.col("o_pz") / pl.col("o_zz")),
-        relevance=_if_used(pl.col("o_pz")),
+        "sigma_hat",
+        "sigma",
+        divisor_sigma=_where(used, pl.lit(method.sigma) if method.divisor == "constant" else pl.col("sigma")),
+        ln_gdp_coefficient=_where(used, gdp_coefficient),
+        gdp_in_estimate=_where(of_estimate, pl.col("q_on_g") - -pl.col("sigma_hat") * pl.col("p_on_g")),
+        gdp_in_instrument=_where(of_estimate, pl.col("x_on_g")),
+        gdp_in_price=_where(of_estimate, pl.col("p_on_g")),
+        price_on_instrument=_where(of_estimate, pl.col("o_px") / pl.col("o_xx")),
+        relevance=_where(of_estimate, pl.col("o_px")),
         rule="rule",
     )
+
+
+def _partialled(sums: pl.DataFrame, method: Method) -> pl.DataFrame:
+    """Adds has_gdp, regressors, a_on_g and o_ab; x is the instrument, or the price itself under least squares."""
+    variables = NAMES | {"x": INSTRUMENTS.get(method.price_coefficient, "ln_price")}
+    sums = sums.with_columns(
+        pl.col(cross_product(variables[a], variables[b])).alias(f"s_{a}{b}")
+        for a, b in ("qx", "qg", "pp", "px", "pg", "xx", "xg", "gg")
+    )
+    # GDP is constant where all firms of each market sit in one province; then it has nothing to add.
+    has_gdp = (pl.col("s_gg") / pl.col("flows") > MIN_SPREAD**2) & method.province_gdp
+    return (
+        sums.with_columns(has_gdp=has_gdp, regressors=pl.when(has_gdp).then(2).otherwise(1))
+        .with_columns(
+            pl.when("has_gdp").then(pl.col(f"s_{a}g") / pl.col("s_gg")).otherwise(0.0).alias(f"{a}_on_g") for a in "qpx"
+        )
+        .with_columns(
+            (pl.col(f"s_{a}{b}") - pl.col(f"{a}_on_g") * pl.col(f"s_{b}g")).alias(f"o_{a}{b}")
+            for a, b in ("qx", "px", "pp", "xx")
+        )
+    )
+
+
+def _rule(method: Method, min_flows: int) -> pl.Expr:
+    few = pl.when(pl.col("flows") < min_flows).then(pl.lit(Rule.TOO_FEW_FLOWS))
+    if method.price_coefficient == "unit_value":
+        return few.otherwise(pl.lit(Rule.UNIT_VALUE))
+    if method.price_coefficient == "imposed":
+        missing = pl.col("imposed_sigma").is_null()
+        return few.when(missing).then(pl.lit(Rule.NO_SIGMA)).otherwise(pl.lit(Rule.IMPOSED))
+    return (
+        few.when(pl.col("flows") - pl.col("cells") - pl.col("regressors") < 1)
+        .then(pl.lit(Rule.NO_FREEDOM))
+        .when(_constant("p"))
+        .then(pl.lit(Rule.NO_PRICE_VARIATION))
+        .when(_constant("x"))
+        .then(pl.lit(Rule.NO_INSTRUMENT_VARIATION))
+        .when(pl.col("o_px") ** 2 <= MIN_RELEVANCE * pl.col("o_pp") * pl.col("o_xx"))
+        .then(pl.lit(Rule.IRRELEVANT_INSTRUMENT))
+        .when("has_gdp" if method.province_gdp else pl.lit(True))
+        .then(pl.lit(Rule.ESTIMATED))
+        .otherwise(pl.lit(Rule.WITHOUT_GDP))
+    )
+
+
+def _rule_of_small_sigmas(method: Method) -> pl.Expr:
+    instead = {"drop": Rule.SIGMA_AT_MOST_ONE, "fall_back": Rule.FELL_BACK}.get(method.sigma_at_most_one)
+    if instead is None:
+        return pl.col("rule")
+    return pl.when(pl.col("sigma_hat") <= 1).then(pl.lit(instead)).otherwise("rule")
 
 
 def _constant(variable: str) -> pl.Expr:
@@ -95,5 +146,5 @@ def _constant(variable: str) -> pl.Expr:
     return (total / pl.col("flows") <= MIN_SPREAD**2) | (own <= MIN_OWN_SHARE * total)
 
 
-def _if_used(value: pl.Expr) -> pl.Expr:
-    return pl.when(pl.col("rule").is_in(USED)).then(value)
+def _where(condition: pl.Expr, value: pl.Expr) -> pl.Expr:
+    return pl.when(condition).then(value)

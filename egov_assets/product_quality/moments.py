@@ -2,10 +2,12 @@
 
 from itertools import combinations_with_replacement
 
+import numpy as np
 import polars as pl
 
-from egov_assets.product_quality.exact_sums import exact_sum
-from egov_assets.product_quality.flows import VARIABLES, usable_flows, within_market
+from egov_assets.product_quality.exact_sums import exact_sum, group_sums
+from egov_assets.product_quality.flows import VARIABLES, group_of, usable_flows
+from egov_assets.product_quality.settings import QualitySettings
 
 
 class NoUsableFlows(ValueError):
@@ -21,36 +23,45 @@ def cross_product(left: str, right: str) -> str:
 CROSS_PRODUCTS = tuple(cross_product(*pair) for pair in combinations_with_replacement(VARIABLES, 2))
 
 
-def moments_of_year(exports: pl.LazyFrame, provinces: pl.LazyFrame) -> pl.DataFrame:
+def moments_of_year(
+    exports: pl.LazyFrame, provinces: pl.LazyFrame, settings: QualitySettings | None = None
+) -> pl.DataFrame:
     """One row per product and year, sorted: usable flows, their firms and markets, ten cross-products within market.
 
     exports, provinces  as in `usable_flows`; several years give several rows per product
     Raises              NoUsableFlows if nothing is left to estimate from
     Source              method.md section 5, steps 2-3; architecture.md section 5
     """
-    products = {
-        cross_product(left, right): exact_sum(pl.col(left) * pl.col(right))
-        for left, right in combinations_with_replacement(VARIABLES, 2)
-    }
-    moments = (
-        within_market(usable_flows(exports, provinces))
-        .group_by("hs6_2007_code", "year")
-        .agg(
-            flows=pl.len().cast(pl.Int64),
-            firms=pl.col("company_id").n_unique().cast(pl.Int64),
-            cells=pl.col("destination_iso3").n_unique().cast(pl.Int64),
-            **products,
-        )
-        .collect(engine="streaming")
-        .sort("hs6_2007_code", "year")
-    )
-    if moments.is_empty():
+    flows = usable_flows(exports, provinces, settings or QualitySettings()).with_price_elsewhere
+    if flows.frame.is_empty():
         raise NoUsableFlows(
             f"clean_exports: none of its {exports.select(pl.len()).collect().item():,} flows has a positive value and "
             "quantity, a GDP of its province in clean_provinces, and another destination of the same firm and product "
             "in the year. Look at clean_provinces first, then at the reasons in rejected_rows."
         )
-    return moments
+    years = flows.frame["year"].unique().sort()
+    year = np.searchsorted(years.to_numpy(), flows.frame["year"].to_numpy())
+    groups = len(flows.products) * len(years)
+    group = flows.product * len(years) + year
+    within = flows.within_market
+    sums = {
+        cross_product(left, right): group_sums(within[left] * within[right], group, groups)
+        for left, right in combinations_with_replacement(VARIABLES, 2)
+    }
+    counts = {
+        "flows": np.bincount(group, minlength=groups),
+        "firms": np.bincount(group_of(flows.firm_product, group), minlength=groups),
+        "cells": np.bincount(group_of(flows.market, group), minlength=groups),
+    }
+    moments = pl.DataFrame(
+        {
+            "hs6_2007_code": flows.products.gather(np.repeat(np.arange(len(flows.products)), len(years))),
+            "year": pl.concat([years] * len(flows.products)),
+            **counts,
+            **sums,
+        }
+    )
+    return moments.filter(pl.col("flows") > 0)
 
 
 def add_years(moments: pl.DataFrame) -> pl.DataFrame:

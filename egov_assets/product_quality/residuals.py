@@ -1,48 +1,114 @@
 """From coefficients to quality: the residual of each flow, and its place between the bounds of its product."""
 
+import numpy as np
 import polars as pl
 
+from egov_assets.product_quality.coefficients import USED
 from egov_assets.product_quality.exact_sums import exact_sum_over
-from egov_assets.product_quality.flows import FLOW_KEY, usable_flows, within_market
-from egov_assets.study import DIVISOR_SIGMA
+from egov_assets.product_quality.flows import BY_FIRM, Flows, usable_flows
+from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
 FIRM_YEAR = ["company_id", "year"]
+STANDARDISED = dict(
+    zip(OUTCOMES, ("rquality", "rquality_sub", "rquality_sub_imposed", "runit_value"), strict=True)
+)  # outcome -> column of a flow
 
 
-def log_quality(flows: pl.LazyFrame, coefficients: pl.LazyFrame, divisor_sigma: float = DIVISOR_SIGMA) -> pl.LazyFrame:
-    """Flows of products with coefficients, with ln_quality: the demand residual within market over (sigma - 1).
+def of_flows(flows: Flows, coefficients: pl.DataFrame, column: str) -> np.ndarray:
+    """(n,) what the flow's product has in a column of the coefficients; NaN where it has nothing."""
+    found = pl.DataFrame({"hs6_2007_code": flows.products}).join(
+        coefficients.select("hs6_2007_code", column), on="hs6_2007_code", how="left", maintain_order="left"
+    )
+    return found[column].cast(pl.Float64).to_numpy()[flows.product]
 
-    flows         as `usable_flows` gives
-    coefficients  hs6_2007_code, sigma_hat, ln_gdp_coefficient; sigma_hat is null where the product is dropped
+
+def log_quality(flows: Flows, coefficients: pl.DataFrame, method: Method) -> np.ndarray:
+    """(n,) the demand residual within market over (sigma - 1), or the log unit value; NaN where the product is dropped.
+
+    coefficients  hs6_2007_code, sigma, ln_gdp_coefficient, divisor_sigma (null where dropped), rule
     A market with one flow has ln_quality 0, the mean of its market: the market's effect absorbs all it sells.
     Source        method.md section 5 steps 2-3, reading 1; the GDP term belongs to the fitted value, not to quality
     """
-    fitted = pl.col("ln_gdp_coefficient") * pl.col("ln_province_gdp") - pl.col("sigma_hat") * pl.col("ln_price")
-    return (
-        within_market(flows)
-        .join(coefficients.filter(pl.col("sigma_hat").is_not_null()), on="hs6_2007_code")
-        .with_columns(ln_quality=(pl.col("ln_quantity") - fitted) / (divisor_sigma - 1))
+    if method.price_coefficient == "unit_value":
+        used = flows.products.is_in(coefficients.filter(pl.col("rule").is_in(USED))["hs6_2007_code"].implode())
+        return np.where(used.to_numpy()[flows.product], flows.frame["ln_price"].to_numpy(), np.nan)
+    within = flows.within_market
+    fitted = (
+        of_flows(flows, coefficients, "ln_gdp_coefficient") * within["ln_province_gdp"]
+        - of_flows(flows, coefficients, "sigma") * within["ln_price"]
     )
+    return (within["ln_quantity"] - fitted) / (of_flows(flows, coefficients, "divisor_sigma") - 1)
 
 
-def flow_quality(exports: pl.LazyFrame, provinces: pl.LazyFrame, coefficients: pl.DataFrame) -> pl.DataFrame:
-    """One row per flow of a product with coefficients: ln_quality, and rquality between the product's bounds.
+def flow_values(group: pl.Series | np.ndarray, values: np.ndarray) -> pl.DataFrame:
+    """group, value of the rows whose value is not NaN."""
+    kept = ~np.isnan(values)
+    return pl.DataFrame({"group": group, "value": values}).filter(pl.Series(kept))
 
-    exports, provinces  as in `usable_flows`
+
+def extremes(values: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:
+    """group, low, high: least and greatest value of each group, or its tail quantiles, which are observed values.
+
+    values  group, value
+    """
+    low, high = pl.col("value").min(), pl.col("value").max()
+    if settings.tails != "keep":
+        low, high = (pl.col("value").quantile(q, "nearest") for q in (settings.tail_share, 1 - settings.tail_share))
+    return values.group_by("group").agg(low=low, high=high)
+
+
+def flow_quality(
+    exports: pl.LazyFrame, provinces: pl.LazyFrame, coefficients: pl.DataFrame, settings: QualitySettings | None = None
+) -> pl.DataFrame:
+    """One row per flow of a product with coefficients, by firm: ln_quality, and rquality between the product's bounds.
+
+    exports, provinces  one year, as in `usable_flows`
     coefficients        as `coefficient_table` gives; its bounds hold for the flows it was made from
     value_share         the flow's share in the value of the firm-year's flows with quality; sums to one
     ln_unit_value       USD per unit, in logs
+    Missing             flows without `rquality` are left out; the other outcomes are null where they have no quality
     Source              method.md section 5 steps 4-5
     """
-    low, high = pl.col("min_ln_quality"), pl.col("max_ln_quality")
+    settings = settings or QualitySettings()
+    flows = usable_flows(exports, provinces, settings)
+    columns = {}
+    for outcome, method in settings.methods.items():
+        own = coefficients.filter(pl.col("outcome") == outcome)
+        logs = log_quality(flows, own, method)
+        columns[STANDARDISED[outcome]] = _standardised(flows, own, logs, settings)
+        if outcome == "qua":
+            columns["ln_quality"] = logs
     value = pl.col("export_value_usd")
     return (
-        log_quality(usable_flows(exports, provinces), coefficients.lazy())
-        .with_columns(
-            rquality=(pl.col("ln_quality") - low) / (high - low),
-            value_share=value / exact_sum_over(value, FIRM_YEAR),
-        )
-        .select(*FLOW_KEY, "export_value_usd", "value_share", "ln_unit_value", "ln_quality", "rquality")
-        .collect(engine="streaming")
-        .sort(FLOW_KEY)
+        flows.frame.rename({"ln_price": "ln_unit_value"})
+        .with_columns(pl.Series(name, values).fill_nan(None) for name, values in columns.items())
+        .filter(pl.col("rquality").is_not_null())
+        .with_columns(value_share=value / exact_sum_over(value, FIRM_YEAR))
+        .select(*BY_FIRM, "export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values())
     )
+
+
+def _standardised(flows: Flows, coefficients: pl.DataFrame, logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
+    """(n,) place between the bounds, 0 to 1; NaN where there is no quality, no range, or the tail is trimmed."""
+    if settings.bounds == "product":
+        low, high = (of_flows(flows, coefficients, f"{bound}_ln_quality") for bound in ("min", "max"))
+    else:
+        low, high = _own_extremes(flows.market, logs, settings)
+    if settings.tails != "keep":
+        cut = (low, high)
+        if settings.tails_within == "product_year":
+            cut = _own_extremes(flows.product, logs, settings)
+        if settings.tails == "winsorise":
+            logs = np.clip(logs, *cut)
+        else:
+            logs = np.where((logs >= cut[0]) & (logs <= cut[1]), logs, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(high > low, (logs - low) / (high - low), np.nan)
+
+
+def _own_extremes(group: np.ndarray, logs: np.ndarray, settings: QualitySettings) -> tuple[np.ndarray, np.ndarray]:
+    """(n,) low and high of each row's group among the rows themselves."""
+    found = pl.DataFrame({"group": group}).join(
+        extremes(flow_values(group, logs), settings), on="group", how="left", maintain_order="left"
+    )
+    return found["low"].to_numpy(), found["high"].to_numpy()

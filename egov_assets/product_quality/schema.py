@@ -6,6 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.product_quality.coefficients import Rule
+from egov_assets.product_quality.settings import OUTCOMES
 
 WEIGHT_ROUNDING = 1e-12
 HS6 = r"^\d{6}$"
@@ -37,27 +38,33 @@ class QualityMoments(pa.DataFrameModel):
 
 
 class QualityCoefficients(pa.DataFrameModel):
-    """Demand estimates of one product over all years, and the bounds its quality is measured between."""
+    """Demand estimates of one product over all years by the method of one outcome, and the bounds of its quality."""
 
+    outcome: str = pa.Field(isin=OUTCOMES, description="Outcome whose method this is, as firm_quality names it")
     hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
     flows: int = pa.Field(gt=0, description="Usable flows of all years")
     firms: int = pa.Field(gt=0, description="Firms with usable flows in any year")
     cells: int = pa.Field(gt=0, description="Destination-years with usable flows")
     sigma_hat: float = pa.Field(
-        nullable=True, description="Price elasticity of demand: minus the 2SLS coefficient of ln price"
+        nullable=True, description="Price elasticity of demand: minus the estimated coefficient of ln price"
     )
     sigma_std_error: float = pa.Field(
         nullable=True, ge=0, description="Heteroskedasticity-robust standard error of sigma_hat"
     )
-    ln_gdp_coefficient: float = pa.Field(
-        nullable=True, description="Coefficient of ln provincial GDP; 0 where GDP is constant"
+    sigma_std_error_by_firm: float = pa.Field(
+        nullable=True, ge=0, description="Standard error of sigma_hat clustered by firm, over all years"
     )
     first_stage_f: float = pa.Field(nullable=True, ge=0, description="Robust first-stage F of the price instrument")
     rule: str = pa.Field(isin=[str(rule) for rule in Rule], description="What was done with the product, and why")
-    min_ln_quality: float = pa.Field(nullable=True, description="Lowest log quality over all flows and years")
-    max_ln_quality: float = pa.Field(nullable=True, description="Highest log quality over all flows and years")
+    sigma: float = pa.Field(nullable=True, description="Elasticity in the residual: sigma_hat or an imposed one")
+    divisor_sigma: float = pa.Field(nullable=True, description="Log quality is the residual over this less one")
+    ln_gdp_coefficient: float = pa.Field(
+        nullable=True, description="Coefficient of ln provincial GDP; 0 where GDP is constant or left out"
+    )
+    min_ln_quality: float = pa.Field(nullable=True, description="Lower bound of log quality (or unit value), all years")
+    max_ln_quality: float = pa.Field(nullable=True, description="Upper bound of log quality (or unit value), all years")
 
-    _key: ClassVar[list[str]] = ["hs6_2007_code"]
+    _key: ClassVar[list[str]] = ["outcome", "hs6_2007_code"]
 
     class Config:
         strict = True
@@ -75,6 +82,11 @@ class ProductQuality(pa.DataFrameModel):
     ln_unit_value: float = pa.Field(description="Log unit value, USD per statutory unit")
     ln_quality: float = pa.Field(description="Log quality, deviation from the mean of product, destination and year")
     rquality: float = pa.Field(ge=0, le=1, description="Quality between the bounds of its product, 0 to 1")
+    rquality_sub: float = pa.Field(nullable=True, ge=0, le=1, description="The same by the method of qua_sub")
+    rquality_sub_imposed: float = pa.Field(
+        nullable=True, ge=0, le=1, description="The same by the method of qua_sub_imposed"
+    )
+    runit_value: float = pa.Field(nullable=True, ge=0, le=1, description="Log unit value between its bounds, 0 to 1")
 
     _key: ClassVar[list[str]] = ["company_id", "hs6_2007_code", "destination_iso3", "year"]
 
@@ -99,7 +111,14 @@ class FirmQuality(pa.DataFrameModel):
     ln_quality: float = pa.Field(
         description="Value-weighted mean of log quality within product and market; free of scale"
     )
-    ln_unit_value: float = pa.Field(description="Value-weighted mean of log unit value, USD per statutory unit")
+    qua_price: float = pa.Field(description="Value-weighted mean of log unit value, USD per statutory unit (table 4)")
+    qua_sub: float = pa.Field(
+        nullable=True, ge=0, le=1, description="As qua, by least squares without provincial GDP (table 4)"
+    )
+    qua_sub_imposed: float = pa.Field(nullable=True, ge=0, le=1, description="As qua, with an imposed sigma")
+    qua_price_standardised: float = pa.Field(
+        nullable=True, ge=0, le=1, description="Value-weighted mean of unit value between the bounds of its product"
+    )
     flows: int = pa.Field(gt=0, description="Flows with quality")
     export_value_usd: float = pa.Field(gt=0, description="Value of the flows with quality, current USD")
 

@@ -15,7 +15,8 @@ def moments_summary(moments: pl.DataFrame, exports: pl.LazyFrame) -> dict[str, i
 
 
 def coefficients_summary(coefficients: pl.DataFrame) -> dict[str, int | float]:
-    """Products and flows by rule, the middle of sigma, and how many estimates are weak or below one."""
+    """Products and flows by rule of `qua`, the middle of sigma, and how many estimates are weak or below one."""
+    coefficients = coefficients.filter(pl.col("outcome") == "qua")
     used = coefficients.filter(pl.col("rule").is_in(USED))
     by_rule = coefficients.group_by("rule").agg(products=pl.len(), flows=pl.col("flows").sum()).sort("rule")
     counts = {}

@@ -54,7 +54,7 @@ def test_firm_quality_weighs_flows_by_value():
     firms = two_firms().firms
     assert firms["qua"].to_list() == approx([1 / 2, e**2 / (1 + e**2)], rel=1e-9)
     assert firms["ln_quality"].to_list() == approx([0, 0.25 * (e**2 - 1) / (1 + e**2)], abs=1e-9)
-    assert firms["ln_unit_value"].to_list() == approx([2.5, 1 / (1 + e**2)], rel=1e-9)
+    assert firms["qua_price"].to_list() == approx([2.5, 1 / (1 + e**2)], rel=1e-9)
     assert firms["flows"].to_list() == [2, 2]
 
 

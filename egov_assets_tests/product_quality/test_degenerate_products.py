@@ -4,7 +4,9 @@ import polars as pl
 from pytest import approx, mark
 
 from egov_assets.product_quality.coefficients import Rule
-from egov_assets_tests.product_quality.estimation import estimate
+from egov_assets.product_quality.settings import Method, QualitySettings
+from egov_assets.reference import FOLDER
+from egov_assets_tests.product_quality.estimation import Estimation, estimate
 from egov_assets_tests.product_quality.small_trade import provinces, small_trade
 
 
@@ -14,6 +16,11 @@ def one_product() -> tuple[pl.DataFrame, pl.DataFrame]:
 
 def repriced(exports: pl.DataFrame, price: pl.Expr) -> pl.DataFrame:
     return exports.with_columns(export_value_usd=pl.col("quantity") * price)
+
+
+def rules(result: Estimation) -> dict[str, str]:
+    """The rule of the only product, by outcome."""
+    return dict(result.coefficients.select("outcome", "rule").iter_rows())
 
 
 DEGENERATE = {
@@ -39,6 +46,7 @@ def test_rule(rule):
         "first_stage_f",
         "min_ln_quality",
         "max_ln_quality",
+        "sigma_std_error_by_firm",
     )
     assert [product[name] for name in measures] == [None] * len(measures)
     assert result.flows.is_empty()
@@ -49,7 +57,7 @@ def test_an_instrument_that_follows_provincial_gdp_alone_is_no_instrument():
     exports, gdp = one_product()
     in_gdp = exports.join(gdp, on=["province_code", "year"])
     result = estimate(repriced(in_gdp, pl.col("gdp_100m_cny")).drop("gdp_100m_cny"), gdp)
-    assert result.coefficients["rule"].to_list() == [Rule.NO_PRICE_VARIATION]
+    assert rules(result)["qua"] == Rule.NO_PRICE_VARIATION
 
 
 def test_prices_elsewhere_without_relation_to_the_own_price_are_refused():
@@ -70,14 +78,14 @@ def test_prices_elsewhere_without_relation_to_the_own_price_are_refused():
     ]
     exports = pl.DataFrame(rows).with_columns(pl.col("year").cast(pl.Int32))
     result = estimate(exports, provinces({("330000", 2010): 1.0}), min_flows=1)
-    assert result.coefficients["rule"].to_list() == [Rule.IRRELEVANT_INSTRUMENT]
+    assert rules(result)["qua"] == Rule.IRRELEVANT_INSTRUMENT
 
 
 def test_quantities_explained_by_price_alone_have_one_quality():
     exports, gdp = one_product()
     price = pl.col("export_value_usd") / pl.col("quantity")
     exact = exports.with_columns(quantity=100 * price**-2, export_value_usd=100 * price**-1)
-    assert estimate(exact, gdp).coefficients["rule"].to_list() == [Rule.ONE_QUALITY]
+    assert rules(estimate(exact, gdp))["qua"] == Rule.ONE_QUALITY
 
 
 def test_one_province_only_is_estimated_without_gdp():
@@ -104,3 +112,79 @@ def test_flows_without_provincial_gdp_or_with_zero_quantity_are_left_out():
     zero = exports.with_columns(quantity=pl.when(pl.col("province_code") == "120000").then(0.0).otherwise("quantity"))
     firms = estimate(zero, no_gdp).firms["company_id"].cast(pl.Int64) % 7
     assert not {0, 1} & set(firms)  # firms are dealt to seven provinces in turn, 110000 first
+
+
+def test_one_market_is_estimated_from_that_market():
+    """All flows to one destination in one year; the price elsewhere comes from a second where everyone is alone."""
+    exports, gdp = one_product()
+    first = exports.unique(["company_id"], keep="first", maintain_order=True).with_columns(
+        destination_iso3=pl.lit("ONE"), year=pl.lit(2010, dtype=pl.Int32)
+    )
+    price = pl.col("export_value_usd") / pl.col("quantity")
+    alone = first.with_columns(
+        destination_iso3=pl.lit("E") + pl.col("company_id").str.tail(2),
+        export_value_usd=pl.col("quantity") * price**0.5,
+    )
+    product = estimate(pl.concat([first, alone]), gdp, min_flows=1).coefficients.row(0, named=True)
+    assert (product["rule"], product["cells"], product["flows"]) == (Rule.ESTIMATED, 61, 120)
+    assert product["sigma_hat"] is not None
+
+
+def test_one_firm_in_every_market_has_nobody_to_be_compared_with():
+    exports, gdp = one_product()
+    only = exports.filter(pl.col("year") == 2010).unique("destination_iso3", keep="first", maintain_order=True)
+    result = estimate(only.with_columns(company_id=pl.lit("A"), province_code=pl.lit("110000")), gdp, min_flows=1)
+    assert rules(result) == {
+        "qua": Rule.NO_FREEDOM,
+        "qua_sub": Rule.NO_FREEDOM,
+        "qua_sub_imposed": Rule.ONE_QUALITY,
+        "qua_price_standardised": Rule.UNIT_VALUE,
+    }
+    assert result.coefficients["sigma_std_error_by_firm"].to_list() == [None] * 4
+
+
+def test_identical_flows_are_dropped_under_every_method():
+    exports, gdp = one_product()
+    same = exports.with_columns(quantity=pl.lit(7.0), export_value_usd=pl.lit(21.0))
+    result = estimate(same, gdp)
+    assert rules(result) == {
+        "qua": Rule.NO_PRICE_VARIATION,
+        "qua_sub": Rule.NO_PRICE_VARIATION,
+        "qua_sub_imposed": Rule.ONE_QUALITY,
+        "qua_price_standardised": Rule.ONE_QUALITY,
+    }
+    assert result.flows.is_empty()
+
+
+def test_an_estimate_at_most_one_is_kept_dropped_or_replaced_as_the_method_says():
+    """Quantities that hardly fall with the price: sigma is 0.5."""
+    exports, gdp = one_product()
+    price = pl.col("export_value_usd") / pl.col("quantity")
+    surprise = (pl.col("quantity").log() * 7).sin()
+    flat = exports.with_columns(quantity=price**-0.5 * surprise.exp(), export_value_usd=price**0.5 * surprise.exp())
+    found = {}
+    for choice in ("keep", "drop", "fall_back"):
+        settings = QualitySettings(qua=Method(sigma_at_most_one=choice, divisor="constant"))
+        found[choice] = estimate(flat, gdp, settings=settings).coefficients.row(0, named=True)
+    assert found["keep"]["rule"] == Rule.ESTIMATED
+    assert found["drop"]["rule"] == Rule.SIGMA_AT_MOST_ONE
+    assert found["fall_back"]["rule"] == Rule.FELL_BACK
+    assert found["keep"]["sigma_hat"] == approx(0.5, abs=0.3)
+    for each in found.values():  # the estimate is reported whatever is done with it
+        assert each["sigma_hat"] == found["keep"]["sigma_hat"]
+        assert each["sigma_std_error"] == found["keep"]["sigma_std_error"]
+    assert (found["keep"]["sigma"], found["drop"]["sigma"]) == (found["keep"]["sigma_hat"], None)
+    assert (found["fall_back"]["sigma"], found["fall_back"]["divisor_sigma"]) == (3, 3)
+
+
+def test_imposing_a_table_drops_the_products_that_it_does_not_have():
+    exports, gdp = small_trade(products=2)
+    unknown = pl.when(pl.col("hs6_2007_code") == "640301").then(pl.lit("999999")).otherwise("hs6_2007_code")
+    imposed = Method(price_coefficient="imposed", sigma_table="broda_weinstein_hs3", divisor="own")
+    result = estimate(
+        exports.with_columns(unknown.alias("hs6_2007_code")), gdp, settings=QualitySettings(qua=imposed)
+    ).coefficients.filter(pl.col("outcome") == "qua")
+    printed = pl.read_csv(FOLDER / "sigma_broda_weinstein_hs3.csv", infer_schema=False)
+    footwear = float(printed.filter(pl.col("hs1992_3d") == "640")["sigma"].item())
+    assert result["rule"].to_list() == [Rule.IMPOSED, Rule.NO_SIGMA]
+    assert result["sigma"].to_list() == [footwear, None]

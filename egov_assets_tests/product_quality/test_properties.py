@@ -9,11 +9,9 @@ from polars.testing import assert_frame_equal
 from pytest import approx, raises
 
 from egov_assets.product_quality.coefficient_table import StaleMoments, coefficient_table
-from egov_assets.product_quality.coefficients import price_coefficients
-from egov_assets.product_quality.flows import usable_flows
 from egov_assets.product_quality.moments import CROSS_PRODUCTS, add_years, moments_of_year
-from egov_assets.product_quality.residuals import log_quality
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
+from egov_assets.product_quality.settings import Method, QualitySettings
 from egov_assets_tests.product_quality.estimation import estimate
 from egov_assets_tests.product_quality.small_trade import YEARS, small_trade
 
@@ -40,22 +38,11 @@ def test_the_bounds_of_quality_are_reached_in_every_product():
 
 def test_sigma_as_divisor_scales_log_quality_and_cancels_in_qua():
     """(e / 2 - min / 2) / (max / 2 - min / 2) is (e - min) / (max - min): with sigma 11 all is a fifth of sigma 3."""
-    exports, provinces = small_trade()
-    moments = moments_of_year(exports.lazy(), provinces.lazy())
-    flows = usable_flows(exports.lazy(), provinces.lazy())
-    coefficients = price_coefficients(moments).lazy()
-    place = (pl.col("ln_quality") - pl.col("ln_quality").min()) / (
-        pl.col("ln_quality").max() - pl.col("ln_quality").min()
-    )
     three, eleven = (
-        log_quality(flows, coefficients, sigma)
-        .sort("hs6_2007_code", "company_id", "destination_iso3", "year")
-        .with_columns(place=place.over("hs6_2007_code"))
-        .collect()
-        for sigma in (3.0, 11.0)
+        estimate(*small_trade(), settings=QualitySettings(qua=Method(sigma=sigma))).flows for sigma in (3, 11)
     )
     assert (eleven["ln_quality"] * 5).to_list() == approx(three["ln_quality"].to_list(), rel=1e-12)
-    assert eleven["place"].to_list() == approx(three["place"].to_list(), abs=1e-12)
+    assert eleven["rquality"].to_list() == approx(three["rquality"].to_list(), abs=1e-12)
 
 
 def test_a_change_of_currency_changes_nothing():
@@ -78,8 +65,9 @@ def test_a_change_of_one_products_quantity_unit_changes_nothing():
 def assert_same_quality(left, right):
     assert left.firms["qua"].to_list() == approx(right.firms["qua"].to_list(), abs=UNIT_ROUNDING)
     assert left.firms["ln_quality"].to_list() == approx(right.firms["ln_quality"].to_list(), abs=UNIT_ROUNDING)
-    for column in ("sigma_hat", "sigma_std_error", "first_stage_f"):
-        assert left.coefficients[column].to_list() == approx(right.coefficients[column].to_list(), rel=UNIT_ROUNDING)
+    ours, theirs = (each.coefficients.filter(pl.col("outcome") == "qua") for each in (left, right))
+    for column in ("sigma_hat", "sigma_std_error", "sigma_std_error_by_firm", "first_stage_f"):
+        assert ours[column].to_list() == approx(theirs[column].to_list(), rel=UNIT_ROUNDING)
 
 
 def test_adding_years_equals_the_pooled_run():
