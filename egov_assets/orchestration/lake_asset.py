@@ -54,8 +54,8 @@ def lake_asset(
     same year for a yearly asset, all years for an all-years asset, and a table of all years always whole. Two further
     parameters are filled in when asked for: `year: int` and `folders: Folders`.
     A function that yields frames makes a table that may be larger than memory: each block is judged by the schema and
-    written as it comes, all are published together or none. Blocks come in the order of the key; checks see no whole
-    table, so such an asset has none of its own.
+    written as it comes, all are published together or none. Blocks come in the order of the key. Such an asset can have
+    warnings that look at its inputs, not at the whole table, which nobody holds.
     A check takes the new frame as `table`, and by name any input of the asset; its name and first docstring line are
     the check's name and description in the UI.
     """
@@ -66,8 +66,8 @@ def lake_asset(
         if not schema._key:
             raise TypeError(f"{schema.__name__} needs a `_key`: the columns that identify a row of {table}.")
         in_blocks = inspect.isgeneratorfunction(function)
-        if in_blocks and (checks or warnings):
-            raise TypeError(f"{table} is written block by block; a check of its own would never see it whole.")
+        if in_blocks and (checks or any("table" in inspect.signature(check).parameters for check in warnings)):
+            raise TypeError(f"{table} is written block by block; no check of its own ever sees it whole.")
         inputs = [name for name in inspect.signature(function).parameters if name not in ("year", "folders")]
         columns = pandera_schema_to_dagster_type(schema).metadata["schema"].schema
         graded = [(check, True) for check in checks] + [(check, False) for check in warnings]
@@ -99,6 +99,8 @@ def lake_asset(
             path = table_path(folders.lake, table, year)
             if in_blocks:
                 yield from _publish_blocks(table, year, _call(function, available), schema, columns, path)
+                for check in warnings:
+                    yield _check_result(check.__name__, _call(check, available), stops=False)
                 return
             frame, facts = _frame_and_facts(_call(function, available))
             found = judge_schema(frame, schema)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from egov_assets.folders import Folders
+from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.raw.schema import (
     RawCityYearbook,
@@ -14,11 +15,19 @@ from egov_assets.raw.schema import (
     RawProvinceYearbook,
     file_columns,
 )
+from egov_assets.raw.sources import missing_parts, read_sources, source_files
 from egov_assets.raw.tables import read_blocks, read_tables
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 
 
-@lake_asset(schema=RawCustoms, group="raw", by_year=True)
+def no_part_is_missing(year: int, folders: Folders) -> Finding:
+    """Of files numbered at the end of their names none is missing before the last."""
+    customs = read_sources(folders.raw)["customs"]
+    gaps = missing_parts(source_files(folders.raw, customs, year))
+    return Finding(not gaps, "; ".join(gaps) or "the part files are numbered without a gap", {"gaps": len(gaps)})
+
+
+@lake_asset(schema=RawCustoms, group="raw", by_year=True, warnings=[no_part_is_missing])
 def raw_customs(year: int, folders: Folders) -> Iterator[pl.DataFrame]:
     """Customs lines as they stand in the files: one row per line of a part file, everything text."""
     for block in read_blocks(folders.raw, "customs", year, file_columns(RawCustoms)):

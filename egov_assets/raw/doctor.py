@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from egov_assets.clean.settings import read_cleaning
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.examine import SourceFound, examine_source, unread_files
 from egov_assets.raw.readiness import ColumnReady, columns_ready, consequences
@@ -39,8 +40,9 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
     """Read every file of every source and year once and say what was found.
 
     columns  printed column (table, number) -> variables of the firm panel it needs
-    Raises   SettingsError if sources.yml or corrections.yml in the raw folder cannot be used
+    Raises   SettingsError if sources.yml, corrections.yml or cleaning.yml in the raw folder cannot be used
     """
+    read_cleaning(raw)
     sources, corrections = read_sources(raw), read_corrections(raw)
     found = [
         examine_source(raw, name, sources[name], year, wanted, corrections.of(name, year))

@@ -6,7 +6,6 @@ they are shown (`doctor_page.py`, `commands/doctor.py`).
 A *fault* keeps the year from being read. A *doubt* does not: the user should look, the cleaning may already handle it.
 """
 
-import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from egov_assets.raw.corrections import Corrections
 from egov_assets.raw.errors import BadFile
 from egov_assets.raw.files import RecognisedTable, recognised_tables, subfolder, unchanged
 from egov_assets.raw.plausible import doubt_about_unit, numbers
-from egov_assets.raw.sources import Source, source_files
+from egov_assets.raw.sources import Source, missing_parts, source_files
 from egov_assets.raw.yearbooks import BLOCKS, city_figures, province_figures
 
 SAMPLES = 3
@@ -99,7 +98,7 @@ def examine_source(
         year,
         tuple(files),
         faults=tuple(_missing_companions(source, files)),
-        doubts=(*_missing_parts(paths), *_doubled(files), *_unmet(corrections, files)),
+        doubts=(*missing_parts(paths), *_doubled(files), *_unmet(corrections, files)),
     )
 
 
@@ -254,20 +253,6 @@ def _missing_companions(source: Source, files: Sequence[FileFound]) -> list[str]
         f"there are {name} files but none of {dialect.together_with}; both are needed"
         for name, dialect in source.dialects.items()
         if name in present and dialect.together_with and dialect.together_with not in present
-    ]
-
-
-def _missing_parts(paths: Sequence[Path]) -> list[str]:
-    """Gaps in files numbered at the end of their names."""
-    parts: dict[str, set[int]] = {}
-    for path in paths:
-        stem = path.name.split(".")[0]
-        if numbered := re.fullmatch(r"(.*\D)(\d{1,2})", stem):
-            parts.setdefault(numbered[1], set()).add(int(numbered[2]))
-    return [
-        f"of the parts {stem}1 to {stem}{max(there)}, {', '.join(map(str, gaps))} is not there: is the year complete?"
-        for stem, there in parts.items()
-        if len(there) > 1 and (gaps := sorted(set(range(1, max(there))) - there))
     ]
 
 

@@ -149,6 +149,20 @@ def source_files(raw: Path, source: Source, year: int) -> list[Path]:
     )
 
 
+def missing_parts(paths: Sequence[Path]) -> list[str]:
+    """Gaps in files numbered at the end of their names."""
+    parts: dict[str, set[int]] = {}
+    for path in paths:
+        stem = path.name.split(".")[0]
+        if numbered := re.fullmatch(r"(.*\D)(\d{1,2})", stem):
+            parts.setdefault(numbered[1], set()).add(int(numbered[2]))
+    return [
+        f"of the parts {stem}1 to {stem}{max(there)}, {', '.join(map(str, gaps))} is not there: is the year complete?"
+        for stem, there in parts.items()
+        if len(there) > 1 and (gaps := sorted(set(range(1, max(there))) - there))
+    ]
+
+
 def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key in which numbers inside a name count as numbers and a stem precedes its own continuation."""
     stem, _, ending = name.partition(".")

@@ -7,7 +7,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake import table_path, write_blocks
+from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.raw.assets import raw_customs
 from egov_assets.raw.schema import RawCustoms, file_columns
 from egov_assets.raw.tables import read_blocks, read_tables
@@ -58,8 +60,9 @@ def test_the_asset_counts_all_blocks_and_a_block_against_the_schema_publishes_no
     good = materialize()
     [made] = good.asset_materializations_for_node("raw_customs")
     assert made.metadata["dagster/row_count"].value == 6
-    [check] = good.get_asset_check_evaluations()
-    assert check.passed and check.description == "all 6 rows keep to the schema"
+    schema, parts = good.get_asset_check_evaluations()
+    assert schema.passed and schema.description == "all 6 rows keep to the schema"
+    assert parts.passed and parts.description == "the part files are numbered without a gap"
     file = table_path(study / "outputs/lake", "raw_customs", 2011)
     published = file.read_bytes()
 
@@ -72,3 +75,24 @@ def test_the_asset_counts_all_blocks_and_a_block_against_the_schema_publishes_no
     assert not bad.success
     assert [evaluation.passed for evaluation in bad.get_asset_check_evaluations()] == [False]
     assert file.read_bytes() == published
+
+
+def test_a_missing_part_is_a_warning_that_stops_nothing(study: Path):
+    files.customs(study / "raw", 2011, [{}], part=4)
+    result = materialize()
+    assert result.success
+    parts = next(each for each in result.get_asset_check_evaluations() if each.check_name == "no_part_is_missing")
+    assert not parts.passed
+    assert "of the parts tradedata_2011_1 to tradedata_2011_4, 3 is not there" in parts.description
+
+
+def test_a_table_in_blocks_has_no_check_of_the_whole():
+    def is_long(table: pl.DataFrame) -> Finding:
+        """Long."""
+        return Finding(True, "")
+
+    def lines(year: int) -> Iterator[pl.DataFrame]:
+        yield pl.DataFrame()
+
+    with pytest.raises(TypeError, match="lines is written block by block"):
+        lake_asset(schema=RawCustoms, group="raw", by_year=True, warnings=[is_long])(lines)

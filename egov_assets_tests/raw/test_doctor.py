@@ -122,6 +122,10 @@ def test_scripts_learn_it_from_the_exit_code(
     assert "杭州示例针织有限公司" in (tmp_path / "outputs/doctor.html").read_text("utf-8")
     files.write_text(tmp_path / "raw/customs/2012/export_2012_2.csv", "")
     assert main(["doctor"]) == 1
+    (tmp_path / "raw/cleaning.yml").write_text("customs: {goods: cars}")
+    assert main(["doctor"]) == 1
+    assert "customs.goods: Input should be 'differentiated'" in capsys.readouterr().err
     (tmp_path / "raw/sources.yml").write_text("sources: {customs: {dialect: {}}}")
+    (tmp_path / "raw/cleaning.yml").unlink()
     assert main(["doctor"]) == 1
     assert "the nearest known one is 'dialects'" in capsys.readouterr().err
