@@ -30,11 +30,14 @@ OTHER_DIVISION_WORD = "实业"
 
 
 def company_names(firm_years: pl.DataFrame, cities: pl.DataFrame, seed: int, noise: MatchNoise) -> pl.DataFrame:
-    """One row per firm and name_version: firm, name_version, before_core, core, after_core, name; names are unique.
+    """One row per firm and name_version: firm, name_version, before_core, core, after_core, name, sister_of.
+
+    Names are unique; sister_of is the firm whose name, line and district a sister firm shares or nearly shares.
 
     firm_years  as in Economy; place and industry of a name are those of the version's first year
     cities      city_code, short_name
-    The planted traps: same core and trade in two cities, 一厂 / 二厂, groups sharing a core, branches (分公司).
+    The planted traps: same core and trade in two cities, 一厂 / 二厂, sisters of one differing character, groups
+    sharing a core, branches (分公司).
     """
     named = (
         firm_years.sort("firm", "year")
@@ -44,7 +47,7 @@ def company_names(firm_years: pl.DataFrame, cities: pl.DataFrame, seed: int, noi
         .with_row_index("rank")
     )
     plain = named.with_columns(_plain_pieces(named, seed))
-    trapped = _with_groups_and_branches(_with_city_traps(plain, seed, noise))
+    trapped = _with_groups_and_branches(_with_sisters(_with_city_traps(plain, seed, noise), seed, noise))
     trapped = trapped.with_columns(
         name=pl.concat_str("before_core", "core", "after_core"),
         own_name=pl.concat_str("own_before_core", "own_core", "own_after_core"),
@@ -58,7 +61,7 @@ def company_names(firm_years: pl.DataFrame, cities: pl.DataFrame, seed: int, noi
     return (
         trapped.with_columns(own)
         .with_columns(name=pl.concat_str(*pieces))
-        .select("firm", "name_version", *pieces, "name")
+        .select("firm", "name_version", *pieces, "name", "sister_of")
         .sort("firm", "name_version")
     )
 
@@ -180,6 +183,24 @@ def _with_city_traps(named: pl.DataFrame, seed: int, noise: MatchNoise) -> pl.Da
         after_core=pl.when(is_first).then(pl.col("trade_word") + "一厂")
         .when(is_second).then(pl.col("trade_word").shift(1) + "二厂").otherwise("after_core"),
     )  # fmt: skip
+
+
+def _with_sisters(named: pl.DataFrame, seed: int, noise: MatchNoise) -> pl.DataFrame:
+    """A sister takes place and trade of the firm before it in the city, and its core with one other character."""
+    firms = named["firm"].to_numpy()
+    is_drawn = pl.lit(pl.Series(uniform(firms, seed, "sister firm") < noise.sister_firms))
+    elder_core = named["core"].shift(1, fill_value=named["core"][0])
+    stands_alone = ~pl.col("is_intermediary") & pl.col("group").is_null() & (pl.col("name_version") == 0)
+    is_plain = stands_alone & (pl.col("core") == pl.col("own_core")) & ~pl.col("after_core").str.contains("[一二]厂$")
+    are_plain = is_plain & is_plain.shift(1, fill_value=False)
+    marked = named.with_columns(is_sister=is_drawn & are_plain & (pl.col("city_code") == pl.col("city_code").shift(1)))
+    is_sister = pl.col("is_sister") & ~pl.col("is_sister").shift(1, fill_value=False)
+    return marked.with_columns(
+        sister_of=pl.when(is_sister).then(pl.col("firm").shift(1)),
+        before_core=pl.when(is_sister).then(pl.col("before_core").shift(1)).otherwise("before_core"),
+        core=pl.when(is_sister).then(pl.lit(misspelt_core(elder_core, firms, seed))).otherwise("core"),
+        after_core=pl.when(is_sister).then(pl.col("after_core").shift(1)).otherwise("after_core"),
+    )
 
 
 def _with_groups_and_branches(named: pl.DataFrame) -> pl.DataFrame:

@@ -28,6 +28,7 @@ class MatchNoise(BaseModel):
     old_name_kept: Rate = Field(0.40, description="of renamed firm-years: customs still prints the name before")
     same_core_other_city: Rate = Field(0.02, description="name core and industry word of a firm in another city")
     numbered_works: Rate = Field(0.01, description="second of a pair ...一厂 / ...二厂 of one city")
+    sister_firms: Rate = Field(0.02, description="a firm of the city has the same line and a name of one other sign")
     phone_differs: Rate = Field(0.08, description="the customs phone is another line than the survey phone")
     phone_missing: Rate = Field(0.08, description="no phone in the customs file")
     phone_placeholder: Rate = Field(0.02, description="0000000, 12345678 and the like in the survey and in customs")

@@ -30,7 +30,7 @@ AGENT_LINES_PER_CITY = 2
 class Registers:
     """The parts of a firm's identity that last longer than a year; `of_year` puts them together.
 
-    names      firm, name_version, before_core, core, after_core, name
+    names      firm, name_version, before_core, core, after_core, name, sister_of
     survey_ids firm, id_version, survey_firm_id
     company_ids firm, city_code, company_id
     """
@@ -52,7 +52,8 @@ class Registers:
         firms = (
             self.economy.firm_years.filter(pl.col("year") == year)
             .sort("firm")
-            .join(self.names, on=["firm", "name_version"], how="left", maintain_order="left")
+            .join(self.names.drop("sister_of"), on=["firm", "name_version"], how="left", maintain_order="left")
+            .join(self.sisters, on="firm", how="left", maintain_order="left")
             .join(self._names_before(year), on="firm", how="left", maintain_order="left")
             .join(self.survey_ids, on=["firm", "id_version"], how="left", maintain_order="left")
             .join(self.company_ids, on=["firm", "city_code"], how="left", maintain_order="left")
@@ -61,8 +62,13 @@ class Registers:
             .with_columns(company_id=pl.when("in_customs").then("company_id"))
         )
         return firms.with_columns(*self._names_in_registers(firms), *self._contacts(firms)).drop(
-            "before_core", "core", "after_core", "name", "name_before", LARGE_CITY
+            "before_core", "core", "after_core", "name", "name_before", "sister_of", LARGE_CITY
         )
+
+    @property
+    def sisters(self) -> pl.DataFrame:
+        """firm, sister_of: a sister keeps line and district also under a later name."""
+        return self.names.drop_nulls("sister_of").select("firm", "sister_of")
 
     def links(self) -> pl.DataFrame:
         """The true link: firm, year, company_id, survey_firm_id, city_code; null ids outside a register."""
@@ -113,8 +119,8 @@ class Registers:
     def _contacts(self, firms: pl.DataFrame) -> list[pl.Expr]:
         seed, noise = self.seed, self.noise
         number = firms["firm"].to_numpy()
-        # Members of a group share line and district: a firm's number above 10^9 stands for its group.
-        entity = firms.select(pl.coalesce(pl.col("group") + 10**9, "firm"))["group"].to_numpy()
+        # Members of a group, and sisters, share line and district: a number above 10^9 stands for a group.
+        entity = firms.select(pl.coalesce(pl.col("group") + 10**9, "sister_of", "firm"))["group"].to_numpy()
         city, is_large = firms["city_code"], firms[LARGE_CITY]
         line = codes.phone_lines(is_large, entity, seed, "phone line")
         other_line = codes.phone_lines(is_large, number, seed, "other line")

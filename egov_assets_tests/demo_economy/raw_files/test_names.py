@@ -130,3 +130,19 @@ def test_the_name_traps_are_there(printed: Printed):
 
 def test_pick_takes_texts_by_place():
     assert pick("甲乙丙", pl.Series([2, 0]).to_numpy()).to_list() == ["丙", "甲"]
+
+
+def test_a_sister_firm_shares_the_line_and_all_but_one_character_of_the_name(printed: Printed):
+    names = printed.registers.names
+    sisters = names.drop_nulls("sister_of").join(names, left_on="sister_of", right_on="firm", suffix="_of_elder")
+    alike = sisters.filter(
+        (pl.col("after_core") == pl.col("after_core_of_elder"))
+        & (pl.col("core").str.head(-1) == pl.col("core_of_elder").str.head(-1))
+        & (pl.col("name") != pl.col("name_of_elder"))
+    )
+    share = alike["firm"].n_unique() / len(names)
+    assert 0 < share < 2 * printed.economy.parameters.match_noise.sister_firms
+    phones = dict(printed.registers.of_year(2010).select("firm", pl.col("survey_phone").str.tail(7)).rows())
+    pairs = [pair for pair in alike.select("firm", "sister_of").rows() if set(pair) <= set(phones)]
+    shares_line = [phones[sister] == phones[elder] for sister, elder in pairs]
+    assert sum(shares_line) > 0.8 * len(shares_line) > 0  # the rest print a placeholder
