@@ -49,7 +49,7 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     needed = [*column.variables, *(SAMPLES[column.sample][0] if column.sample else ())]
     unknown = sorted({_base(name) for name in needed} - set(panel.columns))
     if unknown:
-        raise NotComputable("; ".join(_no_such_variable(name, panel.columns) for name in unknown))
+        raise NotComputable(f"firm_panel has no {', '.join(_with_nearest(name, panel.columns) for name in unknown)}")
     rows = panel.sort("company_id", "year")
     if column.sample:
         rows = rows.with_columns(_stays=SAMPLES[column.sample][1]())
@@ -71,9 +71,9 @@ def _base(name: str) -> str:
     return name.removeprefix(CHANGE)
 
 
-def _no_such_variable(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"firm_panel has no {name}" + (f"; did you mean {near[0]}?" if near else "")
+def _with_nearest(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    return name + (f" (did you mean {near[0]}?)" if near else "")
 
 
 def _change_within_firm(name: str) -> pl.Expr:

@@ -50,8 +50,14 @@ def publish_tables(
 
 def every_column_is_estimated(table: pl.DataFrame) -> Finding:
     """Every specified column can be estimated on this panel."""
-    left_out = table.filter(pl.col("n") == 0).unique(["table", "column"]).sort("table", "column")
+    left_out = table.filter(pl.col("n") == 0).unique(["table", "column"])
     columns = table.filter(pl.col("variant") == PRINTED_VARIANT).select("table", "column").n_unique()
-    reasons = "; ".join(f"{row['table']} ({row['column']}): {row['reason']}" for row in left_out.to_dicts())
+    # By reason: one missing variable can stop many columns.
+    by_reason = left_out.sort("table", "column").group_by("reason", maintain_order=True).agg("table", "column")
+    reasons = "; ".join(
+        f"{', '.join(f'{name} ({number})' for name, number in zip(row['table'], row['column'], strict=True))}: "
+        f"{row['reason']}"
+        for row in by_reason.iter_rows(named=True)
+    )
     words = f"{columns - left_out.height} of {columns} columns are estimated" + (f"; not {reasons}" if reasons else "")
     return Finding(left_out.is_empty(), words, {"columns": columns, "not_estimated": left_out.height})

@@ -161,7 +161,7 @@ def test_a_column_that_cannot_be_estimated_says_why_and_the_others_are_estimated
     rows = estimate_table("table_99", Table(title="Broken", columns=columns), panel)
     Estimates.validate(rows)
     reason = dict(rows.filter(term="egscore", variant="cluster_city").select("column", "reason").iter_rows())
-    assert rows.filter(column="1")["reason"].unique().to_list() == ["firm_panel has no egskore; did you mean egscore?"]
+    assert rows.filter(column="1")["reason"].unique().to_list() == ["firm_panel has no egskore (did you mean egscore?)"]
     assert reason["2"].startswith("no firm-year has all variables")
     assert reason["2"].endswith(f"egscore {panel.height}, Con_exp 0")
     assert reason["3"] is None
