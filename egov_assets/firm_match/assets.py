@@ -13,7 +13,7 @@ from egov_assets.firm_match.schema import (
     FirmMatchReport,
     FirmPanelIds,
 )
-from egov_assets.firm_match.settings import FirmMatchSettings
+from egov_assets.firm_match.settings import read_match_settings
 from egov_assets.firm_match.summaries import candidates_summary, match_summary, panel_summary
 from egov_assets.folders import Folders
 from egov_assets.orchestration.lake_asset import lake_asset
@@ -31,23 +31,26 @@ def firm_panel_ids(clean_firms: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, i
 
 @lake_asset(schema=FirmIdentities, group="firm_match", by_year=False)
 def firm_identities(
-    clean_export_firms: pl.DataFrame, clean_firms: pl.DataFrame, firm_panel_ids: pl.DataFrame
+    clean_export_firms: pl.DataFrame, clean_firms: pl.DataFrame, firm_panel_ids: pl.DataFrame, folders: Folders
 ) -> pl.DataFrame:
     """Names, parts of names, postal codes, telephones and traits of both registers in one form: one row per firm-year.
 
+    Raises  SettingsError if matching.yml in the raw folder cannot be used
     Source  domain.md 3.2 (keys), 3.4 (names)
     """
-    return identities_of(clean_export_firms, clean_firms, firm_panel_ids, FirmMatchSettings())
+    return identities_of(clean_export_firms, clean_firms, firm_panel_ids, read_match_settings(folders.raw))
 
 
 @lake_asset(schema=FirmMatchCandidates, group="firm_match", by_year=True)
-def firm_match_candidates(firm_identities: pl.DataFrame, year: int) -> tuple[pl.DataFrame, dict[str, int]]:
+def firm_match_candidates(
+    firm_identities: pl.DataFrame, year: int, folders: Folders
+) -> tuple[pl.DataFrame, dict[str, int]]:
     """Every pair of a customs and a survey firm that a step considered, and why it was accepted or refused.
 
     In      firm_identities of all years: a firm is also known by its names and telephones of other years
     Source  domain.md 3.2 (Tian & Yu 2013), guards of 3.5
     """
-    candidates = match_candidates(firm_identities, year, FirmMatchSettings())
+    candidates = match_candidates(firm_identities, year, read_match_settings(folders.raw))
     return candidates, candidates_summary(candidates)
 
 

@@ -1,8 +1,13 @@
-"""What a study may change about the matching: one switch per guard, the steps beyond the two published ones."""
+"""`matching.yml` in the raw folder: one switch per guard, and the steps beyond the two published ones."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from egov_assets.settings_file import read_settings
+
+FILE_NAME = "matching.yml"
 
 
 class FirmMatchSettings(BaseModel):
@@ -23,3 +28,12 @@ class FirmMatchSettings(BaseModel):
     least_probability: Annotated[float, Field(gt=0.5, lt=1.0)] = Field(
         0.95, description="of the probabilistic step; sensitivity levels are 0.90, 0.95 and 0.99"
     )
+
+
+def read_match_settings(raw: Path) -> FirmMatchSettings:
+    """The study's choices: the defaults, with the user's `matching.yml` in the raw folder laid over them.
+
+    Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
+    """
+    path = raw / FILE_NAME
+    return read_settings(FirmMatchSettings, path) if path.exists() else FirmMatchSettings()

@@ -9,7 +9,8 @@ import polars as pl
 import pytest
 
 from egov_assets.firm_match.panel_ids import firm_panel_ids
-from egov_assets.firm_match.settings import FirmMatchSettings
+from egov_assets.firm_match.settings import FirmMatchSettings, read_match_settings
+from egov_assets.settings_file import SettingsError
 from egov_assets_tests.firm_match.demo_registers import DemoRegisters, demo_registers
 
 
@@ -83,5 +84,11 @@ def test_the_result_does_not_depend_on_the_order_of_rows_nor_on_threads():
         assert other.stdout.strip() == here
 
 
-def test_the_baseline_is_the_default_and_leaves_the_probabilistic_step_out():
-    assert not FirmMatchSettings().probabilistic
+def test_a_study_without_matching_yml_has_the_baseline_and_one_with_it_has_its_own(tmp_path):
+    assert read_match_settings(tmp_path) == FirmMatchSettings(probabilistic=False)
+    file = tmp_path / "matching.yml"
+    file.write_text("probabilistic: true\nsame_city: false\n", encoding="utf-8")
+    assert read_match_settings(tmp_path) == FirmMatchSettings(probabilistic=True, same_city=False)
+    file.write_text("same_town: false\nleast_probability: 0.3\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"(?s)least_probability.*same_town: unknown key; .*'same_"):
+        read_match_settings(tmp_path)
