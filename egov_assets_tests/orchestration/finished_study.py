@@ -9,6 +9,7 @@ from egov_assets.folders import Folders
 from egov_assets.orchestration.lake import file_hash
 
 PROJECT = Path(__file__).parents[2]
+AUDIT = Path(__file__).with_name("network_audit")
 
 
 class FinishedStudy:
@@ -18,7 +19,10 @@ class FinishedStudy:
             "EGOV_RAW": str(self.folders.raw),
             "EGOV_OUTPUTS": str(self.folders.outputs),
             "EGOV_TRUTH": str(self.folders.truth),
+            "PYTHONPATH": os.pathsep.join(filter(None, (str(AUDIT), os.environ.get("PYTHONPATH")))),
+            "EGOV_TEST_AUDIT": str(place / "audit"),
         }
+        self.audit = place / "audit"
 
     def egov(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one `egov` command to its end."""
@@ -46,3 +50,12 @@ class FinishedStudy:
     def candidates(self) -> list[str]:
         """Folders of tables being built."""
         return sorted(folder.name for folder in self.folders.candidates.glob("*"))
+
+
+def reached(audit: Path) -> list[str]:
+    """The places outside this machine that the audited processes tried to reach, in order."""
+    if not audit.exists():
+        return []
+    here = ("127.0.0.1", "localhost", "::1", "/", "b'", "None")
+    lines = audit.read_text("utf-8").splitlines()
+    return [line for line in lines if not line.split(" ", 1)[1].lstrip("('\"").startswith(here)]

@@ -10,9 +10,7 @@ BAD = "firm,qua\nb,0.5\na,3\n"
 
 
 def make(instance: dg.DagsterInstance, *names: str, year: str | None) -> bool:
-    result = dg.materialize(
-        ASSETS, selection=list(names), instance=instance, partition_key=year, raise_on_error=False
-    )
+    result = dg.materialize(ASSETS, selection=list(names), instance=instance, partition_key=year, raise_on_error=False)
     return result.success
 
 
