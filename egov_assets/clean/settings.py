@@ -16,6 +16,8 @@ FILE_NAME = "cleaning.yml"
 
 Chapter = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
 Keyword = Annotated[str, StringConstraints(pattern=r"^\w+$", min_length=2)]  # plain words: they go into SQL
+PartnerName = Annotated[str, StringConstraints(pattern=r"^[\w()（）·.,、 -]+$")]
+Iso3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Figure = Literal[
     "employees_persons",
     "wages_thousand_cny",
@@ -37,6 +39,9 @@ class CustomsCleaning(BaseModel):
     drop_intermediaries: bool = Field(True, description="firms whose name is that of a trading intermediary")
     intermediary_keywords: Literal["core", "all"] | tuple[Keyword, ...] = Field(
         "core", description="words of their names: the core or all of reference/intermediary_keywords.csv, or a list"
+    )
+    partner_names: dict[PartnerName, Iso3] = Field(
+        {}, description="partner as printed -> ISO code, for names in no country list; `egov doctor` lists yours"
     )
     goods: Literal["differentiated", "differentiated_or_reference_priced", "manufactures", "all"] = Field(
         "differentiated", description="goods that are kept; the first three are manufactures (SITC rev. 2, 5 to 8)"

@@ -7,8 +7,10 @@ A *fault* keeps the year from being read. A *doubt* does not: the user should lo
 """
 
 import tempfile
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -19,8 +21,10 @@ from egov_assets.raw.files import RecognisedTable, recognised_tables, subfolder,
 from egov_assets.raw.plausible import doubt_about_unit, numbers
 from egov_assets.raw.sources import Source, missing_parts, source_files
 from egov_assets.raw.yearbooks import BLOCKS, city_figures, province_figures
+from egov_assets.reference import table
 
 SAMPLES = 3
+NAMES_SHOWN = 10
 WRONG_BLOCK_SHARE = 0.5  # one typing error in a yearbook is usual, more than half of the cities is a wrong header
 FIRM_WORD = "公司|厂|集团|企业|合作社"
 EXCHANGED_SHARE = 0.01  # a handful of firms name themselves where a person belongs
@@ -135,6 +139,7 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
         _exchanged(columns).alias("exchanged"),
     ).collect(engine="streaming").row(0, named=True)  # fmt: skip
     sample = rows.head(200).collect()
+    partners = _unknown_partners(rows) if "partner" in found.headers else []
     return FileFound(
         file,
         form=found.table.form,
@@ -150,7 +155,7 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
             for column in columns
         ),
         unused=tuple(header for header in found.table.headers if header not in found.headers.values()),
-        doubts=tuple(_doubts(facts, figures, source.units)),
+        doubts=(*_doubts(facts, figures, source.units), *partners),
         content=facts["content"],
     )
 
@@ -168,6 +173,32 @@ def _doubts(facts: dict[str, float], figures: Sequence[str], units: dict[str, st
             f"{facts['exchanged']:,} legal persons look like firms: is the name in the other column? (repaired)"
         )
     return [doubt for doubt in found if doubt]
+
+
+def _unknown_partners(rows: pl.LazyFrame) -> list[str]:
+    """Partners in no country list, most frequent first; blanks and width of characters do not matter."""
+    printed = rows.group_by("partner").agg(pl.len().alias("lines")).drop_nulls().collect(engine="streaming")
+    named = printed.with_columns(pl.col("partner").map_elements(_plain, return_dtype=pl.String))
+    unknown = named.filter(~pl.col("partner").is_in(_known_partners())).group_by("partner").agg(pl.col("lines").sum())
+    if unknown.is_empty():
+        return []
+    first = unknown.sort("lines", "partner", descending=[True, False]).head(NAMES_SHOWN)["partner"]
+    more = ", …" if unknown.height > NAMES_SHOWN else ""
+    return [
+        f"{unknown['lines'].sum():,} lines name partners in no country list ({', '.join(first)}{more}); "
+        "they will be rejected unless customs.partner_names in cleaning.yml says which countries they are"
+    ]
+
+
+@cache
+def _known_partners() -> list[str]:
+    countries = table("countries").drop_nulls("iso3")
+    names = pl.concat([countries[column] for column in ("customs_code", "name_zh", "name_zh_alt")]).drop_nulls()
+    return sorted({_plain(name) for name in names})
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip()
 
 
 def _other_years(columns: Sequence[str], year: int) -> pl.Expr:

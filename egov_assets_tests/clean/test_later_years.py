@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from egov_assets.clean.settings import Cleaning
 from egov_assets_tests.clean.one_year import CleanYear, clean
 from egov_assets_tests.raw import tiny_files as files
 
@@ -15,11 +16,17 @@ LINES = [
     {"金额_美元_Sum_USD": "NULL"},  # 6
     {"进出口分类代码_ImpExpTypeCd": "进口"},  # 7
     {"企业编码_EntCd": "3414961234"},  # 8 Chaohu, dissolved in 2011
+    {"起运国或目的国名称_BegEndCntryNm": "阿斯嘉德", "企业编码_EntCd": "3301969999"},  # 9 a name of the study's own
+    {"贸易方式名称_TrdMdNm": "加工贸易", "企业编码_EntCd": "3301969999"},  # 10
 ]
 FIRMS = [
     {"frdm": "700000001", "hylb": "1320", "sdxm": "341422000000"},  # 1 Wuwei went from Chaohu to Wuhu
     {"frdm": "700000002", "hylb": "3120", "bnyfgzze": None},  # 2
+    {"frdm": "700000003", "cyrs": 29.0},  # 3
 ]
+OWN_CHOICES = Cleaning.model_validate(
+    {"customs": {"partner_names": {"阿斯嘉德": "ISL"}, "ordinary_trade_only": True}, "survey": {"min_employees": 30}}
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,17 +39,25 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> CleanYear:
     files.scores(raw, 2012, [files.SOUND_SCORES, gone, renamed])
     files.city_yearbook(raw, 2012)
     files.province_yearbook(raw)
-    return clean(raw, folder / "outputs", 2012)
+    return clean(raw, folder / "outputs", 2012, OWN_CHOICES)
 
 
 def test_words_names_and_separators_of_the_other_dialect_are_read(year: CleanYear):
     shirts = year.table("clean_exports").filter(company_id="3301961234", hs6_2007_code="610910")
     assert shirts.select("destination_iso3", "export_value_usd").rows() == [("ARE", 1200.5), ("USA", 1200.5)]
     assert year.reasons("customs") == {
+        10: "not ordinary trade",
         3: "unit is not the usual one of the HS8 code",
         6: "value missing",
         7: "import, not used",
     }
+
+
+def test_the_studys_own_choices_hold(year: CleanYear):
+    """A country name of its own, ordinary trade only (row 10), 30 employees (row 3)."""
+    own = year.table("clean_exports").filter(company_id="3301969999")
+    assert own.select("destination_iso3", "lines").rows() == [("ISL", 1)]
+    assert year.reasons("firm_survey") == {3: "fewer than 30 employees"}
 
 
 def test_codes_of_2012_become_codes_of_2007(year: CleanYear):

@@ -35,6 +35,7 @@ def test_ones_own_choices_lie_over_the_papers(tmp_path: Path):
             "customs.min_flow_value: unknown key; the nearest known one is 'min_flow_value_usd'",
         ),
         ("survy: {}", "survy: unknown key; the nearest known one is 'survey'"),
+        ("customs: {partner_names: {\"x'; drop\": USA}}", "customs.partner_names"),
         ("customs: {goods: cars}", "customs.goods: Input should be 'differentiated'"),
         ("customs: {excluded_chapters: ['9']}", "customs.excluded_chapters.0"),
         ('customs: {intermediary_keywords: ["贸易\' or 1=1"]}', "customs.intermediary_keywords"),

@@ -63,7 +63,7 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
     raw = sound_study(tmp_path)
     files.customs(raw, 2010, [{"_金额": "12,5", "_经营单位": "<script>alert(1)</script>"}] * 3, part=2)
     files.customs(raw, 2010, [{"_金额": "12,5", "_经营单位": "<script>alert(1)</script>"}] * 3, part=4)
-    files.customs(raw, 2011, [{"_日期": "2010"}, {}])
+    files.customs(raw, 2011, [{"_日期": "2010"}, {"_起运国或目的国": "５０２ "}, {"_起运国或目的国": "阿斯嘉德"}])
     (raw / "customs/2012/export_2012_1.csv.gz").write_bytes(b"\x1f\x8b broken")
     files.survey(raw, 2011, [{"zyywsr": 2500.0, "qymc": "王示例", "frdbxm": "杭州示例机械厂"}])
     (raw / "firm_survey/2010/finance_2010.xlsx").unlink()
@@ -89,6 +89,7 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
         "地区生产总值: districts (市辖区) exceed the whole prefecture (全市) in 100% of the cities",
         "corrections.yml: customs/2010/gone.csv, row 1, value_usd: there is no such file",
         "customs/2013/part1.csv",
+        "1 lines name partners in no country list (阿斯嘉德); they will be rejected unless customs.partner_names",
         "table_02 (1): cannot be computed",
     ):
         assert words in text, words
