@@ -119,7 +119,10 @@ def printed_table(
     body = []
     for term in _terms(table):
         rows = [cells.get((number, term)) for number in table.columns]
-        body.append((_label(term, words), *(_estimate(row, words, decimals) for row in rows)))
+        estimated = [_estimate(row, words, decimals) for row in rows]
+        if not any(estimated):  # a main effect that the firm effects absorb in every column
+            continue
+        body.append((_label(term, words), *estimated))
         below = [_bracket(row, brackets, decimals) for row in rows]
         if any(below):
             body.append(("", *below))

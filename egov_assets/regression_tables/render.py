@@ -24,7 +24,7 @@ def to_markdown(printed: PrintedTable) -> str:
     heads = tuple(" ".join(cells).strip() for cells in zip(*printed.heads, strict=True))
     lines = [f"**{printed.title}**", "", _row(heads), _row(("---", *("---:" for _ in heads[1:])))]
     lines += [_row(cells) for cells in (*printed.body, *printed.foot)]
-    return "\n".join([*lines, "", *(note.replace("*", r"\*") for note in printed.notes), ""])
+    return "\n".join([*lines, "", "\n\n".join(note.replace("*", r"\*") for note in printed.notes), ""])
 
 
 def to_html(printed: PrintedTable) -> str:

@@ -133,9 +133,14 @@ def _baseline(results: Results, words: dict[str, str]) -> Iterator[Block]:
 
 
 def _verdicts(comparison: pl.DataFrame, words: dict[str, str]) -> Grid:
-    counts = dict(comparison.group_by("verdict").len().iter_rows())
-    rows = tuple((words[name], f"{counts.get(name, 0)}") for name in VERDICTS)
-    return Grid((words["verdict"], words["cells"]), rows)
+    """Estimates apart from counts, R2 and moments, which only the paper's own data can reproduce."""
+    is_estimate = pl.col("published_stars").is_not_null()
+    counts = {
+        kind: dict(comparison.filter(chosen).group_by("verdict").len().iter_rows())
+        for kind, chosen in (("estimates", is_estimate), ("others", ~is_estimate))
+    }
+    rows = tuple((words[name], *(f"{counts[kind].get(name, 0)}" for kind in counts)) for name in VERDICTS)
+    return Grid((words["verdict"], *(words[kind] for kind in counts)), rows)
 
 
 def _by_year(frame: pl.DataFrame, keys: tuple[str, ...], count: pl.Expr, words: dict[str, str]) -> Grid:

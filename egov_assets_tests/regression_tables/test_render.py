@@ -110,6 +110,14 @@ def test_a_column_that_cannot_be_computed_is_marked_and_explained():
     assert printed.notes[1] == "Not computable: (1) firm_panel has no coa_city."
 
 
+def test_a_main_effect_that_firm_effects_absorb_has_no_line():
+    panel = small_panel().with_columns(kind=(pl.col("company_id").cast(pl.Int64) % 2).cast(pl.Float64))
+    column = Column(outcome="qua", treatment="egscore", moderator="kind", fixed_effects=("firm", "year"))
+    table = Table(title="Kinds", columns={"1": column})
+    printed = printed_table("table_99", table, estimate_table("table_99", table, panel))
+    assert [cells[0] for cells in printed.body if cells[0]] == ["egscore", "egscore × kind"]
+
+
 def test_an_instrumented_table_prints_its_first_stage_and_its_robust_set():
     table = read_specifications()["table_06"]
     table = table.model_copy(update={"columns": {"1": table.columns["1"]}})
