@@ -14,6 +14,7 @@ CNY_PER_USD = 6.5  # yearly means of 2010-2012 lie between 6.31 and 6.77 (NBS); 
 RARE_TOKEN_NAMES = 5  # a token of at most this many names is rare,
 RARE_TOKEN_SHARE = 0.001  # or of at most this share of all names
 PAIR = ["company_id", "survey_firm_id"]
+CORES = ("core_customs", "core_survey")
 
 
 def refusals(step: str, settings: FirmMatchSettings) -> Mapping[str, pl.Expr]:
@@ -61,23 +62,22 @@ def with_shared_rare_token(pairs: pl.DataFrame, identities: pl.DataFrame) -> pl.
     """
     names = identities.select("core").drop_nulls().unique()
     rare = (
-        names.with_columns(token=_tokens("core")).explode("token").unique().group_by("token").len()
+        _tokens(names, "core").group_by("token").len()
         .filter(pl.col("len") <= pl.max_horizontal(RARE_TOKEN_NAMES, RARE_TOKEN_SHARE * pl.lit(names.height)))
     )  # fmt: skip
-    customs, survey = (
-        pairs.select(*PAIR, token=_tokens(core)).explode("token").join(rare, on="token", how="semi")
-        for core in ("core_customs", "core_survey")
-    )
+    customs, survey = (_tokens(pairs, core, *PAIR).join(rare, on="token", how="semi") for core in CORES)
     sharing = customs.join(survey, on=[*PAIR, "token"], how="semi").select(PAIR).unique()
-    has_cores = pl.col("core_customs").is_not_null() & pl.col("core_survey").is_not_null()
+    has_cores = pl.all_horizontal(pl.col(CORES).is_not_null())
     flagged = pairs.join(sharing.with_columns(found=True), on=PAIR, how="left", maintain_order="left")
     return flagged.with_columns(shares_rare_token=pl.when(has_cores).then(pl.col("found").fill_null(False))).drop(
         "found"
     )
 
 
-def _tokens(core: str) -> pl.Expr:
-    """The characters of a name core, its pairs of neighbouring characters, and the whole core."""
-    characters = pl.col(core).str.split("")
-    neighbours = characters.list.eval(pl.element() + pl.element().shift(-1)).list.drop_nulls()
-    return pl.concat_list(characters, neighbours, pl.col(core))
+def _tokens(names: pl.DataFrame, core: str, *kept: str) -> pl.DataFrame:
+    """The characters of each name core, its pairs of neighbouring characters and the whole core, each once: `token`."""
+    signs = names.with_row_index("row").select("row", *kept, token=pl.col(core).str.split("")).explode("token")
+    follows = pl.col("row") == pl.col("row").shift(-1)
+    pairs = signs.with_columns(token=pl.when(follows).then(pl.col("token") + pl.col("token").shift(-1)))
+    whole = names.with_row_index("row").select("row", *kept, token=core)
+    return pl.concat([signs, pairs, whole]).drop_nulls("token").unique(["row", "token"]).select(*kept, "token")

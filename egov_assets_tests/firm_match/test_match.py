@@ -146,6 +146,14 @@ def test_each_guard_refuses_by_telephone_and_says_so_and_can_be_switched_off(swi
     assert pairs(left, right, **{switch: False}) == [("C1", "S1", "zip_phone")]
 
 
+def test_a_sign_that_many_names_have_is_no_common_core():
+    """虬华 and 夔华 share 华 only: evidence where few names have it, none where seven have."""
+    left, right = customs(("C1", "虬华厂", *CONTACT, HERE)), survey(("S1", "夔华厂", *CONTACT, HERE))
+    assert pairs(left, right) == [("C1", "S1", "zip_phone")]
+    others = customs(*((f"D{sign}", f"{sign}华厂", None, None, HERE) for sign in "甲乙丙戊己"))
+    assert refused(pl.concat([left, others]), right) == [("C1", "no_common_name_core")]
+
+
 def test_what_is_not_known_refuses_nothing():
     left = customs(("C1", "虬猊獬有限公司", *CONTACT, None), ownership="9")
     right = survey(("S1", "虬猊獍有限公司", *CONTACT, HERE), revenue=None)
