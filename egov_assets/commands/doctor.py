@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from egov_assets.raw.doctor import Examination
-    from egov_assets.raw.examine import SourceFound
+    from egov_assets.raw.found import SourceFound
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -70,7 +70,11 @@ def print_examination(examination: "Examination", console: "Console") -> None:
             console.print(f"  {each.source} {each.year}: {line}", markup=False, highlight=False, soft_wrap=True)
     console.print("\n[bold]What can be computed")
     for each in examination.ready:
-        console.print(f"  {each.table} ({each.column}): {each.words}", markup=False, highlight=False, soft_wrap=True)
+        console.print(f"  {', '.join(each.columns)}: {each.words}", markup=False, highlight=False, soft_wrap=True)
+    if examination.not_examined:
+        needed = "; ".join(f"{name} in {', '.join(where)}" for name, where in examination.not_examined.items())
+        line = f"  also needed, from files not examined here: {needed}"
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
     for line in examination.consequences:
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     if examination.unread:

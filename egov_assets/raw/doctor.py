@@ -6,8 +6,9 @@ from pathlib import Path
 
 from egov_assets.clean.settings import read_cleaning
 from egov_assets.raw.corrections import read_corrections
-from egov_assets.raw.examine import SourceFound, examine_source, unread_files
-from egov_assets.raw.readiness import ColumnReady, columns_ready, consequences
+from egov_assets.raw.examine import examine_source, unread_files
+from egov_assets.raw.found import SourceFound
+from egov_assets.raw.readiness import ColumnsReady, columns_ready, consequences, not_examined
 from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
 from egov_assets.raw.sources import read_sources, source_files
 
@@ -26,7 +27,8 @@ class Examination:
 
     raw: Path
     found: tuple[SourceFound, ...]
-    ready: tuple[ColumnReady, ...]
+    ready: tuple[ColumnsReady, ...]
+    not_examined: dict[str, list[str]]
     consequences: tuple[str, ...]
     unread: tuple[str, ...]
 
@@ -54,6 +56,7 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
         raw,
         tuple(found),
         tuple(columns_ready(found, columns, years)),
+        not_examined(columns),
         tuple(consequences(found)),
         tuple(unread_files(raw, claimed)),
     )

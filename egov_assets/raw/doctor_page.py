@@ -19,10 +19,12 @@ th {border-bottom: 1px solid #222} td.n, th.n {text-align: right}
 <p>{{ e.raw }}. {{ "Every source can be read in every year." if e.is_sound else "Not every source can be read." }}</p>
 
 <h2>What can be computed</h2>
-<table><tr><th>table</th><th>column</th><th>years</th></tr>
-{% for each in e.ready %}<tr class="{{ '' if each.years else 'fault' }}"><td>{{ each.table }}</td>
-<td>{{ each.column }}</td>
+<table><tr><th>table (column)</th><th>years</th></tr>
+{% for each in e.ready %}<tr class="{{ '' if each.years else 'fault' }}"><td>{{ each.columns | join(", ") }}</td>
 <td>{{ each.words }}</td></tr>{% endfor %}</table>
+{% if e.not_examined %}<p>Also needed, from files that are not examined here:
+{% for name, columns in e.not_examined.items() %}{{ name }} in {{ columns | join(", ") }}{{ "; " if not loop.last }}
+{%- endfor %}.</p>{% endif %}
 {% if e.consequences %}<ul>{% for each in e.consequences %}<li>{{ each }}</li>{% endfor %}</ul>{% endif %}
 
 <h2>Sources</h2>

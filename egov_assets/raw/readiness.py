@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from egov_assets.raw.examine import SourceFound
+from egov_assets.raw.found import SourceFound
 from egov_assets.study import SCORE_FIELDS
 
+PrintedColumn = tuple[str, str]  # table, number
 Ingredient = tuple[str, str]  # source, column (of a yearbook: indicator)
 
 NEEDED_BY_ALL: tuple[Ingredient, ...] = (  # to estimate quality and to find a firm of one source in the other
@@ -20,6 +21,7 @@ SCORES: tuple[Ingredient, ...] = (("egov_scores", "city_name"), *(("egov_scores"
 NEIGHBOURS: tuple[Ingredient, ...] = (*SCORES, ("city_yearbook", "地区生产总值"))
 NEEDED_BY: dict[str, tuple[Ingredient, ...]] = {  # variable of the firm panel, method.md section 7
     "egscore": SCORES,
+    **{field: (("egov_scores", field),) for field in SCORE_FIELDS},
     **{f"egscore_size{k}": NEIGHBOURS for k in (5, 7, 10)},
     "Con_wag": (("firm_survey", "wages_thousand_cny"), ("firm_survey", "employees_persons")),
     "Con_inc": (("firm_survey", "revenue_thousand_cny"),),
@@ -27,7 +29,14 @@ NEEDED_BY: dict[str, tuple[Ingredient, ...]] = {  # variable of the firm panel, 
     "Con_gdp": (("city_yearbook", "人均地区生产总值"),),
     "Con_num": (("city_yearbook", "规模以上工业企业数"),),
     "Con_inf": (("province_yearbook", "城市宽带接入用户"),),
+    "ln_age": (("firm_survey", "opening_year"),),
+    "asset_firm": (("firm_survey", "total_assets_thousand_cny"),),
+    "SA_firm": (("firm_survey", "total_assets_thousand_cny"), ("firm_survey", "opening_year")),
+    **{kind: (("firm_survey", "registration_type_code"),) for kind in ("state_firm", "pri_firm", "foreign_firm")},
+    "ln_students": (("city_yearbook", "普通高等学校在校学生数"),),
+    "fdi": (("city_yearbook", "当年实际使用外资金额"),),
 }
+QUALITY = ("qua", "ln_quality")  # made from what every column needs
 WITHOUT: dict[Ingredient, str] = {  # what changes when a column that is not indispensable is absent
     ("customs", "unit"): "units within a product cannot be compared; unit values may mix kilograms and pieces",
     ("customs", "phone"): "firms are matched by name only; the step by postal code and phone finds nobody",
@@ -40,11 +49,10 @@ WITHOUT: dict[Ingredient, str] = {  # what changes when a column that is not ind
 
 
 @dataclass(frozen=True)
-class ColumnReady:
-    """One printed column: the years it can be estimated on, and for each other year what it lacks."""
+class ColumnsReady:
+    """Printed columns of which the same is true: the years they can use, and for each other year what they lack."""
 
-    table: str
-    column: str
+    columns: tuple[str, ...]
     years: tuple[int, ...]
     lacking: Mapping[int, tuple[str, ...]]
 
@@ -56,18 +64,36 @@ class ColumnReady:
 
 
 def columns_ready(
-    found: Sequence[SourceFound], columns: Mapping[tuple[str, str], Sequence[str]], years: Sequence[int]
-) -> list[ColumnReady]:
-    """For each printed column (table, number -> variables of the panel), what the files allow."""
+    found: Sequence[SourceFound], columns: Mapping[PrintedColumn, Sequence[str]], years: Sequence[int]
+) -> list[ColumnsReady]:
+    """What the files allow, for printed columns (table, number -> variables of the panel); like columns together."""
+    alike: dict[tuple, dict[str, list[str]]] = {}
+    for (table, number), variables in columns.items():
+        lacking = tuple((year, lacks) for year in years if (lacks := _lacking(found, _plain(variables), year)))
+        alike.setdefault(lacking, {}).setdefault(table, []).append(number)
     return [
-        ColumnReady(
-            table,
-            column,
-            years=tuple(year for year in years if not (lacks := _lacking(found, variables, year))),
-            lacking={year: lacks for year in years if (lacks := _lacking(found, variables, year))},
+        ColumnsReady(
+            tuple(f"{table} ({', '.join(numbers)})" for table, numbers in tables.items()),
+            tuple(year for year in years if year not in dict(lacking)),
+            dict(lacking),
         )
-        for (table, column), variables in columns.items()
+        for lacking, tables in alike.items()
     ]
+
+
+def not_examined(columns: Mapping[PrintedColumn, Sequence[str]]) -> dict[str, list[str]]:
+    """Variable -> printed columns that need it, for variables whose files other chapters read and nobody looked at."""
+    unknown: dict[str, list[str]] = {}
+    for (table, number), variables in columns.items():
+        for name in _plain(variables):
+            if name not in NEEDED_BY and name not in QUALITY:
+                unknown.setdefault(name, []).append(f"{table} ({number})")
+    return unknown
+
+
+def _plain(variables: Sequence[str]) -> list[str]:
+    """Variables without the mark of a change between years."""
+    return [name.removeprefix("D.") for name in variables]
 
 
 def consequences(found: Sequence[SourceFound]) -> list[str]:
@@ -82,7 +108,7 @@ def consequences(found: Sequence[SourceFound]) -> list[str]:
 
 def _lacking(found: Sequence[SourceFound], variables: Sequence[str], year: int) -> tuple[str, ...]:
     of_year = {each.source: each for each in found if each.year == year}
-    needed = [*NEEDED_BY_ALL, *(each for name in variables for each in NEEDED_BY.get(name.removeprefix("D."), ()))]
+    needed = [*NEEDED_BY_ALL, *(each for name in variables for each in NEEDED_BY.get(name, ()))]
     lacks: dict[str, list[str]] = {}
     for source, column in needed:
         if not of_year[source].is_readable:

@@ -13,7 +13,11 @@ from egov_assets.raw.plausible import doubt_about_unit
 from egov_assets.study import YEARS
 from egov_assets_tests.raw import tiny_files as files
 
-COLUMNS = {("table_02", "1"): ["qua", "egscore"], ("table_02", "3"): ["qua", "egscore", "Con_wag", "Con_inf"]}
+COLUMNS = {
+    ("table_02", "1"): ["qua", "egscore"],
+    ("table_10", "1"): ["D.qua", "exit"],
+    ("table_02", "3"): ["qua", "egscore", "Con_wag", "Con_inf"],
+}
 
 
 def sound_study(raw: Path) -> Path:
@@ -90,7 +94,8 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
         "corrections.yml: customs/2010/gone.csv, row 1, value_usd: there is no such file",
         "customs/2013/part1.csv",
         "1 lines name partners in no country list (阿斯嘉德); they will be rejected unless customs.partner_names",
-        "table_02 (1): cannot be computed",
+        "cannot be computed; 2010 lacks firm_survey (not readable)",
+        "exit in table_10 (1)",
     ):
         assert words in text, words
     assert "<script>" not in page
