@@ -43,7 +43,7 @@ class Study:
 
 @pytest.fixture
 def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Study:
-    return Study(tmp_path, monkeypatch)
+    return Study(tmp_path / "我的 研究 'x'; drop", monkeypatch)
 
 
 def failure_of(result: dg.ExecuteInProcessResult) -> str:
