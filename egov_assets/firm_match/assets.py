@@ -67,9 +67,9 @@ def firm_match_report(
 ) -> tuple[pl.DataFrame, dict[str, object]]:
     """Per year and step: candidates, accepted, refused by each guard; exports unmatched by size, ownership, city.
 
-    Also as a picture in `outputs/firm_match/`, in both languages.
+    Also as `report.csv` and as pictures in both languages, in `outputs/firm_match/`.
     """
-    from egov_assets.firm_match.picture import save_pictures  # matplotlib: definitions must load fast
+    from egov_assets.firm_match.picture import save_report  # matplotlib: definitions must load fast
 
     report = match_report(firm_match_candidates, clean_export_firms)
-    return report, {**report_summary(report), "pictures": save_pictures(report, folders.outputs / "firm_match")}
+    return report, {**report_summary(report), "files": save_report(report, folders.outputs / "firm_match")}

@@ -72,12 +72,16 @@ def draw_match_weights(model: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def save_pictures(report: pl.DataFrame, folder: Path) -> str:
-    """Write matched_shares_en and matched_shares_zh as .svg and .png; the names of what was written.
+def save_report(report: pl.DataFrame, folder: Path) -> str:
+    """Write report.csv, and matched_shares_en and matched_shares_zh as .svg and .png; the names of what was written.
 
     report  as `match_report` gives; the Chinese picture is left out where no Chinese font is installed
     """
-    written = []
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / ".report.csv.unfinished"
+    report.write_csv(unfinished, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
+    unfinished.replace(folder / "report.csv")
+    written = [str(folder / "report.csv")]
     for language in LANGUAGES:
         try:
             with drawing(language):

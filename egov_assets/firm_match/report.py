@@ -62,15 +62,17 @@ def matched_shares(report: pl.DataFrame) -> pl.DataFrame:
 
 
 def report_summary(report: pl.DataFrame) -> dict[str, float]:
-    """Shares of firms and value matched, by year."""
+    """Shares of firms and value matched, by year, and the pairs of each step and outcome."""
     matched = matched_shares(report).filter(pl.col("outcome") != "unmatched")
     matched = matched.group_by("year").agg(pl.col("firm_share", "value_share").sort().sum()).sort("year")
     kinds = {"firms": "firm_share", "value": "value_share"}
-    return {
+    shares = {
         f"matched_share_of_{kind}_{row['year']}": round(row[column], 4)
         for row in matched.rows(named=True)
         for kind, column in kinds.items()
     }
+    steps = report.filter(pl.col("section") == "step").select("year", "item", "outcome", "pairs")
+    return shares | {f"{year} {step}: {outcome}": pairs for year, step, outcome, pairs in steps.rows()}
 
 
 def _size() -> pl.Expr:

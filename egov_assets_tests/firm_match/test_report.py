@@ -5,7 +5,7 @@ import pytest
 
 from egov_assets.cli import main
 from egov_assets.firm_match.match import accepted_pairs
-from egov_assets.firm_match.report import match_report, matched_shares
+from egov_assets.firm_match.report import match_report, matched_shares, report_summary
 from egov_assets.firm_match.review import ReviewUnusable, precision_of, read_review, review_sample
 from egov_assets.firm_match.schema import FirmMatchReport
 from egov_assets.orchestration.lake import table_path, write_table
@@ -74,10 +74,11 @@ def test_the_picture_shows_shares_that_add_up(report):
     assert shares.select(pl.col("firm_share", "value_share").sum()).row(0) == pytest.approx((1, 1))
 
 
-def test_both_pictures_are_drawn(report, tmp_path):
-    from egov_assets.firm_match.picture import save_pictures
+def test_the_report_is_written_and_drawn(report, tmp_path):
+    from egov_assets.firm_match.picture import save_report
 
-    written = save_pictures(report, tmp_path)
+    written = save_report(report, tmp_path)
+    assert pl.read_csv(tmp_path / "report.csv").height == report.height
     assert (tmp_path / "matched_shares_en.svg").stat().st_size > 1000
     assert "matched_shares_en.png" in written
 
@@ -175,3 +176,10 @@ def test_scores_count_only_links_that_both_tables_hold(tmp_path, monkeypatch, ca
     assert ["2", "2", "0.5000", "0.5000"] in [
         [word for word in line.split() if word not in "│|"][1:] for line in capsys.readouterr().out.splitlines()
     ]
+
+
+def test_the_metadata_hold_shares_by_year_and_the_counts_of_each_step(report):
+    summary = report_summary(report)
+    assert summary["matched_share_of_value_2011"] == pytest.approx(0.9)
+    assert summary["matched_share_of_firms_2011"] == pytest.approx(0.5)
+    assert summary["2011 zip_phone: placeholder_phone"] == 1
