@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import polars as pl
 import pytest
+import xlsxwriter
 
 from egov_assets.raw.excel import read_grids
 from egov_assets.raw.files import recognised_tables
@@ -96,6 +97,22 @@ def test_numbers_as_text_keep_decimals_and_lose_nothing_else():
 def test_numbers_in_cells_come_as_printed(tmp_path: Path):
     path = write_workbook(tmp_path / "a.xlsx", {"s": [["x", 12, 0.25, "0012", "", True]]})
     assert read_grids(one_member(path), tmp_path) == {"s": [("x", "12", "0.25", "0012", None, "true")]}
+
+
+def test_formula_cells_give_their_stored_result_and_a_merged_title_is_no_header(tmp_path: Path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.merge_range(0, 0, 0, len(SOUND_LINE_2012) - 1, "海关数据（合成）")
+        sheet.write_row(1, 0, list(SOUND_LINE_2012))
+        sheet.write_row(2, 0, list(SOUND_LINE_2012.values()))
+        place = list(SOUND_LINE_2012).index("数量_Quantity")
+        sheet.write_formula(2, place, "=50*2", value=100)
+        sheet.write_row(3, 0, list(SOUND_LINE_2012.values()))
+        sheet.write_formula(3, place, "=1/0", value="#DIV/0!")
+    rows = customs_line(path, tmp_path / "scratch")
+    assert rows[0] == dict(SOUND_LINE_2012)
+    assert rows[1]["数量_Quantity"] in (None, "#DIV/0!")  # no number either way: rejected with its reason
 
 
 def customs_line(path: Path, scratch: Path) -> list[dict[str, str | None]]:
