@@ -115,6 +115,15 @@ def test_formula_cells_give_their_stored_result_and_a_merged_title_is_no_header(
     assert rows[1]["数量_Quantity"] in (None, "#DIV/0!")  # no number either way: rejected with its reason
 
 
+def test_a_workbook_of_the_old_format_is_read():
+    """A real .xls that statsmodels ships: US macroeconomic series from 1947."""
+    import statsmodels.datasets.macrodata as macrodata
+
+    [path] = (path for path in Path(macrodata.__file__).parent.rglob("macrodata.xls") if path.is_file())
+    header, first, *_ = read_grids(one_member(path), path.parent)["Quarterly"]
+    assert dict(zip(header, first, strict=True))["GDPC96"] == "1772.204"
+
+
 def customs_line(path: Path, scratch: Path) -> list[dict[str, str | None]]:
     """What the customs reader makes of a file, by its own headers."""
     scratch.mkdir()
