@@ -66,16 +66,17 @@ def fixed_effects_fits(design: Design, clusters: Sequence[str], keep_singletons:
     fits = {}
     for cluster in usable:
         model.vcov({"CRV1": cluster})
+        factor = small_sample_factor(model._N, _parameters(model, design, cluster), model._G[0])
         fit = Fit(
             terms=tuple(terms[names[at]] for at in kept),
             coefficients=np.ravel(model._beta_hat)[kept],
-            covariance=model._vcov[np.ix_(kept, kept)],
+            covariance=model._vcov[np.ix_(kept, kept)] / float(np.ravel(model._ssc)[0]) * factor,
             n=int(model._N),
             n_clusters=int(model._G[0]),
             r2_within=None,
             r2=None if design.has_instrument else float(model._r2),
         )
-        fits[cluster] = _with_within_fit(fit, model, design, kept) if design.fixed_effects else fit
+        fits[cluster] = _with_within_fit(fit, model, design, kept, factor) if design.fixed_effects else fit
     return fits
 
 
@@ -92,7 +93,22 @@ def _formula(design: Design) -> str:
     return " | ".join(parts)
 
 
-def _with_within_fit(fit: Fit, model: Any, design: Design, kept: list[int]) -> Fit:
+def _parameters(model: Any, design: Design, cluster: str) -> int:
+    """k of the small-sample factor: slopes, and of the absorbed effects those that reach over clusters.
+
+    pyfixest, fixest and reghdfe count all effects as soon as one of them crosses: one firm of 558 that moved city then
+    raised every error by a half, and over 100 economies without an effect 5 % rejected never (replication/coverage.py).
+    Where no effect crosses, or all do, the factor is theirs.
+    """
+    absorbed = next((EFFECT_COLUMNS[name] for name in ("firm", "year") if name in design.fixed_effects), None)
+    k = model._X.shape[1]
+    if absorbed is None:
+        return k
+    places = model._data.groupby(absorbed)[cluster].nunique()
+    return k + int((places > 1).sum()) + int((places == 1).any())
+
+
+def _with_within_fit(fit: Fit, model: Any, design: Design, kept: list[int], factor: float) -> Fit:
     """The fit with R2 after all effects are taken out, and the constant that fixed-effects software prints.
 
     The constant is the mean of y minus the mean of x times b. Its error comes from the regression of
@@ -113,7 +129,7 @@ def _with_within_fit(fit: Fit, model: Any, design: Design, kept: list[int]) -> F
         fit,
         terms=(*fit.terms, CONSTANT),
         coefficients=np.append(fit.coefficients, used["y"].mean() - means @ fit.coefficients),
-        covariance=clustered_covariance(X, e, clusters) * float(np.ravel(model._ssc)[0]),
+        covariance=clustered_covariance(X, e, clusters) * factor,
         r2_within=r2_within,
     )
 

@@ -32,7 +32,7 @@ def cell(estimates: pl.DataFrame, table: str, column: str, variant: str, term: s
 def with_dummies(panel: pl.DataFrame, regressors: list[str], instrument: str | None = None) -> dict:
     """Coefficient of egscore with firm and year dummies, its city-clustered error as G/(G-1) (n-1)/(n-k), within R2.
 
-    k counts firms, years and regressors, less one; firms move, so they do not nest in cities.
+    k counts regressors, years less one, firms seen in several cities, and one for those that are not.
     """
     data = panel.sort("company_id", "year").to_pandas()
     firms = (data["company_id"].to_numpy()[:, None] == np.unique(data["company_id"])).astype(float)
@@ -51,7 +51,8 @@ def with_dummies(panel: pl.DataFrame, regressors: list[str], instrument: str | N
     cities = np.unique(codes)
     scores = np.array([fitted[codes == city].T @ e[codes == city] for city in cities])
     bread = np.linalg.inv(fitted.T @ fitted)
-    n, k, groups = len(y), dummies.shape[1] + len(regressors), len(cities)
+    movers = sum(len(set(codes[firms[:, firm] == 1])) > 1 for firm in range(firms.shape[1]))
+    n, k, groups = len(y), len(regressors) + 2 + movers + 1, len(cities)
     covariance = groups / (groups - 1) * (n - 1) / (n - k) * bread @ scores.T @ scores @ bread
     return {
         "estimate": b[0],
@@ -83,6 +84,31 @@ def test_firms_observed_once_change_the_count_but_no_coefficient(estimates):
     assert once > 0
     assert kept["n"] - dropped["n"] == once
     assert kept["estimate"] == approx(dropped["estimate"], rel=SAME)
+
+
+def test_where_no_firm_moves_the_error_is_pyfixests_own():
+    import pyfixest
+
+    panel = small_panel().with_columns(city_code=pl.col("city_code").first().over("company_id"))
+    theirs = pyfixest.feols(
+        "qua ~ egscore | company_id + year", panel.to_pandas(), vcov={"CRV1": "city_code"}, fixef_rm="none"
+    )
+    column = Column(outcome="qua", treatment="egscore", fixed_effects=("firm", "year"))
+    rows = estimate_table("table_99", Table(title="Stayers", columns={"1": column}), panel)
+    assert cell(rows, "table_99", "1", "cluster_city")["std_error"] == approx(theirs.se()["egscore"], rel=1e-5)
+
+
+def test_one_firm_that_moves_hardly_moves_the_errors_of_all():
+    stayers = small_panel().with_columns(city_code=pl.col("city_code").first().over("company_id"))
+    last = (pl.col("company_id") == "0000000007") & (pl.col("year") == 2012)
+    moved = stayers.with_columns(city_code=pl.when(last).then(pl.lit("000001")).otherwise("city_code"))
+    column = Column(outcome="qua", treatment="egscore", fixed_effects=("firm", "year"))
+    table = Table(title="Mover", columns={"1": column})
+    before, after = (
+        cell(estimate_table("table_99", table, panel), "table_99", "1", "cluster_city") for panel in (stayers, moved)
+    )
+    assert moved["city_code"].to_list() != stayers["city_code"].to_list()
+    assert after["std_error"] == approx(before["std_error"], rel=0.05)
 
 
 def test_firm_clusters_count_firms(estimates):
@@ -180,7 +206,8 @@ def test_the_constants_error_is_that_of_the_mean_effect_of_the_dummy_regression(
     b = bread @ X.T @ data["qua"].to_numpy()
     scores = pl.DataFrame(X * (data["qua"].to_numpy() - X @ b)[:, None])
     by_city = scores.with_columns(city=pl.Series(data["city_code"])).group_by("city").sum().drop("city").to_numpy()
-    n, k, groups = len(X), X.shape[1], len(by_city)
+    movers = (data.groupby("company_id")["city_code"].nunique() > 1).sum()
+    n, k, groups = len(X), 1 + 2 + movers + 1, len(by_city)
     covariance = groups / (groups - 1) * (n - 1) / (n - k) * bread @ by_city.T @ by_city @ bread
     weights = np.concatenate([[0.0], X[:, 1:].mean(axis=0)])
     ours = cell(estimates, "table_02", "2", "cluster_city", "_cons")
