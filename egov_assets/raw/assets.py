@@ -15,8 +15,9 @@ from egov_assets.raw.schema import (
     RawProvinceYearbook,
     file_columns,
 )
-from egov_assets.raw.sources import missing_parts, read_sources, source_files
+from egov_assets.raw.sources import read_sources
 from egov_assets.raw.tables import read_blocks, read_tables
+from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 
 

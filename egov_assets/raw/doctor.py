@@ -9,16 +9,9 @@ from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.examine import examine_source, unread_files
 from egov_assets.raw.found import SourceFound
 from egov_assets.raw.readiness import ColumnsReady, columns_ready, consequences, not_examined
-from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
-from egov_assets.raw.sources import read_sources, source_files
-
-COLUMNS = {
-    "customs": file_columns(RawCustoms),
-    "firm_survey": file_columns(RawFirmSurvey),
-    "egov_scores": file_columns(RawEgovScores),
-    "city_yearbook": [],  # yearbooks have indicators, examined as printed
-    "province_yearbook": [],
-}
+from egov_assets.raw.schema import file_columns
+from egov_assets.raw.sources import RAW_TABLES, read_sources
+from egov_assets.raw.year_files import source_files
 
 
 @dataclass(frozen=True)
@@ -47,8 +40,8 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
     read_cleaning(raw)
     sources, corrections = read_sources(raw), read_corrections(raw)
     found = [
-        examine_source(raw, name, sources[name], year, wanted, corrections.of(name, year))
-        for name, wanted in COLUMNS.items()
+        examine_source(raw, name, sources[name], year, file_columns(schema), corrections.of(name, year))
+        for name, schema in RAW_TABLES.items()
         for year in years
     ]
     claimed = {path for name in sources for year in years for path in source_files(raw, sources[name], year)}

@@ -18,7 +18,8 @@ from egov_assets.raw.examine_yearbooks import SAMPLES, examine_city_yearbook, ex
 from egov_assets.raw.files import RecognisedTable, recognised_tables, subfolder
 from egov_assets.raw.found import ColumnFound, Doubt, FileFound, SourceFound
 from egov_assets.raw.plausible import doubt_about_unit, numbers
-from egov_assets.raw.sources import Source, missing_parts, source_files
+from egov_assets.raw.sources import Source
+from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.reference import table
 
 NAMES_SHOWN = 10

@@ -6,17 +6,33 @@ a header. Not here: reading bytes.
 
 import re
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from egov_assets.raw.packed import ENDINGS, ending_of
-from egov_assets.settings_file import parse_settings, read_settings
+from egov_assets.raw.schema import (
+    RawCityYearbook,
+    RawCustoms,
+    RawEgovScores,
+    RawFirmSurvey,
+    RawProvinceYearbook,
+    file_columns,
+)
+from egov_assets.settings_file import SettingsError, parse_settings, read_settings
 
 FILE_NAME = "sources.yml"
 SHIPPED = Path(__file__).with_name(FILE_NAME)
+RAW_TABLES = {
+    "customs": RawCustoms,
+    "firm_survey": RawFirmSurvey,
+    "egov_scores": RawEgovScores,
+    "city_yearbook": RawCityYearbook,
+    "province_yearbook": RawProvinceYearbook,
+}
+ONLY_TO_RECOGNISE = ("unit_value",)  # tells a dialect from another, but is recomputed from value and quantity
 NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?$"
 
 
@@ -104,8 +120,33 @@ def read_sources(raw: Path | None = None) -> dict[str, Source]:
     shipped = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
     own = raw / FILE_NAME if raw else None
     if own and own.exists():
-        return read_settings(Sources, own, defaults=shipped).sources
+        sources = read_settings(Sources, own, defaults=shipped).sources
+        if problems := column_problems(sources):
+            raise SettingsError("\n".join([f"{own}: {len(problems)} problem(s)", *problems]))
+        return sources
     return parse_settings(Sources, shipped, source=FILE_NAME).sources
+
+
+def column_problems(sources: Mapping[str, Source]) -> list[str]:
+    """Columns of dialects that no raw table has, and required ones for which no header is named."""
+    problems = []
+    for source, schema in RAW_TABLES.items():
+        known = [*file_columns(schema), *ONLY_TO_RECOGNISE]
+        for name, dialect in sources[source].dialects.items():
+            place = f"  sources.{source}.dialects.{name}"
+            for part, columns in (("columns", dialect.columns), ("fixed", dialect.fixed), ("factors", dialect.factors)):
+                for column in columns:
+                    if column not in known:
+                        nearest = get_close_matches(column, known, n=1, cutoff=0.0)[0]
+                        problems.append(
+                            f"{place}.{part}.{column}: unknown column; the nearest known one is {nearest!r}."
+                        )
+            problems += [
+                f"{place}.requires: {column} is required, but `columns` names no header for it."
+                for column in dialect.requires
+                if column not in dialect.columns
+            ]
+    return problems
 
 
 def recognise(source: Source, headers: Sequence[str]) -> tuple[str, dict[str, str]]:
@@ -134,40 +175,6 @@ def recognise(source: Source, headers: Sequence[str]) -> tuple[str, dict[str, st
         ]
         + [_listed(headers)]
     )
-
-
-def source_files(raw: Path, source: Source, year: int) -> list[Path]:
-    """The files of a source and year in natural order of their names (part_2 before part_10).
-
-    The order of the folder's listing never matters. Editors' lock files (`~$...`), hidden files and files whose ending
-    is no table's (notes, do-files) are left out.
-    """
-    found = {path for pattern in source.files for path in raw.glob(pattern.replace("{year}", str(year)))}
-    return sorted(
-        (path for path in found if not path.name.startswith((".", "~$")) and ending_of(path.name) in ENDINGS),
-        key=lambda path: natural_order(path.name),
-    )
-
-
-def missing_parts(paths: Sequence[Path]) -> list[str]:
-    """Gaps in files numbered at the end of their names."""
-    parts: dict[str, set[int]] = {}
-    for path in paths:
-        stem = path.name.split(".")[0]
-        if numbered := re.fullmatch(r"(.*\D)(\d{1,2})", stem):
-            parts.setdefault(numbered[1], set()).add(int(numbered[2]))
-    return [
-        f"of the parts {stem}1 to {stem}{max(there)}, {', '.join(map(str, gaps))} is not there: is the year complete?"
-        for stem, there in parts.items()
-        if len(there) > 1 and (gaps := sorted(set(range(1, max(there))) - there))
-    ]
-
-
-def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key in which numbers inside a name count as numbers and a stem precedes its own continuation."""
-    stem, _, ending = name.partition(".")
-    pieces = [piece for piece in re.split(r"(\d+)", stem) if piece]
-    return (*((0, int(piece), "") if piece.isdigit() else (1, 0, piece) for piece in pieces), (-1, 0, ending))
 
 
 def plain_header(header: str) -> str:

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import RecognisedTable, recognised_tables, subfolder
-from egov_assets.raw.sources import Source, read_sources, source_files
+from egov_assets.raw.sources import Source, read_sources
+from egov_assets.raw.year_files import source_files
 
 BLOCK_ROWS = 250_000  # of customs lines as text about 100 MB
 

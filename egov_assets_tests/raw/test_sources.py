@@ -6,8 +6,9 @@ import pytest
 
 from egov_assets.raw.errors import BadSource
 from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
-from egov_assets.raw.sources import read_sources, recognise, source_files
+from egov_assets.raw.sources import column_problems, read_sources, recognise
 from egov_assets.raw.tables import read_tables
+from egov_assets.raw.year_files import source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 from egov_assets.settings_file import SettingsError
 from egov_assets_tests.raw import tiny_files as files
@@ -106,6 +107,24 @@ def test_an_unknown_key_in_ones_own_sources_is_an_error_that_names_the_nearest(t
     (tmp_path / "sources.yml").write_text("sources:\n  customs:\n    file: [a]\n")
     with pytest.raises(SettingsError, match=r"sources\.customs\.file: unknown key; the nearest known one is 'files'"):
         read_sources(tmp_path)
+
+
+def test_a_misspelt_column_in_ones_own_sources_is_an_error_that_names_the_nearest(tmp_path: Path):
+    own = (
+        "sources: {firm_survey: {dialects: {mine: {note: x, requires: [survey_firm_id], columns: {firm_nam: [名]},"
+        " factors: {revenue_thousand_cn: 10}}}}}"
+    )
+    (tmp_path / "sources.yml").write_text(own, encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        read_sources(tmp_path)
+    place = "sources.firm_survey.dialects.mine"
+    assert f"{place}.columns.firm_nam: unknown column; the nearest known one is 'firm_name'" in str(refused.value)
+    assert f"{place}.factors.revenue_thousand_cn: unknown column" in str(refused.value)
+    assert f"{place}.requires: survey_firm_id is required" in str(refused.value)
+
+
+def test_the_shipped_dialects_name_known_columns_only():
+    assert column_problems(SOURCES) == []
 
 
 def test_ones_own_dialect_lies_over_the_shipped_ones(tmp_path: Path):

@@ -1,0 +1,42 @@
+"""Which files belong to a source and year, and in which order; by their names only."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from egov_assets.raw.packed import ENDINGS, ending_of
+from egov_assets.raw.sources import Source
+
+
+def source_files(raw: Path, source: Source, year: int) -> list[Path]:
+    """The files of a source and year in natural order of their names (part_2 before part_10).
+
+    The order of the folder's listing never matters. Editors' lock files (`~$...`), hidden files and files whose ending
+    is no table's (notes, do-files) are left out.
+    """
+    found = {path for pattern in source.files for path in raw.glob(pattern.replace("{year}", str(year)))}
+    return sorted(
+        (path for path in found if not path.name.startswith((".", "~$")) and ending_of(path.name) in ENDINGS),
+        key=lambda path: natural_order(path.name),
+    )
+
+
+def missing_parts(paths: Sequence[Path]) -> list[str]:
+    """Gaps in files numbered at the end of their names."""
+    parts: dict[str, set[int]] = {}
+    for path in paths:
+        stem = path.name.split(".")[0]
+        if numbered := re.fullmatch(r"(.*\D)(\d{1,2})", stem):
+            parts.setdefault(numbered[1], set()).add(int(numbered[2]))
+    return [
+        f"of the parts {stem}1 to {stem}{max(there)}, {', '.join(map(str, gaps))} is not there: is the year complete?"
+        for stem, there in parts.items()
+        if len(there) > 1 and (gaps := sorted(set(range(1, max(there))) - there))
+    ]
+
+
+def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key in which numbers inside a name count as numbers and a stem precedes its own continuation."""
+    stem, _, ending = name.partition(".")
+    pieces = [piece for piece in re.split(r"(\d+)", stem) if piece]
+    return (*((0, int(piece), "") if piece.isdigit() else (1, 0, piece) for piece in pieces), (-1, 0, ending))
