@@ -42,7 +42,9 @@ def refusals(step: str, settings: FirmMatchSettings) -> Mapping[str, pl.Expr]:
         ),
         "exports_above_revenue": (
             settings.plausible_exports,
-            exports_thousand_cny > MAX_EXPORTS_PER_REVENUE * pl.col("revenue_thousand_cny"),
+            # A revenue of zero is a missing one.
+            (exports_thousand_cny > MAX_EXPORTS_PER_REVENUE * pl.col("revenue_thousand_cny"))
+            & (pl.col("revenue_thousand_cny") > 0),
         ),
     }
     return {guard: contradicts for guard, (is_on, contradicts) in asked.items() if is_on}

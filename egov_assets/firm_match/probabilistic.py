@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).with_name("splink_model.yml")
 LEAST_LISTED = 0.5  # less probable pairs are not even candidates
 DECIMALS = 6  # a probability is a sum of logs: beyond this the last bits depend on the machine
+DUCKDB_LIMITS = {"memory_limit": "4GB", "threads": 2}  # left alone, DuckDB takes four fifths of the machine
 PAIRS = {
     "company_id": pl.String, "survey_firm_id": pl.String, "ruled_out": pl.String, "evidence": pl.String,
     "probability": pl.Float64,
@@ -94,7 +95,7 @@ def linker_of(customs: pl.DataFrame, survey: pl.DataFrame, model: dict[str, Any]
     import duckdb
     from splink import DuckDBAPI, Linker
 
-    connection = duckdb.connect(":memory:")
+    connection = duckdb.connect(":memory:", config=DUCKDB_LIMITS)
     connection.register("customs", customs.to_arrow())
     connection.register("survey", survey.to_arrow())
     return Linker(

@@ -156,8 +156,15 @@ def test_a_sign_that_many_names_have_is_no_common_core():
 
 def test_what_is_not_known_refuses_nothing():
     left = customs(("C1", "虬猊獬有限公司", *CONTACT, None), ownership="9")
-    right = survey(("S1", "虬猊獍有限公司", *CONTACT, HERE), revenue=None)
-    assert pairs(left, right) == [("C1", "S1", "zip_phone")]
+    for revenue in (None, 0.0):
+        right = survey(("S1", "虬猊獍有限公司", *CONTACT, HERE), revenue=revenue)
+        assert pairs(left, right) == [("C1", "S1", "zip_phone")]
+
+
+def test_a_year_without_firms_on_one_side_or_both_has_no_pairs():
+    firm = customs(("C1", "甲", *CONTACT, HERE))
+    for left, right in ((firm, survey()), (customs(), survey(("S1", "甲", *CONTACT, HERE))), (customs(), survey())):
+        assert not pairs(left, right, probabilistic=True)
 
 
 def test_a_groups_telephone_stays_ambiguous_after_one_of_its_firms_is_found_by_name():
