@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from egov_assets.product_quality.coefficients import INSTRUMENTS, USED, Rule, price_coefficients
 from egov_assets.product_quality.exact_sums import exact_sum
 from egov_assets.product_quality.flows import Flows, usable_flows
 from egov_assets.product_quality.precision import score_sums, with_precision
-from egov_assets.product_quality.residuals import extremes, flow_values, log_quality
+from egov_assets.product_quality.residuals import extremes, log_quality
 from egov_assets.product_quality.settings import QualitySettings
 
 MIN_QUALITY_RANGE = 1e-9  # in logs; a product whose flows differ by less has one quality but for rounding
@@ -88,11 +89,21 @@ def _pass_over_year(flows: Flows, solved: dict[str, pl.DataFrame], settings: Qua
             instrument = INSTRUMENTS[method.price_coefficient]
             squares[outcome], by_firm = score_sums(estimating, solved[outcome], instrument)
             pairs = pairs.with_columns(pl.Series(outcome, by_firm))
-        values = flow_values(flows.products.gather(flows.product), log_quality(flows, solved[outcome], method))
-        # Tails of a product need the flows of all years at once; bounds and tails of a year do not.
-        waits = settings.tails != "keep" and settings.tails_within == "product"
-        bounds[outcome] = values if waits else extremes(values, settings)
-    return _YearPass(estimating.frame.group_by("hs6_2007_code").len("flows_read"), squares, pairs, bounds)
+        logs = log_quality(flows, solved[outcome], method)
+        if settings.tails != "keep" and settings.tails_within == "product":
+            # Tails of a product need the flows of all years at once; bounds and tails of a year do not.
+            code = flows.products.cast(pl.Categorical).gather(flows.product)
+            bounds[outcome] = pl.DataFrame({"hs6_2007_code": code, "value": logs})
+        else:
+            low, high = extremes(flows.product, logs, len(flows.products), settings)
+            bounds[outcome] = pl.DataFrame({"hs6_2007_code": flows.products, "low": low, "high": high})
+    read = pl.DataFrame(
+        {
+            "hs6_2007_code": estimating.products,
+            "flows_read": np.bincount(estimating.product, minlength=len(estimating.products)),
+        }
+    )
+    return _YearPass(read.filter(pl.col("flows_read") > 0), squares, pairs, bounds)
 
 
 def _firms(scores: pl.DataFrame) -> pl.DataFrame:
@@ -109,10 +120,12 @@ def _firms(scores: pl.DataFrame) -> pl.DataFrame:
 def _bounds(found: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:
     """Per product min_ln_quality and max_ln_quality over the years."""
     if "value" in found.columns:
-        found = extremes(found, settings)
-    return found.group_by(hs6_2007_code="group").agg(
-        min_ln_quality=pl.col("low").min(), max_ln_quality=pl.col("high").max()
-    )
+        products = found["hs6_2007_code"].unique()
+        group = found["hs6_2007_code"].cast(pl.Enum(products.cast(pl.String))).to_physical().cast(pl.Int64)
+        low, high = extremes(group.to_numpy(), found["value"].to_numpy(), len(products), settings)
+        found = pl.DataFrame({"hs6_2007_code": products.cast(pl.String), "low": low, "high": high})
+    bounds = found.with_columns(pl.col("low", "high").fill_nan(None)).group_by("hs6_2007_code")
+    return bounds.agg(min_ln_quality=pl.col("low").min(), max_ln_quality=pl.col("high").max())
 
 
 def _refuse_stale(moments: pl.DataFrame, read: pl.DataFrame) -> None:

@@ -1,9 +1,10 @@
 """Quality of a firm in a year: the value-weighted mean over its flows."""
 
+import numpy as np
 import polars as pl
 
-from egov_assets.product_quality.exact_sums import exact_sum
-from egov_assets.product_quality.residuals import FIRM_YEAR, STANDARDISED
+from egov_assets.product_quality.exact_sums import group_sums
+from egov_assets.product_quality.residuals import STANDARDISED, firm_years
 
 MEANS = {"qua": STANDARDISED["qua"], "ln_quality": "ln_quality", "qua_price": "ln_unit_value"} | {
     outcome: column for outcome, column in STANDARDISED.items() if outcome != "qua"
@@ -17,16 +18,22 @@ def firm_year_quality(flows: pl.DataFrame) -> pl.DataFrame:
     Missing  an outcome is null where no flow of the firm-year has it
     Source   method.md section 5 step 5 (the printed (13) lacks the outer sum, EQ-03)
     """
-    value = pl.col("export_value_usd")
-    # Sum of products over sum of values, not sum of shares times quality: rounding of shares could pass 1.
-    means = {
-        name: (exact_sum(value * pl.col(flow)) / exact_sum(pl.when(pl.col(flow).is_not_null()).then(value))).fill_nan(
-            None
-        )
-        for name, flow in MEANS.items()
-    }
-    return (
-        flows.group_by(FIRM_YEAR)
-        .agg(**means, flows=pl.len().cast(pl.Int64), export_value_usd=exact_sum(value))
-        .sort(FIRM_YEAR)
-    )
+    if not flows["company_id"].is_sorted():
+        flows = flows.sort("company_id", maintain_order=True)
+    firm_year = firm_years(flows)
+    first = np.unique(firm_year, return_index=True)[1]
+    value = flows["export_value_usd"].to_numpy()
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return group_sums(values, firm_year, len(first))
+
+    sums = {"flows": np.bincount(firm_year, minlength=len(first)), "export_value_usd": total(value)}
+    means = {}
+    for name, column in MEANS.items():
+        measured = flows[column].to_numpy()
+        missing = np.isnan(measured)
+        # Sum of products over sum of values, not sum of shares times quality: rounding of shares could pass 1.
+        weight = total(np.where(missing, 0.0, value)) if missing.any() else sums["export_value_usd"]
+        with np.errstate(invalid="ignore"):
+            means[name] = pl.Series(total(np.where(missing, 0.0, value * measured)) / weight).fill_nan(None)
+    return flows[first].select("company_id", "year").with_columns(**means, **sums)

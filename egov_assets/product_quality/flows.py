@@ -5,7 +5,7 @@ and year. Groups are dense numbers and variables plain arrays, because sums over
 what joins of text keys cost.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -25,7 +25,7 @@ class Flows:
     frame     BY_FIRM, export_value_usd and the four variables in logs (NaN: no price elsewhere)
     product   (n,) number of the product in `products`; market, firm_product (n,) numbers of product-destination-year
               and of firm-product-year; markets are numbered in the order of product, destination, year
-    products  HS6 codes, sorted
+    products  HS6 codes, sorted; some may have no flow
     """
 
     frame: pl.DataFrame
@@ -58,7 +58,11 @@ class Flows:
     def with_price_elsewhere(self) -> "Flows":
         """The flows of firm-products with another destination: those that the estimation uses."""
         priced = ~self.frame["ln_price_elsewhere"].is_nan()
-        return self if priced.all() else _numbered(self.frame.filter(priced))
+        return self if priced.all() else self._where(priced.to_numpy())
+
+    def _where(self, kept: np.ndarray) -> "Flows":
+        numbers = self.product[kept], _dense(self.market[kept]), _dense(self.firm_product[kept])
+        return Flows(self.frame.filter(pl.Series(kept)), *numbers, self.products)
 
 
 def usable_flows(exports: pl.LazyFrame, provinces: pl.LazyFrame, settings: QualitySettings) -> Flows:
@@ -84,20 +88,12 @@ def usable_flows(exports: pl.LazyFrame, provinces: pl.LazyFrame, settings: Quali
         )
         .collect()
     )
-    if not frame.select(pl.struct(BY_FIRM).is_sorted()).item():
-        frame = frame.sort(BY_FIRM)
-    firm_product = _runs(frame)
-    several = np.bincount(firm_product)[firm_product] > 1 if frame.height else np.zeros(0, dtype=bool)
+    flows = _numbered(frame)
+    several = np.bincount(flows.firm_product)[flows.firm_product] > 1 if frame.height else np.zeros(0, dtype=bool)
     if settings.single_destination == "drop" and not several.all():
-        frame, firm_product = frame.filter(pl.Series(several)), firm_product[several]
-    elsewhere = _price_elsewhere(frame, firm_product, settings)
-    return _numbered(frame.with_columns(ln_price_elsewhere=pl.Series(elsewhere, dtype=pl.Float64)))
-
-
-def _runs(frame: pl.DataFrame) -> np.ndarray:
-    """(n,) ascending number of each row's firm, product and year, of rows sorted by firm."""
-    changed = pl.any_horizontal(pl.col(name) != pl.col(name).shift(1) for name in BY_FIRM[:3])
-    return frame.select(changed.fill_null(False).cum_sum().cast(pl.Int64)).to_series().to_numpy()
+        flows = flows._where(several)
+    elsewhere = pl.Series(_price_elsewhere(flows.frame, flows.firm_product, settings), dtype=pl.Float64)
+    return replace(flows, frame=flows.frame.with_columns(ln_price_elsewhere=elsewhere))
 
 
 def _price_elsewhere(frame: pl.DataFrame, firm_product: np.ndarray, settings: QualitySettings) -> np.ndarray:
@@ -121,14 +117,22 @@ def _price_elsewhere(frame: pl.DataFrame, firm_product: np.ndarray, settings: Qu
 
 
 def _numbered(frame: pl.DataFrame) -> Flows:
-    """The flows with the numbers of their groups; `frame` sorted by firm."""
+    """The flows with the numbers of their groups, sorted by firm where they are not."""
     products = frame["hs6_2007_code"].unique().sort()
     destinations = frame["destination_iso3"].unique().sort()
     product = _places(frame["hs6_2007_code"], products)
+    destination = _places(frame["destination_iso3"], destinations)
     year = (frame["year"] - (frame["year"].min() or 0)).cast(pl.Int64).to_numpy()
     years = int(year.max(initial=0)) + 1
-    market = (product * max(len(destinations), 1) + _places(frame["destination_iso3"], destinations)) * years + year
-    return Flows(frame, product, _dense(market), _runs(frame) if frame.height else product, products)
+    line = product * years + year  # of its firm
+    company = frame["company_id"]
+    other_firm = (company != company.shift(1)).fill_null(True).to_numpy()
+    within_firm = np.diff(line * max(len(destinations), 1) + destination, prepend=0) > 0
+    if not (company.is_sorted() and (within_firm | other_firm).all()):
+        return _numbered(frame.sort(BY_FIRM))
+    firm_product = np.cumsum(other_firm | (np.diff(line, prepend=-1) != 0)) - 1
+    market = (product * max(len(destinations), 1) + destination) * years + year
+    return Flows(frame, product, _dense(market), firm_product, products)
 
 
 def group_of(inner: np.ndarray, outer: np.ndarray) -> np.ndarray:

@@ -4,11 +4,10 @@ import numpy as np
 import polars as pl
 
 from egov_assets.product_quality.coefficients import USED
-from egov_assets.product_quality.exact_sums import exact_sum_over
+from egov_assets.product_quality.exact_sums import group_sums
 from egov_assets.product_quality.flows import BY_FIRM, Flows, usable_flows
 from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
-FIRM_YEAR = ["company_id", "year"]
 STANDARDISED = dict(
     zip(OUTCOMES, ("rquality", "rquality_sub", "rquality_sub_imposed", "runit_value"), strict=True)
 )  # outcome -> column of a flow
@@ -40,21 +39,21 @@ def log_quality(flows: Flows, coefficients: pl.DataFrame, method: Method) -> np.
     return (within["ln_quantity"] - fitted) / (of_flows(flows, coefficients, "divisor_sigma") - 1)
 
 
-def flow_values(group: pl.Series | np.ndarray, values: np.ndarray) -> pl.DataFrame:
-    """group, value of the rows whose value is not NaN."""
-    kept = ~np.isnan(values)
-    return pl.DataFrame({"group": group, "value": values}).filter(pl.Series(kept))
+def extremes(group: np.ndarray, values: np.ndarray, groups: int, settings: QualitySettings) -> np.ndarray:
+    """(2, groups) least and greatest value of each group, or its tail quantiles, which are observed values.
 
-
-def extremes(values: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:
-    """group, low, high: least and greatest value of each group, or its tail quantiles, which are observed values.
-
-    values  group, value
+    group, values  (n,); NaN values are left out, and a group without others has NaN
     """
-    low, high = pl.col("value").min(), pl.col("value").max()
-    if settings.tails != "keep":
-        low, high = (pl.col("value").quantile(q, "nearest") for q in (settings.tail_share, 1 - settings.tail_share))
-    return values.group_by("group").agg(low=low, high=high)
+    if settings.tails == "keep":
+        found = np.full((2, groups), np.nan)
+        np.fmin.at(found[0], group, values)
+        np.fmax.at(found[1], group, values)
+        return found
+    low, high = (pl.col("value").quantile(q, "nearest") for q in (settings.tail_share, 1 - settings.tail_share))
+    rows = pl.DataFrame({"group": group, "value": values}).filter(pl.col("value").is_not_nan())
+    cut = rows.group_by("group").agg(low=low, high=high)
+    found = pl.DataFrame({"group": np.arange(groups)}).join(cut, on="group", how="left", maintain_order="left")
+    return found.select("low", "high").to_numpy().T
 
 
 def flow_quality(
@@ -78,14 +77,25 @@ def flow_quality(
         columns[STANDARDISED[outcome]] = _standardised(flows, own, logs, settings)
         if outcome == "qua":
             columns["ln_quality"] = logs
-    value = pl.col("export_value_usd")
-    return (
+    quality = (
         flows.frame.rename({"ln_price": "ln_unit_value"})
         .with_columns(pl.Series(name, values).fill_nan(None) for name, values in columns.items())
         .filter(pl.col("rquality").is_not_null())
-        .with_columns(value_share=value / exact_sum_over(value, FIRM_YEAR))
-        .select(*BY_FIRM, "export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values())
     )
+    value, firm_year = quality["export_value_usd"].to_numpy(), firm_years(quality)
+    total = group_sums(value, firm_year, int(firm_year.max(initial=-1)) + 1)
+    names = ["export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values()]
+    return quality.with_columns(value_share=value / total[firm_year]).select(*BY_FIRM, *names)
+
+
+def firm_years(flows: pl.DataFrame) -> np.ndarray:
+    """(n,) number of each row's firm and year, from 0 without gaps, in the order of firm and year; sorted by firm."""
+    company = flows["company_id"]
+    firm = (company != company.shift(1)).fill_null(True).cum_sum().cast(pl.Int64).to_numpy()
+    year = (flows["year"] - (flows["year"].min() or 0)).cast(pl.Int64).to_numpy()
+    number = firm * (int(year.max(initial=0)) + 1) + year
+    present = np.bincount(number) > 0 if len(number) else np.zeros(0, dtype=bool)
+    return (np.cumsum(present) - 1)[number]
 
 
 def _standardised(flows: Flows, coefficients: pl.DataFrame, logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
@@ -108,7 +118,5 @@ def _standardised(flows: Flows, coefficients: pl.DataFrame, logs: np.ndarray, se
 
 def _own_extremes(group: np.ndarray, logs: np.ndarray, settings: QualitySettings) -> tuple[np.ndarray, np.ndarray]:
     """(n,) low and high of each row's group among the rows themselves."""
-    found = pl.DataFrame({"group": group}).join(
-        extremes(flow_values(group, logs), settings), on="group", how="left", maintain_order="left"
-    )
-    return found["low"].to_numpy(), found["high"].to_numpy()
+    low, high = extremes(group, logs, int(group.max(initial=-1)) + 1, settings)
+    return low[group], high[group]
