@@ -7,7 +7,7 @@ from egov_assets.egscore_index import assets as egscore_index
 from egov_assets.figures import assets as figures
 from egov_assets.firm_match import assets as firm_match
 from egov_assets.iv_instruments import assets as iv_instruments
-from egov_assets.monitoring.expectation_checks import CHECKS
+from egov_assets.monitoring import drift_checks, expectation_checks
 from egov_assets.monitoring.sensors import SENSORS
 from egov_assets.orchestration.study_jobs import JOBS
 from egov_assets.product_quality import assets as product_quality
@@ -31,7 +31,7 @@ CHAPTERS = (
 
 defs = dg.Definitions(
     assets=dg.load_assets_from_modules(CHAPTERS),
-    asset_checks=CHECKS,
+    asset_checks=(*expectation_checks.CHECKS, *drift_checks.CHECKS),
     jobs=JOBS,
     sensors=SENSORS,
     # A process per step would cost 5-7 s of imports each; years still run side by side, as runs of their own.

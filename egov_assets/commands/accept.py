@@ -1,0 +1,43 @@
+"""`egov accept 2011 --note "..."`: this version of the year is right; later runs are compared with it."""
+
+import argparse
+
+from egov_assets.commands import CannotRun
+from egov_assets.folders import Folders
+from egov_assets.study import YEARS
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    accept = commands.add_parser("accept", help="keep a year's tables as what later runs are compared with")
+    accept.add_argument("year", type=int, choices=YEARS)
+    accept.add_argument("--note", default="", help="why it is right, for whoever asks later")
+    accept.set_defaults(command=accept_year)
+
+
+def accept_year(options: argparse.Namespace) -> int:
+    """Write the profile of the year's clean tables, in the place of the one accepted before."""
+    import os
+    from datetime import UTC, datetime
+
+    from egov_assets.monitoring.drift import Accepted, accepted_file, drift_settings, profile_of
+    from egov_assets.orchestration.lake import TableMissing
+
+    folders = Folders.from_environment()
+    try:
+        tables = {table: profile_of(folders, table, options.year) for table in drift_settings().tables}
+    except TableMissing as reason:
+        raise CannotRun(str(reason)) from reason
+    accepted = Accepted(
+        year=options.year,
+        note=options.note,
+        accepted_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        tables=tables,
+    )
+    path = accepted_file(folders, options.year)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    unfinished.write_text(accepted.model_dump_json(indent=1), encoding="utf-8")
+    unfinished.replace(path)
+    counts = ", ".join(f"{table} {each.rows:,} rows" for table, each in tables.items())
+    print(f"accepted {options.year}: {counts}\n{path}")
+    return 0
