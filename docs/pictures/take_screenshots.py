@@ -14,10 +14,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
 PROJECT = Path(__file__).parents[2]
+OPENED = ("raw", "firm_match", "product_quality", "egscore_index", "iv_instruments")
+SETTLING_MS = 4000  # the graph is laid out by a worker that says nothing when it is done
 READY_SECONDS = 120.0
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -58,17 +61,23 @@ def browser_page(width: int, height: int) -> Iterator[Page]:
 
 
 def asset_graph(page: Page, address: str, picture: Path) -> None:
-    """The whole graph, every chapter opened."""
-    page.goto(f"{address}/asset-groups?expanded=*")
-    page.wait_for_timeout(5000)
+    """The whole graph without the lists beside it; chapters of many tables stay closed, or no name could be read."""
+    opened = ",".join(f"global@global:{chapter}" for chapter in OPENED)
+    page.goto(f"{address}/asset-groups?expanded={quote(opened)}")
+    page.get_by_text("Hide navigation").click()
+    page.locator("input[placeholder^='Jump']").locator("xpath=following::button[1]").click()
+    page.wait_for_timeout(SETTLING_MS)
     page.screenshot(path=picture)
 
 
 def asset_page(page: Page, address: str, picture: Path) -> None:
-    """A yearly asset: partitions, checks, preview."""
+    """A yearly asset: what it is, its columns with units, its checks; cut above the paths of this machine."""
     page.goto(f"{address}/assets/clean_exports?view=overview")
-    page.wait_for_timeout(5000)
-    page.screenshot(path=picture)
+    metadata = page.get_by_text("Metadata", exact=True).first
+    metadata.wait_for()
+    page.wait_for_timeout(SETTLING_MS)
+    height = metadata.bounding_box()["y"] - 20
+    page.screenshot(path=picture, clip={"x": 0, "y": 0, "width": page.viewport_size["width"], "height": height})
 
 
 def _wait_for(address: str, process: "subprocess.Popen[bytes]") -> None:
@@ -100,7 +109,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 def main() -> None:
     here = Path(__file__).parent
-    with served_ui() as address, browser_page(1800, 1000) as page:
+    with served_ui() as address, browser_page(1800, 1100) as page:
         asset_graph(page, address, here / "asset_graph.png")
         asset_page(page, address, here / "asset_page.png")
 
