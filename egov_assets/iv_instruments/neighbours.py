@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from egov_assets.iv_instruments.settings import InstrumentSettings
 from egov_assets.study import NEIGHBOUR_COUNTS
 
 
@@ -15,36 +16,48 @@ def excluded_cities(prefectures: pl.DataFrame) -> list[str]:
 
 
 def neighbour_instruments(
-    index: pl.DataFrame, cities: pl.DataFrame, prefectures: pl.DataFrame, counts: tuple[int, ...] = NEIGHBOUR_COUNTS
+    index: pl.DataFrame,
+    cities: pl.DataFrame,
+    prefectures: pl.DataFrame,
+    settings: InstrumentSettings,
+    counts: tuple[int, ...] = NEIGHBOUR_COUNTS,
 ) -> pl.DataFrame:
     """One row per city and year of the index, sorted: log mean egscore of the k nearest cities in GDP, for each k.
 
     index        city_code, year, egscore
     cities       city_code, year, gdp_10k_cny
     prefectures  code, province_code, is_municipality, is_provincial_capital
-    Readings     nearest by absolute difference of GDP in the same year, ties by city code; municipalities and
-                 provincial capitals are neither instrumented nor neighbours; fewer than k: all there are
+    settings     who is left out, distance in GDP or its log (same year, ties by city code), fewer than k candidates
     Missing      null for excluded cities, without own GDP, or without any neighbour
     neighbours   number of cities of the province that could serve
     Source       method.md section 10, instrument A
     """
     provinces = prefectures.select(city_code="code", province_code="province_code").unique()
-    excluded = excluded_cities(prefectures)
+    large = excluded_cities(prefectures)
+    excluded = large if settings.large_cities != "included" else []
+    never_neighbours = large if settings.large_cities == "excluded" else []
     located = (
         index.select("city_code", "year", "egscore")
         .join(provinces, on="city_code", how="left")
         .join(cities.select("city_code", "year", "gdp_10k_cny"), on=["city_code", "year"], how="left")
         .with_columns(is_excluded=pl.col("city_code").is_in(excluded))
     )
-    sized = located.filter(~pl.col("is_excluded") & pl.col("gdp_10k_cny").is_not_null())
-    pool = sized.drop_nulls("egscore").select(
-        "province_code", "year", "egscore", neighbour="city_code", neighbour_gdp="gdp_10k_cny"
+    in_logs = settings.gdp_distance == "logarithmic"
+    sized = located.filter(pl.col("gdp_10k_cny") > 0).with_columns(
+        size=pl.col("gdp_10k_cny").log() if in_logs else pl.col("gdp_10k_cny")
     )
+    pool = (
+        sized.filter(~pl.col("city_code").is_in(never_neighbours))
+        .drop_nulls("egscore")
+        .select("province_code", "year", "egscore", neighbour="city_code", neighbour_size="size")
+    )
+    least = {k: k if settings.too_few_neighbours == "no_instrument" else 1 for k in counts}
     ranked = (
-        sized.select("city_code", "province_code", "year", "gdp_10k_cny")
+        sized.filter(~pl.col("is_excluded"))
+        .select("city_code", "province_code", "year", "size")
         .join(pool, on=["province_code", "year"])
         .filter(pl.col("neighbour") != pl.col("city_code"))
-        .with_columns(distance=(pl.col("neighbour_gdp") - pl.col("gdp_10k_cny")).abs())
+        .with_columns(distance=(pl.col("neighbour_size") - pl.col("size")).abs())
         .sort("city_code", "year", "distance", "neighbour")
         .group_by("city_code", "year", maintain_order=True)
         .agg(
@@ -59,7 +72,7 @@ def neighbour_instruments(
             "year",
             # The log of a mean of zero is no instrument.
             *(
-                pl.when(pl.col(f"ln_egscore_size{k}").is_finite())
+                pl.when(pl.col(f"ln_egscore_size{k}").is_finite() & (pl.col("neighbours") >= least[k]))
                 .then(f"ln_egscore_size{k}")
                 .alias(f"ln_egscore_size{k}")
                 for k in counts
@@ -68,4 +81,24 @@ def neighbour_instruments(
             "is_excluded",
         )
         .sort("city_code", "year")
+    )
+
+
+def provinces_with_few_candidates(
+    instruments: pl.DataFrame, cities: pl.DataFrame, prefectures: pl.DataFrame, count: int
+) -> list[str]:
+    """Names of provinces, sorted by code, where a city with GDP has fewer than `count` candidates.
+
+    instruments  city_code, neighbours, is_excluded of one year; cities  city_code, gdp_10k_cny of that year
+    """
+    sized = cities.filter(pl.col("gdp_10k_cny") > 0)
+    few = instruments.filter(~pl.col("is_excluded") & (pl.col("neighbours") < count)).join(
+        sized, on="city_code", how="semi"
+    )
+    return (
+        prefectures.filter(pl.col("code").is_in(few["city_code"].to_list()))
+        .select("province_code", "province_zh")
+        .unique()
+        .sort("province_code")["province_zh"]
+        .to_list()
     )

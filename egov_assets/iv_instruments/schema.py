@@ -5,9 +5,50 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
+from egov_assets.study import YEARS
+
 
 def _neighbour_mean(count: int) -> float:
     return pa.Field(nullable=True, le=0, description=f"Log of the mean egscore of the {count} nearest cities in GDP")
+
+
+class RawWorkReports(pa.DataFrameModel):
+    """The running text of one file of the work reports, or why it cannot be used."""
+
+    source_file: str = pa.Field(unique=True, description="Path of the file below the raw folder")
+    year: pl.Int32 = pa.Field(
+        isin=YEARS, description="Year of the file: the report reviews the year before, plans this"
+    )
+    city_name: str = pa.Field(description="City as the file's name has it")
+    encoding: str = pa.Field(nullable=True, description="Encoding the file was read in")
+    text: str = pa.Field(nullable=True, description="Text without page headers and line breaks")
+    problem: str = pa.Field(nullable=True, description="Why the file cannot be used")
+
+    _key: ClassVar[list[str]] = ["source_file"]
+
+    class Config:
+        strict = True
+
+
+class WorkReportWords(pa.DataFrameModel):
+    """Words and keywords of one report file, or why they are not counted."""
+
+    source_file: str = pa.Field(unique=True, description="Path of the file below the raw folder")
+    year: pl.Int32 = pa.Field(isin=YEARS, description="Year of the report")
+    city_code: str = pa.Field(nullable=True, str_matches=r"^\d{6}$", description="Prefecture, GB/T 2260, 6 digits")
+    words: pl.Int64 = pa.Field(nullable=True, ge=1, description="Words, without punctuation")
+    keywords: pl.Int64 = pa.Field(nullable=True, ge=0, description="Terms of the lexicon, longest first, none twice")
+    problem: str = pa.Field(nullable=True, description="Why the file does not count")
+
+    _key: ClassVar[list[str]] = ["source_file"]
+
+    class Config:
+        strict = True
+
+    @pa.dataframe_check
+    def a_file_is_counted_or_has_a_problem(cls, data: pa.PolarsData) -> pl.LazyFrame:
+        """No file is lost."""
+        return data.lazyframe.select(pl.col("keywords").is_null() != pl.col("problem").is_null())
 
 
 class IvInstruments(pa.DataFrameModel):
@@ -18,6 +59,10 @@ class IvInstruments(pa.DataFrameModel):
     ln_egscore_size5: float = _neighbour_mean(5)
     ln_egscore_size7: float = _neighbour_mean(7)
     ln_egscore_size10: float = _neighbour_mean(10)
+    IV_gov: float = pa.Field(nullable=True, ge=0, description="Keywords in the city's work report of the year")
+    report_keyword_share: float = pa.Field(nullable=True, ge=0, le=1, description="The same per word of the report")
+    ln_1_plus_keywords: float = pa.Field(nullable=True, ge=0, description="The same as ln(1 + keywords)")
+    IV_int: float = pa.Field(nullable=True, description="Terrain relief x ln domain names of the province (10,000)")
     neighbours: int = pa.Field(
         ge=0, description="Cities of the province that can serve as neighbours; if fewer than k, all serve"
     )
@@ -32,3 +77,20 @@ class IvInstruments(pa.DataFrameModel):
     def an_excluded_city_has_no_instrument(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """Municipalities and provincial capitals are left out of table 6."""
         return data.lazyframe.select(~pl.col("is_excluded") | pl.col("ln_egscore_size5").is_null())
+
+
+class InstrumentRelevance(pa.DataFrameModel):
+    """First stage of one instrument among cities, with city and year effects."""
+
+    instrument: str = pa.Field(unique=True, description="Column of iv_instruments")
+    city_years: pl.Int64 = pa.Field(ge=0, description="City-years of cities seen at least twice")
+    cities: pl.Int64 = pa.Field(ge=0, description="Cities seen at least twice")
+    slope: float = pa.Field(nullable=True, description="Change of egscore with the instrument")
+    standard_error: float = pa.Field(nullable=True, ge=0, description="Of the slope, clustered by city")
+    f_statistic: float = pa.Field(nullable=True, ge=0, description="Square of slope over standard error")
+    expected_sign: pl.Int64 = pa.Field(isin=(-1, 1), description="Sign that the idea of the instrument implies")
+
+    _key: ClassVar[list[str]] = ["instrument"]
+
+    class Config:
+        strict = True

@@ -5,8 +5,12 @@ from math import log
 import polars as pl
 from pytest import approx, fixture
 
-from egov_assets.iv_instruments.neighbours import excluded_cities, neighbour_instruments
-from egov_assets.iv_instruments.schema import IvInstruments
+from egov_assets.iv_instruments.neighbours import (
+    excluded_cities,
+    neighbour_instruments,
+    provinces_with_few_candidates,
+)
+from egov_assets.iv_instruments.settings import InstrumentSettings
 from egov_assets.reference import table
 
 # An invented province 990000: capital 990100 and seven cities; province 980000 has one city, 970000 is a municipality.
@@ -37,8 +41,7 @@ SCORE = {
 CAPITAL, MUNICIPALITY = "990100", "970000"
 
 
-@fixture
-def instruments():
+def instruments_under(settings: InstrumentSettings, counts=(2, 3, 10)):
     year = pl.lit(2011, pl.Int32)
     index = pl.DataFrame({"city_code": list(SCORE), "egscore": list(SCORE.values())}).with_columns(year=year)
     cities = pl.DataFrame({"city_code": list(GDP), "gdp_10k_cny": list(GDP.values())}).with_columns(year=year)
@@ -47,8 +50,13 @@ def instruments():
         is_municipality=pl.when(pl.col("code") == MUNICIPALITY).then(pl.lit("1")).otherwise(pl.lit("0")),
         is_provincial_capital=pl.when(pl.col("code") == CAPITAL).then(pl.lit("1")).otherwise(pl.lit("0")),
     )
-    result = neighbour_instruments(index, cities, prefectures, counts=(2, 3, 10))
+    result = neighbour_instruments(index, cities, prefectures, settings, counts)
     return {row["city_code"]: row for row in result.to_dicts()}
+
+
+@fixture
+def instruments():
+    return instruments_under(InstrumentSettings())
 
 
 def test_ties_in_distance_go_to_the_lower_city_code(instruments):
@@ -82,10 +90,31 @@ def test_the_study_leaves_out_four_municipalities_and_twenty_seven_capitals():
     assert len(excluded_cities(table("prefectures"))) == 31
 
 
-def test_the_table_keeps_to_its_schema():
-    index = pl.DataFrame({"city_code": ["330200", "330300", "330100"], "egscore": [0.5, 0.25, 0.9]})
-    cities = pl.DataFrame({"city_code": ["330200", "330300", "330100"], "gdp_10k_cny": [5.0, 6.0, 7.0]})
-    year = pl.lit(2011, pl.Int32)
-    result = neighbour_instruments(index.with_columns(year=year), cities.with_columns(year=year), table("prefectures"))
-    IvInstruments.validate(result)
-    assert result["ln_egscore_size5"].to_list() == approx([None, log(0.25), log(0.5)])
+def test_capitals_can_be_neighbours_without_being_instrumented():
+    found = instruments_under(InstrumentSettings(large_cities="only_neighbours"))
+    assert found["990700"]["ln_egscore_size10"] == approx(log((0.1 + 0.2 + 0.3 + 0.4 + 0.5 + 0.99) / 6))
+    assert found[CAPITAL]["ln_egscore_size2"] is None
+    everyone = instruments_under(InstrumentSettings(large_cities="included"))
+    assert everyone[CAPITAL]["ln_egscore_size2"] == approx(log((0.5 + 0.6) / 2))
+
+
+def test_distance_in_logs_finds_larger_neighbours():
+    """From 200: 130 is nearest in levels (70 against 100 to 300), 300 in logs (0.41 against 0.43 to 130)."""
+    levels = instruments_under(InstrumentSettings(), counts=(1,))["990600"]["ln_egscore_size1"]
+    logs = instruments_under(InstrumentSettings(gdp_distance="logarithmic"), counts=(1,))["990600"]["ln_egscore_size1"]
+    assert (levels, logs) == (approx(log(0.4)), approx(log(0.6)))
+
+
+def test_a_city_with_too_few_candidates_can_be_left_without_instrument():
+    found = instruments_under(InstrumentSettings(too_few_neighbours="no_instrument"))["990200"]
+    assert found["ln_egscore_size10"] is None
+    assert found["ln_egscore_size3"] == approx(log((0.2 + 0.3 + 0.4) / 3))
+
+
+def test_provinces_with_too_few_candidates_are_named():
+    """330300 has no GDP: that is why it has no neighbour, not its province."""
+    codes = ["460200", "330200", "330100", "330300"]
+    few = pl.DataFrame({"city_code": codes, "neighbours": [1, 9, 0, 0], "is_excluded": [False, False, True, False]})
+    cities = pl.DataFrame({"city_code": codes, "gdp_10k_cny": [5.0, 5.0, 5.0, None]})
+    assert provinces_with_few_candidates(few, cities, table("prefectures"), 5) == ["海南省"]
+    assert provinces_with_few_candidates(few, cities, table("prefectures"), 10) == ["浙江省", "海南省"]

@@ -1,0 +1,42 @@
+"""Relief times the log of the province's domain names."""
+
+from math import log
+
+import polars as pl
+from pytest import approx
+
+from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument
+from egov_assets.reference import table
+
+CITIES = pl.DataFrame(
+    {
+        "city_code": ["330200", "330300", "330400", "460200"],
+        "year": [2011] * 4,
+        "province_code": ["330000", "330000", "330000", "460000"],
+    }
+)
+
+
+def test_it_is_relief_times_ln_domain_names_and_missing_where_either_is():
+    relief = pl.DataFrame({"city_code": ["330200", "330300", "460200"], "relief_index": [0.5, 2.0, 1.0]})
+    domains = pl.DataFrame(
+        {"province_code": ["330000", "460000"], "year": [2011, 2011], "domain_names_10k": [70.0, None]}
+    )
+    found = terrain_instrument(CITIES, relief, domains)
+    assert found["city_code"].to_list() == CITIES["city_code"].to_list()
+    assert found["IV_int"].to_list() == approx([0.5 * log(70), 2 * log(70), None, None])
+
+
+def test_no_domain_name_has_no_log():
+    relief = pl.DataFrame({"city_code": ["330200"], "relief_index": [0.5]})
+    domains = pl.DataFrame({"province_code": ["330000"], "year": [2011], "domain_names_10k": [0.0]})
+    assert terrain_instrument(CITIES.head(1), relief, domains)["IV_int"].to_list() == [None]
+
+
+def test_a_lag_takes_the_published_figure_of_the_year_before():
+    facts = table("province_year_facts")
+    found = lagged_domain_names(facts, 2012, 1)
+    published = facts.filter(pl.col("year") == 2011)
+    assert found["domain_names_10k"].to_list() == published["domain_names_10k"].to_list()
+    assert found["year"].unique().to_list() == [2012]
+    assert lagged_domain_names(facts, 2011, 1)["domain_names_10k"].null_count() == 31  # published from 2011 on
