@@ -28,7 +28,8 @@ def draw_quality(coefficients: pl.DataFrame, flows: pl.DataFrame, firms: pl.Data
         left.hist(estimates, bins=BINS, histtype="step", color=colour, label=label)
     left.axvline(1, color=BLACK, linewidth=0.6)
     left.set(title="Price elasticity by product", xlabel="sigma", ylabel="products")
-    left.legend()
+    left.margins(y=0.3)  # room for the legend
+    left.legend(loc="upper right")
     middle.hist(flows["rquality"], bins=BINS, color=GREY)
     middle.set(title="Quality of flows", xlabel="between the bounds of the product", ylabel="flows")
     by_year = [firms.filter(pl.col("year") == year)["qua"] for year in YEARS]
