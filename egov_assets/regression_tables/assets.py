@@ -22,13 +22,21 @@ def firm_panel(
     clean_provinces: pl.DataFrame,
     egscore_index: pl.DataFrame,
     iv_instruments: pl.DataFrame,
+    clean_exports: pl.LazyFrame,
 ) -> tuple[pl.DataFrame, dict[str, int]]:
-    """The estimation sample: matched firm-years with quality, score, controls and instruments, in the paper's names.
+    """The estimation sample: matched firm-years with every variable of the tables, in the paper's names.
 
-    Source  method.md sections 4, 6, 7
+    Source  method.md sections 4, 6, 7, 9, 11, 12
     """
     panel = firm_panel_of(
-        firm_match, firm_quality, clean_firms, clean_cities, clean_provinces, egscore_index, iv_instruments
+        firm_match,
+        firm_quality,
+        clean_firms,
+        clean_cities,
+        clean_provinces,
+        egscore_index,
+        iv_instruments,
+        clean_exports,
     )
     return panel, panel_summary(panel)
 

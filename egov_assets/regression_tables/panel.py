@@ -1,8 +1,19 @@
-"""The estimation sample: matched firm-years with quality, score, controls and instruments, in the paper's names."""
+"""The estimation sample: matched firm-years with every variable of the tables, in the paper's names."""
 
 import polars as pl
 
+from egov_assets.moderators.exports import export_kinds, upstreamness_of_products
+from egov_assets.moderators.firms import firm_kinds
+from egov_assets.moderators.industries import industry_kinds
+from egov_assets.moderators.places import broadband_dummy, city_kinds
+from egov_assets.reference import table
 from egov_assets.study import CONTROLS, NEIGHBOUR_COUNTS, SCORE_FIELDS
+
+OUTCOMES = ("qua", "ln_quality", "qua_price", "qua_sub", "qua_sub_imposed", "qua_price_standardised")
+MODERATORS_OF_PLACES = ("eastern", "coa_city", "ftz_prov", "inf_dum")
+MODERATORS_OF_INDUSTRIES = ("ind_type", "ind_tech")
+TRAITS_OF_FIRMS = ("ln_age", "asset_firm", "SA_firm", "state_firm", "pri_firm", "foreign_firm")
+TRAITS_OF_EXPORTS = ("exit", "imp", "imp_pairs", "upstreamness", "gvc_firm")
 
 FIRM_YEAR = ["company_id", "year"]
 CITY_YEAR = ["city_code", "year"]
@@ -17,23 +28,33 @@ def firm_panel_of(
     provinces: pl.DataFrame,
     index: pl.DataFrame,
     instruments: pl.DataFrame,
+    exports: pl.LazyFrame,
 ) -> pl.DataFrame:
     """One row per matched firm and year with a quality, sorted by company_id and year.
 
-    match, quality, firms, cities, provinces, index, instruments  the lake tables of all years
+    match, quality, firms, cities, provinces, index, instruments, exports  the lake tables of all years
     Logs     ln(x) of x > 0, missing otherwise: a minimum of 0.000 in table 1 is x = 1 (N-11)
     City     the survey's city, where the firm works; the customs city is where it registered
-    Missing  score, controls and instruments are null where their source has no row; no row is dropped for it
-    Source   method.md sections 4, 6 and 7
+    Missing  what comes from another table is null where that table has no row; no row is dropped for it
+    Source   method.md sections 4, 6, 7, 9, 11 and 12
     """
     scores = index.select(*CITY_YEAR, "egscore", *SCORE_FIELDS)
     names = {f"ln_egscore_size{k}": f"egscore_size{k}" for k in NEIGHBOUR_COUNTS}
+    products = upstreamness_of_products(table("hs6_to_gbt4754"), table("io_china_2012_sectors"))
+    industries = industry_kinds(table("gbt4754_2002"))
     return (
-        quality.join(match, on=FIRM_YEAR, validate="1:1")
+        quality.select(*FIRM_YEAR, *OUTCOMES)
+        .join(match, on=FIRM_YEAR, validate="1:1")
         .join(firms, on=["survey_firm_id", "year"], validate="m:1")
+        .join(firm_kinds(firms), on=["survey_firm_id", "year"], validate="m:1")
+        .join(export_kinds(exports, products), on=FIRM_YEAR, how="left", validate="1:1")
+        .with_columns(division_2002_code=pl.col("industry_2002_code").str.slice(0, 2))
+        .join(industries, on="division_2002_code", how="left", validate="m:1")
+        .join(city_kinds(table("prefectures"), table("ftz_provinces")), on="city_code", how="left", validate="m:1")
         .join(scores, on=CITY_YEAR, how="left", validate="m:1")
         .join(cities, on=CITY_YEAR, how="left", validate="m:1")
         .join(provinces, on=PROVINCE_YEAR, how="left", validate="m:1")
+        .join(broadband_dummy(provinces), on=PROVINCE_YEAR, how="left", validate="m:1")
         .join(instruments.rename(names), on=CITY_YEAR, how="left", validate="m:1")
         .select(
             "company_id",
@@ -42,8 +63,7 @@ def firm_panel_of(
             "city_code",
             "province_code",
             "industry_2002_code",
-            "qua",
-            "ln_quality",
+            *OUTCOMES,
             "egscore",
             *SCORE_FIELDS,
             Con_wag=_ln(pl.col("wages_thousand_cny")) - _ln(pl.col("employees_persons")),
@@ -53,6 +73,10 @@ def firm_panel_of(
             Con_num=_ln(pl.col("industrial_firms")),
             Con_inf=_ln(pl.col("urban_broadband_10k_households")),
             **{name: name for name in names.values()},
+            ln_students=_ln(pl.col("students_persons")),
+            **{name: name for name in (*TRAITS_OF_FIRMS, *MODERATORS_OF_PLACES, *MODERATORS_OF_INDUSTRIES)},
+            **{name: name for name in TRAITS_OF_EXPORTS},
+            fdi=_ln(pl.col("fdi_10k_usd")),
         )
         .sort(FIRM_YEAR)
     )

@@ -16,6 +16,10 @@ def _log(description: str) -> float:
     return pa.Field(nullable=True, description=f"Log of {description}; missing unless positive")
 
 
+def _dummy(description: str) -> int:
+    return pa.Field(nullable=True, isin=(0, 1), description=f"1 = {description}, else 0")
+
+
 def _neighbours(count: int) -> float:
     return pa.Field(nullable=True, description=f"Instrument: log mean score of the {count} nearest cities in GDP")
 
@@ -31,6 +35,10 @@ class FirmPanel(pa.DataFrameModel):
     industry_2002_code: str = pa.Field(nullable=True, description="Industry, GB/T 4754-2002, 4 digits")
     qua: float = pa.Field(ge=0, le=1, description="Export quality, 0 to 1")
     ln_quality: float = pa.Field(description="Log export quality within product and market; free of scale")
+    qua_price: float = pa.Field(description="Value-weighted mean of log unit value, USD per statutory unit")
+    qua_sub: float = pa.Field(nullable=True, ge=0, le=1, description="As qua, by least squares without provincial GDP")
+    qua_sub_imposed: float = pa.Field(nullable=True, ge=0, le=1, description="As qua, with an imposed sigma")
+    qua_price_standardised: float = pa.Field(nullable=True, ge=0, le=1, description="Unit value, 0 to 1 by product")
     egscore: float = pa.Field(nullable=True, ge=0, le=1, description="Digital-government score of the city, 0 to 1")
     egscore_idf: float = _score("egscore_idf")
     egscore_enp: float = _score("egscore_enp")
@@ -50,6 +58,25 @@ class FirmPanel(pa.DataFrameModel):
     egscore_size5: float = _neighbours(5)
     egscore_size7: float = _neighbours(7)
     egscore_size10: float = _neighbours(10)
+    ln_students: float = _log("students of regular colleges of the city, persons")
+    ln_age: float = _log("age of the firm, years")
+    asset_firm: float = _log("total assets, thousand CNY")
+    SA_firm: float = pa.Field(nullable=True, description="SA index, signed; assets in million CNY, age in years")
+    state_firm: pl.Int32 = _dummy("state-owned by registration type")
+    pri_firm: pl.Int32 = _dummy("private by registration type")
+    foreign_firm: pl.Int32 = _dummy("foreign or Hong Kong, Macao, Taiwan by registration type")
+    eastern: pl.Int32 = _dummy("city in the eastern region")
+    coa_city: pl.Int32 = _dummy("coastal city")
+    ftz_prov: pl.Int32 = _dummy("province with a free-trade zone opened by 2016, after the sample")
+    inf_dum: pl.Int32 = _dummy("urban broadband of the province at or above the mean of the year's provinces")
+    ind_type: pl.Int32 = _dummy("labour-intensive industry, of manufacturing")
+    ind_tech: pl.Int32 = _dummy("high-tech industry")
+    exit: pl.Int32 = _dummy("last year with exports; missing in the last year of the study")
+    imp: float = _log("number of exported HS6 products")
+    imp_pairs: float = _log("number of exported product-destination pairs")
+    upstreamness: float = pa.Field(nullable=True, ge=1, description="Stages to final use, mean over the firm's exports")
+    gvc_firm: pl.Int32 = _dummy("upstreamness in the highest tenth of exporters")
+    fdi: float = _log("foreign capital used by the city, 10,000 USD")
 
     _key: ClassVar[list[str]] = ["company_id", "year"]
 

@@ -20,25 +20,47 @@ def lake_tables() -> dict[str, pl.DataFrame]:
         "city_code": ["330200", "990100", "330200"],
         "province_code": ["330000", "990000", "330000"],
         "industry_2002_code": ["1921", "4011", "1921"],
+        "registration_type_code": ["171", "330", "110"],
+        "opening_year": [2001, 2011, 2012],
+        "total_assets_thousand_cny": [10_000.0, 0.0, 1.0],
         "employees_persons": [50.0, 0.0, 1.0],
         "revenue_thousand_cny": [1.0, -5.0, 1.0],
         "wages_thousand_cny": [1500.0, 100.0, 1.0],
         "export_delivery_thousand_cny": [0.0, None, 1.0],
+    }
+    city = {
+        "gdp_per_head_cny": [60000.0],
+        "industrial_firms": [8000],
+        "fdi_10k_usd": [100.0],
+        "students_persons": [0.0],
+    }
+    exports = {
+        "company_id": ["C1", "C1", "C2"],
+        "hs6_2007_code": ["610910", "610910", "851712"],
+        "destination_iso3": ["USA", "DEU", "USA"],
+        "export_value_usd": [1.0, 1.0, 1.0],
     }
     scores = {"egscore": [0.5], **{name: [0.5] for name in SCORE_FIELDS}}
     instruments = {f"ln_egscore_size{count}": [-0.7] for count in (5, 7, 10)}
     tables = {
         "match": pl.DataFrame({"company_id": ["C1", "C2"], "survey_firm_id": ["S1", "S2"]}),
         "quality": pl.DataFrame(
-            {"company_id": ["C2", "C1", "C3"], "qua": [0.2, 0.8, 0.5], "ln_quality": [-1.0, 1.0, 0.0]}
+            {
+                "company_id": ["C2", "C1", "C3"],
+                "qua": [0.2, 0.8, 0.5],
+                "ln_quality": [-1.0, 1.0, 0.0],
+                "qua_price": [2.0, 3.0, 4.0],
+                **{name: [0.5, 0.5, None] for name in ("qua_sub", "qua_sub_imposed", "qua_price_standardised")},
+            }
         ),
         "firms": pl.DataFrame(firms),
-        "cities": pl.DataFrame({"city_code": ["330200"], "gdp_per_head_cny": [60000.0], "industrial_firms": [8000]}),
+        "cities": pl.DataFrame({"city_code": ["330200"], **city}),
         "provinces": pl.DataFrame({"province_code": ["330000"], "urban_broadband_10k_households": [None]}).cast(
             {"urban_broadband_10k_households": pl.Float64}
         ),
         "index": pl.DataFrame({"city_code": ["330200"], **scores}),
         "instruments": pl.DataFrame({"city_code": ["330200"], **instruments}),
+        "exports": pl.LazyFrame(exports),
     }
     return {name: frame.with_columns(year=YEAR) for name, frame in tables.items()}
 
@@ -73,6 +95,20 @@ def test_a_city_without_score_keeps_its_firms(panel):
     assert panel.row(1, named=True)["egscore"] is None
     assert panel.row(1, named=True)["qua"] == 0.2
     assert panel_summary(panel)["firm_years_with_score"] == 1
+
+
+def test_a_firm_carries_the_kinds_of_its_city_industry_and_exports(panel):
+    """Ningbo is coastal, in the east, in a province whose zone opened in 2017; leather (19) is labour-intensive."""
+    firm, unknown_city = panel.iter_rows(named=True)
+    assert (firm["eastern"], firm["coa_city"], firm["ftz_prov"]) == (1, 1, 0)
+    assert (firm["ind_type"], firm["ind_tech"]) == (1, 0)
+    assert (firm["pri_firm"], firm["state_firm"], firm["foreign_firm"]) == (1, 0, 0)
+    assert (firm["imp"], firm["imp_pairs"]) == (0, approx(log(2)))
+    assert firm["exit"] is None  # the only year of the study
+    assert firm["fdi"] == approx(log(100))
+    assert firm["ln_students"] is None
+    assert unknown_city["coa_city"] is None
+    assert unknown_city["foreign_firm"] == 1
 
 
 def test_table_1_describes_each_variable_on_its_own_observations(panel):
