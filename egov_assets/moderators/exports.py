@@ -38,7 +38,7 @@ def export_kinds(exports: pl.LazyFrame, product_upstreamness: pl.DataFrame) -> p
         exit=pl.when(pl.col("year") < last_year)
         .then(pl.col("year") == pl.col("year").max().over("company_id"))
         .cast(pl.Int32),
-        gvc_firm=(pl.col("upstreamness") >= bound).cast(pl.Int32),
+        gvc_firm=(pl.col("upstreamness") >= pl.lit(bound, pl.Float64)).cast(pl.Int32),
     ).select("company_id", "year", "imp", "imp_pairs", "exit", "upstreamness", "gvc_firm")
 
 

@@ -10,10 +10,12 @@ from egov_assets.reference import table
 from egov_assets.study import CONTROLS, NEIGHBOUR_COUNTS, SCORE_FIELDS
 
 OUTCOMES = ("qua", "ln_quality", "qua_price", "qua_sub", "qua_sub_imposed", "qua_price_standardised")
+OTHER_INSTRUMENTS = ("IV_gov", "report_keyword_share", "ln_1_plus_keywords", "IV_int")
 MODERATORS_OF_PLACES = ("eastern", "coa_city", "ftz_prov", "inf_dum")
 MODERATORS_OF_INDUSTRIES = ("ind_type", "ind_tech")
 TRAITS_OF_FIRMS = ("ln_age", "asset_firm", "SA_firm", "state_firm", "pri_firm", "foreign_firm")
-TRAITS_OF_EXPORTS = ("exit", "imp", "imp_pairs", "upstreamness", "gvc_firm")
+LISTED_CITIES = ("sma_city", "sma_city_dated", "innov")
+TRAITS_OF_EXPORTS = ("trade_firm", "exit", "imp", "imp_pairs", "upstreamness", "gvc_firm")
 
 FIRM_YEAR = ["company_id", "year"]
 CITY_YEAR = ["city_code", "year"]
@@ -29,10 +31,12 @@ def firm_panel_of(
     index: pl.DataFrame,
     instruments: pl.DataFrame,
     exports: pl.LazyFrame,
+    city_lists: pl.DataFrame,
+    trade_modes: pl.DataFrame,
 ) -> pl.DataFrame:
     """One row per matched firm and year with a quality, sorted by company_id and year.
 
-    match, quality, firms, cities, provinces, index, instruments, exports  the lake tables of all years
+    All arguments  the lake tables of all years; city_lists is city_moderators, trade_modes exporter_trade_modes
     Logs     ln(x) of x > 0, missing otherwise: a minimum of 0.000 in table 1 is x = 1 (N-11)
     City     the survey's city, where the firm works; the customs city is where it registered
     Missing  what comes from another table is null where that table has no row; no row is dropped for it
@@ -54,6 +58,8 @@ def firm_panel_of(
         .join(scores, on=CITY_YEAR, how="left", validate="m:1")
         .join(cities, on=CITY_YEAR, how="left", validate="m:1")
         .join(provinces, on=PROVINCE_YEAR, how="left", validate="m:1")
+        .join(city_lists, on=CITY_YEAR, how="left", validate="m:1")
+        .join(trade_modes, on=FIRM_YEAR, how="left", validate="1:1")
         .join(broadband_dummy(provinces), on=PROVINCE_YEAR, how="left", validate="m:1")
         .join(instruments.rename(names), on=CITY_YEAR, how="left", validate="m:1")
         .select(
@@ -72,10 +78,10 @@ def firm_panel_of(
             Con_gdp=_ln(pl.col("gdp_per_head_cny")),
             Con_num=_ln(pl.col("industrial_firms")),
             Con_inf=_ln(pl.col("urban_broadband_10k_households")),
-            **{name: name for name in names.values()},
+            **{name: name for name in (*names.values(), *OTHER_INSTRUMENTS)},
             ln_students=_ln(pl.col("students_persons")),
             **{name: name for name in (*TRAITS_OF_FIRMS, *MODERATORS_OF_PLACES, *MODERATORS_OF_INDUSTRIES)},
-            **{name: name for name in TRAITS_OF_EXPORTS},
+            **{name: name for name in (*TRAITS_OF_EXPORTS, *LISTED_CITIES)},
             fdi=_ln(pl.col("fdi_10k_usd")),
         )
         .sort(FIRM_YEAR)

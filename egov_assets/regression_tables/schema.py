@@ -58,6 +58,10 @@ class FirmPanel(pa.DataFrameModel):
     egscore_size5: float = _neighbours(5)
     egscore_size7: float = _neighbours(7)
     egscore_size10: float = _neighbours(10)
+    IV_gov: float = pa.Field(nullable=True, ge=0, description="Instrument: keywords in the city's work report")
+    report_keyword_share: float = pa.Field(nullable=True, ge=0, le=1, description="The same per word of the report")
+    ln_1_plus_keywords: float = pa.Field(nullable=True, ge=0, description="The same as ln(1 + keywords)")
+    IV_int: float = pa.Field(nullable=True, description="Instrument: terrain relief x ln domain names of the province")
     ln_students: float = _log("students of regular colleges of the city, persons")
     ln_age: float = _log("age of the firm, years")
     asset_firm: float = _log("total assets, thousand CNY")
@@ -71,12 +75,16 @@ class FirmPanel(pa.DataFrameModel):
     inf_dum: pl.Int32 = _dummy("urban broadband of the province at or above the mean of the year's provinces")
     ind_type: pl.Int32 = _dummy("labour-intensive industry, of manufacturing")
     ind_tech: pl.Int32 = _dummy("high-tech industry")
+    trade_firm: pl.Int32 = _dummy("exports mostly under ordinary trade")
     exit: pl.Int32 = _dummy("last year with exports; missing in the last year of the study")
     imp: float = _log("number of exported HS6 products")
     imp_pairs: float = _log("number of exported product-destination pairs")
     upstreamness: float = pa.Field(nullable=True, ge=1, description="Stages to final use, mean over the firm's exports")
     gvc_firm: pl.Int32 = _dummy("upstreamness in the highest tenth of exporters")
     fdi: float = _log("foreign capital used by the city, 10,000 USD")
+    sma_city: pl.Int32 = _dummy("city with an e-government document in the years of the study")
+    sma_city_dated: pl.Int32 = _dummy("city from the year of its first e-government document on")
+    innov: float = pa.Field(nullable=True, ge=0, le=100, description="Innovation index of the city, 0 to 100")
 
     _key: ClassVar[list[str]] = ["company_id", "year"]
 

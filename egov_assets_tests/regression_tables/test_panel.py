@@ -42,6 +42,7 @@ def lake_tables() -> dict[str, pl.DataFrame]:
     }
     scores = {"egscore": [0.5], **{name: [0.5] for name in SCORE_FIELDS}}
     instruments = {f"ln_egscore_size{count}": [-0.7] for count in (5, 7, 10)}
+    instruments |= {"IV_gov": [9.0], "report_keyword_share": [0.001], "ln_1_plus_keywords": [2.3], "IV_int": [3.2]}
     tables = {
         "match": pl.DataFrame({"company_id": ["C1", "C2"], "survey_firm_id": ["S1", "S2"]}),
         "quality": pl.DataFrame(
@@ -61,6 +62,14 @@ def lake_tables() -> dict[str, pl.DataFrame]:
         "index": pl.DataFrame({"city_code": ["330200"], **scores}),
         "instruments": pl.DataFrame({"city_code": ["330200"], **instruments}),
         "exports": pl.LazyFrame(exports),
+        "city_lists": pl.DataFrame(
+            {"city_code": ["330200"], "sma_city": [1], "sma_city_dated": [0], "innov": [80.0]},
+            schema_overrides={"sma_city": pl.Int32, "sma_city_dated": pl.Int32},
+        ),
+        "trade_modes": pl.DataFrame(
+            {"company_id": ["C1"], "ordinary_share": [0.9], "trade_firm": [1]},
+            schema_overrides={"trade_firm": pl.Int32},
+        ),
     }
     return {name: frame.with_columns(year=YEAR) for name, frame in tables.items()}
 
@@ -107,7 +116,9 @@ def test_a_firm_carries_the_kinds_of_its_city_industry_and_exports(panel):
     assert firm["exit"] is None  # the only year of the study
     assert firm["fdi"] == approx(log(100))
     assert firm["ln_students"] is None
+    assert (firm["IV_gov"], firm["IV_int"]) == (9, 3.2)
     assert unknown_city["coa_city"] is None
+    assert unknown_city["IV_gov"] is None
     assert unknown_city["foreign_firm"] == 1
 
 
