@@ -1,18 +1,48 @@
-"""The composite score, year by year."""
+"""The composite score, year by year, and how far it depends on weights and producer."""
+
+from typing import Any
 
 import polars as pl
 
 from egov_assets.egscore_index.composite import composite_score
-from egov_assets.egscore_index.schema import EgscoreIndex
+from egov_assets.egscore_index.readings import score_readings
+from egov_assets.egscore_index.schema import EgscoreIndex, EgscoreReadings
+from egov_assets.egscore_index.settings import read_score_settings
+from egov_assets.folders import Folders
 from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.reference import table
 
 
 @lake_asset(schema=EgscoreIndex, group="egscore_index", by_year=True)
-def egscore_index(clean_egov_scores: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+def egscore_index(clean_egov_scores: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Digital-government score of each city: nine fields and their mean, 0 to 1.
 
-    In      clean_egov_scores of the year, one row per city and producer
+    In      clean_egov_scores of the year, one row per city and producer; producer and weights from score.yml
     Source  method.md section 6
     """
-    index = composite_score(clean_egov_scores)
-    return index, {"cities": index.height, "cities_lacking_a_field": index["egscore"].null_count()}
+    settings = read_score_settings(folders.raw)
+    index = composite_score(clean_egov_scores, settings)
+    return index, {
+        "cities": index.height,
+        "cities_lacking_a_field": index["egscore"].null_count(),
+        "readings": settings.model_dump(),
+    }
+
+
+@lake_asset(schema=EgscoreReadings, group="egscore_readings", by_year=False, kinds=("matplotlib",))
+def egscore_readings(
+    clean_egov_scores: pl.DataFrame, egscore_index: pl.DataFrame, folders: Folders
+) -> tuple[pl.DataFrame, dict[str, float]]:
+    """Other weights and producers against the score of the study; a picture of the score by year and region.
+
+    Out     outputs/tables/egscore_distribution.svg and .png
+    Source  method.md section 6; domain.md 5.5
+    """
+    from egov_assets.egscore_index.picture import draw_distribution  # matplotlib takes a second
+    from egov_assets.figures.style import drawing, save_figure
+
+    readings = score_readings(clean_egov_scores, read_score_settings(folders.raw))
+    with drawing("en"):
+        save_figure(draw_distribution(egscore_index, table("prefectures")), folders.tables / "egscore_distribution")
+    found = readings.select("reading", "rank_correlation").drop_nulls().rows()
+    return readings, {f"rank correlation {name}": value for name, value in found}

@@ -2,28 +2,32 @@
 
 import polars as pl
 
-from egov_assets.study import SCORE_FIELDS, SCORE_PRODUCER
+from egov_assets.egscore_index.settings import ScoreSettings
+from egov_assets.study import SCORE_FIELDS
 
 
-def composite_score(scores: pl.DataFrame, producer: str = SCORE_PRODUCER) -> pl.DataFrame:
-    """One row per city and year of one producer, sorted: the nine fields and egscore, their mean, all between 0 and 1.
+def composite_score(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFrame:
+    """One row per city and year of one producer, sorted: nine fields and egscore, their weighted mean, all 0 to 1.
 
-    scores  city_code, year, producer and nine egscore_* fields
+    scores    city_code, year, producer and nine egscore_* fields
+    settings  the producer, and the weights of the fields (by default equal)
     A city-year that lacks a field has no egscore: fields differ in level, so a mean over the others would not compare.
     Raises  UnknownProducer naming the producers that the scores come from, when rows exist but none is of this producer
     Source  method.md section 6 (mean, not the printed sum: EQ-02); domain.md 5.5
     """
+    producer = settings.producer
     chosen = scores.filter(pl.col("producer") == producer)
     if chosen.is_empty() and not scores.is_empty():
         found = ", ".join(sorted(scores["producer"].drop_nulls().unique()))
         raise UnknownProducer(
             f"clean_egov_scores: no row of producer {producer}; the files name {found or 'none'}. "
-            "Correct the producer column (评测机构) of the score files, or SCORE_PRODUCER in egov_assets/study.py."
+            "Correct the producer column (评测机构) of the score files, or name one of them as producer in score.yml."
         )
-    fields = list(SCORE_FIELDS)
-    return chosen.select("city_code", "year", *fields, egscore=pl.mean_horizontal(fields, ignore_nulls=False)).sort(
-        "city_code", "year"
-    )
+    total = sum(settings.weights.values())
+    weighted = [pl.col(field) * settings.weights[field] for field in SCORE_FIELDS]
+    # The sum of rounded products may pass 1 by one unit in the last place.
+    score = (pl.sum_horizontal(weighted, ignore_nulls=False) / total).clip(0, 1)
+    return chosen.select("city_code", "year", *SCORE_FIELDS, egscore=score).sort("city_code", "year")
 
 
 class UnknownProducer(ValueError):

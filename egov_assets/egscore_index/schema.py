@@ -26,9 +26,38 @@ class EgscoreIndex(pa.DataFrameModel):
     egscore_tra: float = _field("egscore_tra")
     egscore_hou: float = _field("egscore_hou")
     egscore_dis: float = _field("egscore_dis")
-    egscore: float = pa.Field(nullable=True, ge=0, le=1, description="Mean of the nine fields; missing if one is")
+    egscore: float = pa.Field(nullable=True, ge=0, le=1, description="Weighted mean of the nine; missing if one is")
 
     _key: ClassVar[list[str]] = ["city_code", "year"]
+
+    class Config:
+        strict = True
+
+
+def _weight() -> float:
+    return pa.Field(description="Weight in the mean; the weights sum to 1")
+
+
+class EgscoreReadings(pa.DataFrameModel):
+    """Another way to make one score of the nine fields, against the score of the study."""
+
+    reading: str = pa.Field(unique=True, description="Weights, or another producer with equal weights")
+    city_years: pl.Int64 = pa.Field(ge=0, description="City-years that both have")
+    rank_correlation: float = pa.Field(
+        nullable=True, ge=-1.000001, le=1.000001, description="Spearman's, with the study's"
+    )
+    correlation: float = pa.Field(nullable=True, ge=-1.000001, le=1.000001, description="Pearson's, likewise")
+    weight_idf: float = _weight()
+    weight_enp: float = _weight()
+    weight_tax: float = _weight()
+    weight_int: float = _weight()
+    weight_emp: float = _weight()
+    weight_doc: float = _weight()
+    weight_tra: float = _weight()
+    weight_hou: float = _weight()
+    weight_dis: float = _weight()
+
+    _key: ClassVar[list[str]] = ["reading"]
 
     class Config:
         strict = True

@@ -5,7 +5,11 @@ from pytest import approx, raises
 
 from egov_assets.egscore_index.composite import UnknownProducer, composite_score
 from egov_assets.egscore_index.schema import EgscoreIndex
+from egov_assets.egscore_index.settings import EQUAL_WEIGHTS, ScoreSettings, read_score_settings
+from egov_assets.settings_file import SettingsError
 from egov_assets.study import SCORE_FIELDS, SCORE_PRODUCER
+
+TWO = ("egscore_idf", "egscore_enp")
 
 
 def scores(*rows: tuple[str, str, list[float | None]]) -> pl.DataFrame:
@@ -16,22 +20,43 @@ def scores(*rows: tuple[str, str, list[float | None]]) -> pl.DataFrame:
 
 
 def test_it_is_the_mean_and_not_the_printed_sum():
-    index = composite_score(scores(("330100", SCORE_PRODUCER, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])))
+    index = composite_score(
+        scores(("330100", SCORE_PRODUCER, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9])), ScoreSettings()
+    )
     EgscoreIndex.validate(index)
     assert index["egscore"].to_list() == approx([0.5])
 
 
 def test_a_city_that_lacks_a_field_has_no_composite_but_keeps_its_fields():
-    index = composite_score(scores(("330100", SCORE_PRODUCER, [0.1, None, *[0.5] * 7])))
+    index = composite_score(scores(("330100", SCORE_PRODUCER, [0.1, None, *[0.5] * 7])), ScoreSettings())
     assert index.row(0, named=True)["egscore"] is None
     assert index.row(0, named=True)["egscore_idf"] == 0.1
 
 
 def test_other_producers_do_not_count():
-    index = composite_score(scores(("330100", "某大学", [0.9] * 9), ("330100", SCORE_PRODUCER, [0.2] * 9)))
+    index = composite_score(
+        scores(("330100", "某大学", [0.9] * 9), ("330100", SCORE_PRODUCER, [0.2] * 9)), ScoreSettings()
+    )
     assert index["egscore"].to_list() == approx([0.2])
 
 
 def test_scores_of_other_producers_only_are_an_error_that_names_them():
     with raises(UnknownProducer, match="the files name 某大学"):
-        composite_score(scores(("330100", "某大学", [0.9] * 9)))
+        composite_score(scores(("330100", "某大学", [0.9] * 9)), ScoreSettings())
+
+
+def test_weights_and_producer_are_settings(tmp_path):
+    (tmp_path / "score.yml").write_text(
+        "producer: 某大学\nweights: {" + ", ".join(f"{f}: 0" for f in EQUAL_WEIGHTS if f not in TWO) + ", "
+        "egscore_idf: 1, egscore_enp: 3}\n",
+        encoding="utf-8",
+    )
+    rated = scores(("330100", "某大学", [0.2, 0.6, *[0.9] * 7]), ("330100", SCORE_PRODUCER, [0.1] * 9))
+    index = composite_score(rated, read_score_settings(tmp_path))
+    assert index["egscore"].to_list() == approx([(0.2 + 3 * 0.6) / 4])
+
+
+def test_a_forgotten_weight_is_named(tmp_path):
+    (tmp_path / "score.yml").write_text("weights: {egscore_idf: 1, egscore_xyz: 2}\n", encoding="utf-8")
+    with raises(SettingsError, match="no field of the score: egscore_xyz"):
+        read_score_settings(tmp_path)

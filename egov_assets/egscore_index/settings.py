@@ -1,0 +1,43 @@
+"""`score.yml` in the raw folder: whose ratings the study uses, and how much each field counts."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from egov_assets.settings_file import read_settings
+from egov_assets.study import SCORE_FIELDS, SCORE_PRODUCER
+
+FILE_NAME = "score.yml"
+EQUAL_WEIGHTS = dict.fromkeys(SCORE_FIELDS, 1.0)
+
+
+class ScoreSettings(BaseModel):
+    """Readings of method.md section 6."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    producer: str = Field(SCORE_PRODUCER, description="whose ratings; names as in the score files (评测机构)")
+    weights: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        EQUAL_WEIGHTS, description="weight of each of the nine fields in the mean; egscore_readings lists others"
+    )
+
+    @field_validator("weights")
+    @classmethod
+    def _every_field_has_one(cls, weights: dict[str, float]) -> dict[str, float]:
+        if unknown := sorted(set(weights) - set(SCORE_FIELDS)):
+            raise ValueError(f"no field of the score: {', '.join(unknown)}; the fields are {', '.join(SCORE_FIELDS)}")
+        if missing := [field for field in SCORE_FIELDS if field not in weights]:
+            raise ValueError(f"no weight for {', '.join(missing)}; give 0 to leave a field out")
+        if not sum(weights.values()):
+            raise ValueError("all weights are 0; give at least one field a weight")
+        return weights
+
+
+def read_score_settings(raw: Path) -> ScoreSettings:
+    """The user's score.yml, or the defaults if the raw folder has none.
+
+    Raises  SettingsError listing every problem of the file
+    """
+    path = raw / FILE_NAME
+    return read_settings(ScoreSettings, path) if path.exists() else ScoreSettings()
