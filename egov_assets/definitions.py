@@ -7,6 +7,7 @@ from egov_assets.egscore_index import assets as egscore_index
 from egov_assets.figures import assets as figures
 from egov_assets.firm_match import assets as firm_match
 from egov_assets.iv_instruments import assets as iv_instruments
+from egov_assets.moderators import assets as moderators
 from egov_assets.monitoring import drift_checks, expectation_checks
 from egov_assets.monitoring.sensors import SENSORS
 from egov_assets.orchestration.study_jobs import JOBS
@@ -23,6 +24,7 @@ CHAPTERS = (
     product_quality,
     egscore_index,
     iv_instruments,
+    moderators,
     regression_tables,
     theory,
     figures,

@@ -23,6 +23,8 @@ def firm_panel(
     egscore_index: pl.DataFrame,
     iv_instruments: pl.DataFrame,
     clean_exports: pl.LazyFrame,
+    city_moderators: pl.DataFrame,
+    exporter_trade_modes: pl.DataFrame,
 ) -> tuple[pl.DataFrame, dict[str, int]]:
     """The estimation sample: matched firm-years with every variable of the tables, in the paper's names.
 
@@ -37,6 +39,8 @@ def firm_panel(
         egscore_index,
         iv_instruments,
         clean_exports,
+        city_moderators,
+        exporter_trade_modes,
     )
     return panel, panel_summary(panel)
 

@@ -1,0 +1,71 @@
+"""Lists of cities kept by hand, and the trade mode of a company, on cases computed by hand."""
+
+import polars as pl
+from pytest import approx, fixture, raises
+
+from egov_assets.moderators.city_lists import BadCityList, city_years, read_city_list, unknown_cities
+from egov_assets.moderators.trade_mode import trade_modes
+
+PREFECTURES = pl.DataFrame({"code": ["330100", "330200"], "name_zh": ["杭州市", "宁波市"]})
+POLICY_HEADER, INDEX_HEADER = "年份,行政区划代码,城市,文件名称\n", "年份,行政区划代码,城市,创新指数\n"
+
+
+@fixture
+def raw(tmp_path):
+    for name in ("policies", "innovation"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+def write(raw, name, text):
+    (raw / name / "list.csv").write_text(text, encoding="utf-8-sig")
+
+
+def test_a_city_counts_always_or_from_its_first_e_government_document(raw):
+    write(raw, "policies", POLICY_HEADER + "2011,330100,杭州市,电子政务办法\n2010,330200,宁波市,园林办法\n")
+    cities = city_years(read_city_list(raw, "policies"), None, PREFECTURES, (2010, 2011, 2012))
+    assert cities["sma_city"].to_list() == [1, 1, 1, 0, 0, 0]
+    assert cities["sma_city_dated"].to_list() == [0, 1, 1, 0, 0, 0]
+    assert cities["innov"].null_count() == 6
+
+
+def test_without_a_list_nothing_is_known(raw):
+    assert read_city_list(raw, "policies") is None
+    cities = city_years(None, None, PREFECTURES, (2010,))
+    assert cities["sma_city"].null_count() == cities["sma_city_dated"].null_count() == 2
+
+
+def test_an_unreadable_index_value_is_missing_and_two_values_are_refused(raw):
+    write(raw, "innovation", INDEX_HEADER + "2010,330100,杭州市,81.5\n2010,330200,宁波市,无\n")
+    index = read_city_list(raw, "innovation")
+    assert city_years(None, index, PREFECTURES, (2010,))["innov"].to_list() == [81.5, None]
+    write(raw, "innovation", INDEX_HEADER + "2010,330100,杭州市,81.5\n2010,330100,杭州市,18.5\n")
+    with raises(BadCityList, match="330100 2010"):
+        city_years(None, read_city_list(raw, "innovation"), PREFECTURES, (2010,))
+
+
+def test_a_list_without_its_column_is_refused_by_name(raw):
+    write(raw, "innovation", "年份,行政区划代码,城市,得分\n")
+    with raises(BadCityList, match=r"list\.csv has no column 创新指数"):
+        read_city_list(raw, "innovation")
+
+
+def test_a_city_of_no_known_code_is_listed_with_the_nearest_name(raw):
+    write(raw, "policies", POLICY_HEADER + "2011,339999,宁坡市,电子政务办法\n")
+    assert unknown_cities(read_city_list(raw, "policies"), PREFECTURES) == [
+        "宁坡市 (339999), nearest known name 宁波市"
+    ]
+
+
+def test_trade_mode_is_by_value_of_export_lines_that_name_one():
+    """Ordinary 300 of 400 USD; the import, the line without mode and the unreadable value do not count."""
+    lines = pl.LazyFrame(
+        {
+            "company_id": ["a1 ", "A1", "A1", "A1", "A1", "B2"],
+            "year": [2010] * 6,
+            "flow": ["出口", "0", "1", "出口", "出口", "出口"],
+            "trade_mode": ["一般贸易", "14", "14", None, "14", "进料加工贸易"],
+            "value_usd": ["300", "100", "9000", "9000", "?", "5"],
+        }
+    )
+    assert trade_modes(lines).rows() == [("A1", 2010, approx(0.75), 1), ("B2", 2010, 0.0, 0)]
