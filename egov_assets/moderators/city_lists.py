@@ -51,7 +51,7 @@ def city_years(
 ) -> pl.DataFrame:
     """One row per prefecture and year: city_code, year, sma_city, sma_city_dated, innov, sorted.
 
-    sma_city        1 if a document of the study's years names e-government in its title, in every year; else 0
+    sma_city        1, in every year, if a document up to the last year names e-government in its title; else 0
     sma_city_dated  1 from the year of the first such document on; else 0
     innov           innovation index, 0 to 100; missing where the list has no number
     Missing         both dummies without any policy list

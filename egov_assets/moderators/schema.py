@@ -14,7 +14,7 @@ class CityModerators(pa.DataFrameModel):
     sma_city: pl.Int32 = pa.Field(
         nullable=True,
         isin=(0, 1),
-        description="1 = a document of the study's years names e-government; missing: no list",
+        description="1 = a document up to the last year names e-government; missing: no list",
     )
     sma_city_dated: pl.Int32 = pa.Field(
         nullable=True, isin=(0, 1), description="1 = from the year of the first such document on; missing: no list"
