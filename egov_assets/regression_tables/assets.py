@@ -25,7 +25,7 @@ def firm_panel(
     clean_exports: pl.LazyFrame,
     city_moderators: pl.DataFrame,
     exporter_trade_modes: pl.DataFrame,
-) -> tuple[pl.DataFrame, dict[str, int]]:
+) -> tuple[pl.DataFrame, dict[str, int | str]]:
     """The estimation sample: matched firm-years with every variable of the tables, in the paper's names.
 
     Source  method.md sections 4, 6, 7, 9, 11, 12

@@ -44,7 +44,8 @@ class Design:
 def design_of(column: Column, panel: pl.DataFrame) -> Design:
     """The complete observations of a column.
 
-    Raises  NotComputable naming every variable that the panel lacks, or how often each is observed if never together
+    Raises  NotComputable naming every variable that the panel lacks, or how often each is observed if never together,
+            or the years left if firm effects leave no variation
     """
     needed = [*column.variables, *(SAMPLES[column.sample][0] if column.sample else ())]
     unknown = sorted({_base(name) for name in needed} - set(panel.columns))
@@ -60,6 +61,9 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     if complete.is_empty():
         counts = ", ".join(f"{name} {rows[name].count()}" for name in column.variables)
         raise NotComputable(f"no firm-year has all variables; observed each: {counts}")
+    if "firm" in column.fixed_effects and complete["company_id"].is_unique().all():
+        years = ", ".join(map(str, sorted(complete["year"].unique())))
+        raise NotComputable(f"no firm has all variables in two years ({years} only), so firm effects absorb everything")
     names = {f"x{at}": _value(term) for at, term in enumerate(column.regressors)}
     if column.instrument:
         names["z"] = _value(column.instrument)

@@ -6,7 +6,7 @@ import polars as pl
 from pytest import approx, fixture
 
 from egov_assets.regression_tables.descriptives import descriptive_statistics
-from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
+from egov_assets.regression_tables.panel import coverage, coverage_words, firm_panel_of, panel_summary
 from egov_assets.regression_tables.schema import Descriptives, FirmPanel
 from egov_assets.study import SCORE_FIELDS
 
@@ -120,6 +120,15 @@ def test_a_firm_carries_the_kinds_of_its_city_industry_and_exports(panel):
     assert unknown_city["coa_city"] is None
     assert unknown_city["IV_gov"] is None
     assert unknown_city["foreign_firm"] == 1
+
+
+def test_coverage_counts_each_variable_by_year(panel):
+    """Two firm-years of 2011: both have quality, one a score, none broadband."""
+    rows = {row["variable"]: (row["year"], row["firm_years"], row["observed"]) for row in coverage(panel).to_dicts()}
+    assert rows["qua"] == (2011, 2, 2)
+    assert rows["egscore"] == (2011, 2, 1)
+    assert rows["Con_inf"] == (2011, 2, 0)
+    assert "egscore: 2011 50.0 %" in coverage_words(panel)
 
 
 def test_table_1_describes_each_variable_on_its_own_observations(panel):

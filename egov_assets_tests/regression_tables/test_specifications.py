@@ -6,6 +6,7 @@ import polars as pl
 from pytest import raises
 
 from egov_assets.regression_tables.descriptives import descriptive_statistics
+from egov_assets.regression_tables.design import NotComputable, design_of
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import gather_tables, publish_tables
 from egov_assets.regression_tables.specifications import SpecificationError, read_specifications
@@ -88,3 +89,11 @@ def test_a_users_table_is_estimated_and_rendered(tmp_path):
     kinds = [f"{ending}.{kind}" for ending in ("", "_zh") for kind in ("docx", "html", "md", "tex")]
     expected = ["all_tables.docx", "all_tables_zh.docx", "estimates.csv", "estimates.parquet"]
     assert names == sorted([*expected, *(f"table_{number}{kind}" for number in ("01", "02", "11") for kind in kinds)])
+
+
+def test_a_column_with_every_firm_seen_once_gives_the_years_as_its_reason():
+    """Exit lacks the last year and wages the first, so that a panel of three years can leave one."""
+    column = read_specifications()["table_02"].columns["3"]
+    one_year = small_panel().filter(pl.col("year") == 2011)
+    with raises(NotComputable, match="in two years \\(2011 only\\)"):
+        design_of(column, one_year)
