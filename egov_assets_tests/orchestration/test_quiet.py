@@ -26,7 +26,7 @@ def test_definitions_validate_from_the_root_with_no_arguments(tmp_path: Path):
 
 def test_a_whole_run_contacts_nobody(finished: FinishedStudy):
     """dbt and Great Expectations run inside it too."""
-    assert (finished.folders.outputs / "data_docs" / "year=2011" / "index.html").exists()
+    assert (finished.folders.outputs / "data_docs" / "raw_customs" / "year=2011" / "index.html").exists()
     assert reached(finished.audit) == []
 
 
