@@ -6,7 +6,7 @@ chapter needs. What does not: where files lie (`folders.py`), what the demo econ
 
 YEARS = (2010, 2011, 2012)  # paper 3.2: the customs, survey and score years of the panel
 
-SCORE_FIELDS = {  # method.md section 6: nine fields, equal weights; names of hou and dis are ours (the paper prints none)
+SCORE_FIELDS = {  # method.md section 6: nine fields, equal weights; the names of hou and dis are ours
     "egscore_idf": "qualification recognition",
     "egscore_enp": "enterprise set-up",
     "egscore_tax": "operation and tax payment",
