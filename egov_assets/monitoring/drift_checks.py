@@ -1,33 +1,18 @@
 """Drift as asset checks of the clean tables: they warn, they never stop a year."""
 
-import warnings
-from collections.abc import Iterator
-
 import dagster as dg
 
 from egov_assets.folders import Folders
 from egov_assets.monitoring.drift import Drift, drift_settings, drifts_of
-from egov_assets.orchestration.partitions import export_years
+from egov_assets.monitoring.yearly_checks import yearly_check
 
 SHOWN = 5
 
 
 def _check_of(table: str) -> dg.AssetChecksDefinition:
-    """A step of its own for each table: the UI can materialize one table only if no other's check hangs on it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", dg.PreviewWarning)  # checks by year; pinned, and tested here
-        spec = dg.AssetCheckSpec(
-            "drift",
-            asset=table,
-            description="Like the version accepted last by `egov accept`, and like the years beside it.",
-            partitions_def=export_years,
-        )
-
-    @dg.multi_asset_check(name=f"{table}_drift", specs=[spec])
-    def compare(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        folders, year = Folders.from_environment(), int(context.partition_key)
+    def compare(folders: Folders, year: int) -> dg.AssetCheckResult:
         found, against = drifts_of(folders, table, year)
-        yield dg.AssetCheckResult(
+        return dg.AssetCheckResult(
             asset_key=table,
             check_name="drift",
             passed=not found,
@@ -36,7 +21,8 @@ def _check_of(table: str) -> dg.AssetChecksDefinition:
             metadata={"drifts": dg.MetadataValue.md(_table(found)), "compared_with": ", ".join(against) or "nothing"},
         )
 
-    return compare
+    description = "Like the version accepted last by `egov accept`, and like the years beside it."
+    return yearly_check(table, "drift", description, compare)
 
 
 def _words(found: list[Drift], against: list[str], year: int) -> str:

@@ -1,7 +1,6 @@
 """The suites of `suites.py` as asset checks of the raw tables: they warn, they never stop a year."""
 
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -10,33 +9,22 @@ import polars as pl
 from egov_assets.folders import Folders
 from egov_assets.monitoring.data_docs import Verdict, judge_year
 from egov_assets.monitoring.suites import SUITES, columns_of
+from egov_assets.monitoring.yearly_checks import yearly_check
 from egov_assets.orchestration.lake import scan_table
-from egov_assets.orchestration.partitions import export_years
 
 SHOWN_ROWS = 20
 
 
 def _check_of(table: str) -> dg.AssetChecksDefinition:
-    """A step of its own for each source: the UI can materialize one raw table only if no other's check hangs on it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", dg.PreviewWarning)  # checks by year; pinned, and tested here
-        spec = dg.AssetCheckSpec(
-            "expectations",
-            asset=table,
-            description=f"{table} looks like its source: {len(SUITES[table])} expectations, with Data Docs.",
-            partitions_def=export_years,
-        )
-
-    @dg.multi_asset_check(name=f"{table}_expectations", specs=[spec])
-    def judge(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
-        folders, year = Folders.from_environment(), int(context.partition_key)
+    def judge(folders: Folders, year: int) -> dg.AssetCheckResult:
         docs = folders.outputs / "data_docs" / table / f"year={year}"
         frame = scan_table(folders.lake, table, [year]).select(columns_of(table, year)).collect()
         verdicts = judge_year({table: frame}, year, docs)[table]
         saved = _save_failing(folders.outputs / "failing_rows" / table / f"year={year}", verdicts)
-        yield _result(table, verdicts, docs / "index.html", saved)
+        return _result(table, verdicts, docs / "index.html", saved)
 
-    return judge
+    description = f"{table} looks like its source: {len(SUITES[table])} expectations, with Data Docs."
+    return yearly_check(table, "expectations", description, judge)
 
 
 def _result(table: str, verdicts: Sequence[Verdict], page: Path, saved: Path | None) -> dg.AssetCheckResult:

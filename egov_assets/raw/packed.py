@@ -20,6 +20,7 @@ TEXT = ("csv", "txt")
 WORKBOOKS = ("xlsx", "xls", "xlsm")
 ACCESS = ("mdb", "accdb")
 ENDINGS = (*TEXT, *WORKBOOKS, *ACCESS, "dta", "parquet", "zip")  # all but zip and Access also with .gz behind
+# zipfile says NotImplementedError of a member packed by a method that it does not know
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError)
 EXPORT_SECONDS = 3600  # an Access month of customs exports in about a minute; an hour means it hangs
 

@@ -1,5 +1,7 @@
 """The estimation sample and one asset per table; `regression_tables` gathers them and writes the files people read."""
 
+from functools import partial
+
 import polars as pl
 
 from egov_assets.folders import Folders
@@ -54,11 +56,16 @@ def table_01_descriptives(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return descriptive_statistics(firm_panel)
 
 
+_estimated = partial(
+    lake_asset, schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest")
+)
+
+
 def _estimates(name: str, panel: pl.DataFrame) -> pl.DataFrame:
     return estimate_table(name, read_specifications()[name], panel)
 
 
-@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+@_estimated()
 def table_02_baseline(firm_panel: pl.DataFrame) -> pl.DataFrame:
     """Table 2: quality on digital government, without effects, with firm and year effects, with controls.
 
@@ -67,7 +74,7 @@ def table_02_baseline(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return _estimates("table_02", firm_panel)
 
 
-@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+@_estimated()
 def table_03_fields(firm_panel: pl.DataFrame) -> pl.DataFrame:
     """Table 3: one field of the score at a time; with the two that the paper mentions and does not print.
 
@@ -76,7 +83,7 @@ def table_03_fields(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return _estimates("table_03", firm_panel)
 
 
-@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+@_estimated()
 def table_04_robustness(firm_panel: pl.DataFrame) -> pl.DataFrame:
     """Table 4: other outcomes, differences, more controls.
 
@@ -85,7 +92,7 @@ def table_04_robustness(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return _estimates("table_04", firm_panel)
 
 
-@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+@_estimated()
 def table_05_samples(firm_panel: pl.DataFrame) -> pl.DataFrame:
     """Table 5: subsamples of firms.
 
@@ -94,7 +101,7 @@ def table_05_samples(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return _estimates("table_05", firm_panel)
 
 
-@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+@_estimated()
 def table_06_instruments(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, float]]:
     """Table 6: two-stage least squares, with what the paper does not print: first stages, reduced forms, weak tests.
 
@@ -105,7 +112,7 @@ def table_06_instruments(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[s
     return estimates, {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
 
 
-@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+@_estimated()
 def table_07_regions(firm_panel: pl.DataFrame) -> pl.DataFrame:
     """Table 7: does the effect differ between regions and kinds of city?
 
@@ -114,7 +121,7 @@ def table_07_regions(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return _estimates("table_07", firm_panel)
 
 
-@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+@_estimated()
 def table_08_industries(firm_panel: pl.DataFrame) -> pl.DataFrame:
     """Table 8: does it differ between industries?
 
@@ -123,7 +130,7 @@ def table_08_industries(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return _estimates("table_08", firm_panel)
 
 
-@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+@_estimated()
 def table_09_firms(firm_panel: pl.DataFrame) -> pl.DataFrame:
     """Table 9: does it differ between kinds of firm?
 
@@ -132,7 +139,7 @@ def table_09_firms(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return _estimates("table_09", firm_panel)
 
 
-@lake_asset(schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
+@_estimated()
 def table_10_mechanisms(firm_panel: pl.DataFrame) -> pl.DataFrame:
     """Table 10: interactions with exit, varieties, foreign capital and innovation.
 
@@ -141,13 +148,7 @@ def table_10_mechanisms(firm_panel: pl.DataFrame) -> pl.DataFrame:
     return _estimates("table_10", firm_panel)
 
 
-@lake_asset(
-    schema=Estimates,
-    group="regression_tables",
-    by_year=False,
-    kinds=("polars", "pyfixest"),
-    warnings=(every_column_is_estimated,),
-)
+@_estimated(warnings=(every_column_is_estimated,))
 def regression_tables(
     table_01_descriptives: pl.DataFrame,
     table_02_baseline: pl.DataFrame,

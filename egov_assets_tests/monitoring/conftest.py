@@ -9,7 +9,7 @@ import pytest
 
 from egov_assets.folders import Folders
 from egov_assets_tests.monitoring.listeners import HttpListener
-from egov_assets_tests.orchestration.conftest import QUIET, small_study_folders
+from egov_assets_tests.orchestration.conftest import quiet_instance, small_study_folders
 
 
 @pytest.fixture
@@ -22,10 +22,7 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    home = tmp_path / "dagster"
-    home.mkdir()
-    (home / "dagster.yaml").write_text(QUIET)
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with quiet_instance(tmp_path) as instance:
         yield instance
 
 

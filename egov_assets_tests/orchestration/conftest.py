@@ -21,11 +21,15 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    home = tmp_path / "dagster"
+    with quiet_instance(tmp_path) as instance:
+        yield instance
+
+
+def quiet_instance(place: Path) -> dg.DagsterInstance:
+    home = place / "dagster"
     home.mkdir()
     (home / "dagster.yaml").write_text(QUIET)
-    with dg.DagsterInstance.from_config(str(home)) as instance:
-        yield instance
+    return dg.DagsterInstance.from_config(str(home))
 
 
 def small_study_folders(place: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:

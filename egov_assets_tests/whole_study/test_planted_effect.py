@@ -22,7 +22,7 @@ def _score(path: Path) -> dict[str, object]:
 
 
 def _planted(study) -> float:
-    planted = pl.read_csv(study.truth / "planted.csv", schema_overrides={"column": pl.String})
+    planted = pl.read_csv(study.folders.truth / "planted.csv", schema_overrides={"column": pl.String})
     return planted.filter(table="table_02", column="3", term="egscore")["planted"].item()
 
 
@@ -31,7 +31,7 @@ def test_the_planted_effect_lies_inside_both_intervals_of_table_2_column_3(study
     made = study(seed=seed)
     planted = _planted(made)
     assert planted > 0.03
-    for path in (made.truth / "oracle_estimates.csv", made.outputs / "tables" / "estimates.parquet"):
+    for path in (made.folders.truth / "oracle_estimates.csv", made.folders.outputs / "tables" / "estimates.parquet"):
         found = _score(path)
         assert found["ci_low"] < planted < found["ci_high"], path
 
@@ -39,5 +39,5 @@ def test_the_planted_effect_lies_inside_both_intervals_of_table_2_column_3(study
 def test_a_planted_zero_yields_no_significant_effect(study):
     made = study(seed=1, effect={"on_ln_quality": 0.0, "reverse_causality": 0.0})
     assert abs(_planted(made)) < 0.0005  # not exactly 0: attenuation is an average over 200 drawn worlds
-    for path in (made.truth / "oracle_estimates.csv", made.outputs / "tables" / "estimates.parquet"):
+    for path in (made.folders.truth / "oracle_estimates.csv", made.folders.outputs / "tables" / "estimates.parquet"):
         assert _score(path)["p_value"] > 1 - CONFIDENCE_LEVEL, path
