@@ -53,7 +53,7 @@ def _first_stage(joined: pl.DataFrame, name: str) -> dict[str, str | int | float
         "expected_sign": EXPECTED_SIGN[name],
     }
     if cities >= 3 and rows["year"].n_unique() >= 2:
-        # One effect absorbed, the other as dummies: absorbing both gives one of two last digits by chance of the process.
+        # Years as dummies: absorbing both effects gives one of two last digits by chance of the process.
         fit = feols("egscore ~ instrument + i(year) | city_code", rows.to_pandas(), vcov={"CRV1": "city_code"})
         slope, error = float(fit.coef()["instrument"]), float(fit.se()["instrument"])
         found |= {"slope": slope, "standard_error": error, "f_statistic": (slope / error) ** 2}

@@ -23,12 +23,17 @@ class StaleMoments(ValueError):
 
 @dataclass(frozen=True)
 class _YearPass:
-    """What one year adds: rows per product, scores per product and firm, by outcome where estimated."""
+    """What one year adds: rows per product, sums of squared scores by outcome, bounds by outcome, and the pairs.
+
+    pairs  one row per firm and product, sorted: places in `companies` and `products`, the score of each outcome
+    """
 
     flows_read: pl.DataFrame
     squares: dict[str, pl.DataFrame]
-    firm_scores: pl.DataFrame
     bounds: dict[str, pl.DataFrame]
+    pairs: pl.DataFrame
+    companies: pl.Series
+    products: pl.Series
 
 
 def coefficient_table(
@@ -59,7 +64,7 @@ def coefficient_table(
         for year in moments["year"].unique().sort()
     ]
     _refuse_stale(moments, pl.concat([each.flows_read for each in passes]))
-    firms = _firms(pl.concat([each.firm_scores for each in passes]))
+    firms = _firms(passes)
     tables = []
     for outcome, table in solved.items():
         table = table.join(firms.select("hs6_2007_code", "firms"), on="hs6_2007_code")
@@ -82,7 +87,7 @@ def coefficient_table(
 
 def _pass_over_year(flows: Flows, solved: dict[str, pl.DataFrame], settings: QualitySettings) -> _YearPass:
     estimating = flows.with_price_elsewhere
-    pairs = estimating.frame.select("hs6_2007_code", "company_id")[estimating.first_of_firm_product]
+    pairs = estimating.numbers.select("company", "product")[estimating.first_of_firm_product]
     squares, bounds = {}, {}
     for outcome, method in settings.methods.items():
         if method.price_coefficient in INSTRUMENTS:
@@ -103,18 +108,36 @@ def _pass_over_year(flows: Flows, solved: dict[str, pl.DataFrame], settings: Qua
             "flows_read": np.bincount(estimating.product, minlength=len(estimating.products)),
         }
     )
-    return _YearPass(read.filter(pl.col("flows_read") > 0), squares, pairs, bounds)
+    flows_read = read.filter(pl.col("flows_read") > 0)
+    return _YearPass(flows_read, squares, bounds, pairs, estimating.companies, estimating.products)
 
 
-def _firms(scores: pl.DataFrame) -> pl.DataFrame:
-    """Per product, the firms of all years and the sums of squares of their scores."""
-    outcomes = [name for name in scores.columns if name not in ("hs6_2007_code", "company_id")]
-    return (
-        scores.group_by("hs6_2007_code", "company_id")
-        .agg(exact_sum(pl.col(name)) for name in outcomes)
-        .group_by("hs6_2007_code")
-        .agg(pl.len().cast(pl.Int64).alias("firms"), *(exact_sum(pl.col(name) ** 2) for name in outcomes))
+def _firms(passes: list[_YearPass]) -> pl.DataFrame:
+    """Per product, the firms of all years and the sums of squares of their scores, added over years first."""
+    companies, products = (
+        pl.concat([getattr(each, codes) for each in passes]).unique().sort() for codes in ("companies", "products")
     )
+    # By firm, then product, as each year's pairs are sorted: putting the years together is a merge.
+    keys = [
+        _among(companies, each.companies)[each.pairs["company"]] * len(products)
+        + _among(products, each.products)[each.pairs["product"]]
+        for each in passes
+    ]
+    key = np.concatenate(keys)
+    order = np.argsort(key, kind="stable")
+    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
+    product = key[order][starts] % len(products)
+    found = {"firms": np.bincount(product, minlength=len(products))}
+    scores = pl.concat([each.pairs for each in passes]).drop("company", "product")
+    for outcome in scores.columns:
+        of_firm = np.add.reduceat(scores[outcome].to_numpy()[order], starts)
+        found[outcome] = np.bincount(product, of_firm**2, len(products))
+    return pl.DataFrame({"hs6_2007_code": products, **found}).filter(pl.col("firms") > 0)
+
+
+def _among(codes: pl.Series, some: pl.Series) -> np.ndarray:
+    """(len(some),) the place of each of `some` among sorted `codes`."""
+    return some.cast(pl.Enum(codes)).to_physical().cast(pl.Int64).to_numpy()
 
 
 def _bounds(found: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:

@@ -3,7 +3,6 @@
 import numpy as np
 import polars as pl
 
-from egov_assets.product_quality.exact_sums import group_sums
 from egov_assets.product_quality.residuals import STANDARDISED, firm_years
 
 MEANS = {"qua": STANDARDISED["qua"], "ln_quality": "ln_quality", "qua_price": "ln_unit_value"} | {
@@ -20,12 +19,12 @@ def firm_year_quality(flows: pl.DataFrame) -> pl.DataFrame:
     """
     if not flows["company_id"].is_sorted():
         flows = flows.sort("company_id", maintain_order=True)
-    firm_year = firm_years(flows)
+    firm_year = firm_years(flows["company_id"], flows["year"])
     first = np.unique(firm_year, return_index=True)[1]
     value = flows["export_value_usd"].to_numpy()
 
     def total(values: np.ndarray) -> np.ndarray:
-        return group_sums(values, firm_year, len(first))
+        return np.bincount(firm_year, values, len(first))
 
     sums = {"flows": np.bincount(firm_year, minlength=len(first)), "export_value_usd": total(value)}
     means = {}

@@ -5,8 +5,8 @@ from itertools import combinations_with_replacement
 import numpy as np
 import polars as pl
 
-from egov_assets.product_quality.exact_sums import exact_sum, group_sums
-from egov_assets.product_quality.flows import VARIABLES, group_of, usable_flows
+from egov_assets.product_quality.exact_sums import exact_sum
+from egov_assets.product_quality.flows import VARIABLES, usable_flows
 from egov_assets.product_quality.settings import QualitySettings
 
 
@@ -33,30 +33,29 @@ def moments_of_year(
     Source              method.md section 5, steps 2-3; architecture.md section 5
     """
     flows = usable_flows(exports, provinces, settings or QualitySettings()).with_price_elsewhere
-    if flows.frame.is_empty():
+    if flows.numbers.is_empty():
         raise NoUsableFlows(
             f"clean_exports: none of its {exports.select(pl.len()).collect().item():,} flows has a positive value and "
             "quantity, a GDP of its province in clean_provinces, and another destination of the same firm and product "
             "in the year. Look at clean_provinces first, then at the reasons in rejected_rows."
         )
-    years = flows.frame["year"].unique().sort()
-    year = np.searchsorted(years.to_numpy(), flows.frame["year"].to_numpy())
-    groups = len(flows.products) * len(years)
-    group = flows.product * len(years) + year
+    groups = len(flows.products) * flows.years
+    group = flows.product * flows.years + flows.year
     within = flows.within_market
     sums = {
-        cross_product(left, right): group_sums(within[left] * within[right], group, groups)
+        cross_product(left, right): np.bincount(group, within[left] * within[right], groups)
         for left, right in combinations_with_replacement(VARIABLES, 2)
     }
+    is_market = np.bincount(flows.market, minlength=flows.markets) > 0
     counts = {
         "flows": np.bincount(group, minlength=groups),
-        "firms": np.bincount(group_of(flows.firm_product, group), minlength=groups),
-        "cells": np.bincount(group_of(flows.market, group), minlength=groups),
+        "firms": np.bincount(group[flows.first_of_firm_product], minlength=groups),
+        "cells": is_market.reshape(len(flows.products), -1, flows.years).sum(axis=1).ravel(),
     }
     moments = pl.DataFrame(
         {
-            "hs6_2007_code": flows.products.gather(np.repeat(np.arange(len(flows.products)), len(years))),
-            "year": pl.concat([years] * len(flows.products)),
+            "hs6_2007_code": flows.products.gather(np.repeat(np.arange(len(flows.products)), flows.years)),
+            "year": pl.Series(np.tile(flows.first_year + np.arange(flows.years), len(flows.products)), dtype=pl.Int32),
             **counts,
             **sums,
         }

@@ -4,7 +4,6 @@ import numpy as np
 import polars as pl
 
 from egov_assets.product_quality.coefficients import USED
-from egov_assets.product_quality.exact_sums import group_sums
 from egov_assets.product_quality.flows import BY_FIRM, Flows, usable_flows
 from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
@@ -13,12 +12,12 @@ STANDARDISED = dict(
 )  # outcome -> column of a flow
 
 
-def of_flows(flows: Flows, coefficients: pl.DataFrame, column: str) -> np.ndarray:
-    """(n,) what the flow's product has in a column of the coefficients; NaN where it has nothing."""
+def of_products(flows: Flows, coefficients: pl.DataFrame, column: str) -> np.ndarray:
+    """(products,) what each product of the flows has in a column of the coefficients; NaN where it has nothing."""
     found = pl.DataFrame({"hs6_2007_code": flows.products}).join(
         coefficients.select("hs6_2007_code", column), on="hs6_2007_code", how="left", maintain_order="left"
     )
-    return found[column].cast(pl.Float64).to_numpy()[flows.product]
+    return found[column].cast(pl.Float64).to_numpy()
 
 
 def log_quality(flows: Flows, coefficients: pl.DataFrame, method: Method) -> np.ndarray:
@@ -28,15 +27,20 @@ def log_quality(flows: Flows, coefficients: pl.DataFrame, method: Method) -> np.
     A market with one flow has ln_quality 0, the mean of its market: the market's effect absorbs all it sells.
     Source        method.md section 5 steps 2-3, reading 1; the GDP term belongs to the fitted value, not to quality
     """
+    product = flows.product
     if method.price_coefficient == "unit_value":
         used = flows.products.is_in(coefficients.filter(pl.col("rule").is_in(USED))["hs6_2007_code"].implode())
-        return np.where(used.to_numpy()[flows.product], flows.frame["ln_price"].to_numpy(), np.nan)
+        return np.where(used.to_numpy()[product], flows.numbers["ln_price"].to_numpy(), np.nan)
     within = flows.within_market
-    fitted = (
-        of_flows(flows, coefficients, "ln_gdp_coefficient") * within["ln_province_gdp"]
-        - of_flows(flows, coefficients, "sigma") * within["ln_price"]
+    sigma, on_gdp, divisor = (
+        of_products(flows, coefficients, name) for name in ("sigma", "ln_gdp_coefficient", "divisor_sigma")
     )
-    return (within["ln_quantity"] - fitted) / (of_flows(flows, coefficients, "divisor_sigma") - 1)
+    residual = sigma[product] * within["ln_price"]
+    residual += within["ln_quantity"]
+    if on_gdp.any():
+        residual -= on_gdp[product] * within["ln_province_gdp"]
+    residual /= (divisor - 1)[product]
+    return residual
 
 
 def extremes(group: np.ndarray, values: np.ndarray, groups: int, settings: QualitySettings) -> np.ndarray:
@@ -77,23 +81,28 @@ def flow_quality(
         columns[STANDARDISED[outcome]] = _standardised(flows, own, logs, settings)
         if outcome == "qua":
             columns["ln_quality"] = logs
-    quality = (
+    measured = ~np.isnan(columns["rquality"])
+    flows, columns = flows.where(measured), {name: values[measured] for name, values in columns.items()}
+    value = flows.numbers["export_value_usd"].to_numpy()
+    firm_year = firm_years(flows.numbers["company"], flows.numbers["year"])
+    share = value / np.bincount(firm_year, value)[firm_year]
+    names = ["export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values()]
+    return (
         flows.frame.rename({"ln_price": "ln_unit_value"})
         .with_columns(pl.Series(name, values).fill_nan(None) for name, values in columns.items())
-        .filter(pl.col("rquality").is_not_null())
+        .with_columns(value_share=share)
+        .select(*BY_FIRM, *names)
     )
-    value, firm_year = quality["export_value_usd"].to_numpy(), firm_years(quality)
-    total = group_sums(value, firm_year, int(firm_year.max(initial=-1)) + 1)
-    names = ["export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values()]
-    return quality.with_columns(value_share=value / total[firm_year]).select(*BY_FIRM, *names)
 
 
-def firm_years(flows: pl.DataFrame) -> np.ndarray:
-    """(n,) number of each row's firm and year, from 0 without gaps, in the order of firm and year; sorted by firm."""
-    company = flows["company_id"]
+def firm_years(company: pl.Series, year: pl.Series) -> np.ndarray:
+    """(n,) number of each row's firm and year, from 0 without gaps, in the order of firm and year.
+
+    company, year  (n,) of rows sorted by firm
+    """
     firm = (company != company.shift(1)).fill_null(True).cum_sum().cast(pl.Int64).to_numpy()
-    year = (flows["year"] - (flows["year"].min() or 0)).cast(pl.Int64).to_numpy()
-    number = firm * (int(year.max(initial=0)) + 1) + year
+    since = (year - (year.min() or 0)).cast(pl.Int64).to_numpy()
+    number = firm * (int(since.max(initial=0)) + 1) + since
     present = np.bincount(number) > 0 if len(number) else np.zeros(0, dtype=bool)
     return (np.cumsum(present) - 1)[number]
 
@@ -101,22 +110,21 @@ def firm_years(flows: pl.DataFrame) -> np.ndarray:
 def _standardised(flows: Flows, coefficients: pl.DataFrame, logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
     """(n,) place between the bounds, 0 to 1; NaN where there is no quality, no range, or the tail is trimmed."""
     if settings.bounds == "product":
-        low, high = (of_flows(flows, coefficients, f"{bound}_ln_quality") for bound in ("min", "max"))
+        group = flows.product
+        low, high = (of_products(flows, coefficients, f"{bound}_ln_quality") for bound in ("min", "max"))
     else:
-        low, high = _own_extremes(flows.market, logs, settings)
+        group = flows.market
+        low, high = extremes(group, logs, flows.markets, settings)
     if settings.tails != "keep":
-        cut = (low, high)
+        cut_group, cut = group, (low, high)
         if settings.tails_within == "product_year":
-            cut = _own_extremes(flows.product, logs, settings)
+            cut_group, cut = flows.product, extremes(flows.product, logs, len(flows.products), settings)
+        least, most = cut[0][cut_group], cut[1][cut_group]
         if settings.tails == "winsorise":
-            logs = np.clip(logs, *cut)
+            logs = np.clip(logs, least, most)
         else:
-            logs = np.where((logs >= cut[0]) & (logs <= cut[1]), logs, np.nan)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(high > low, (logs - low) / (high - low), np.nan)
-
-
-def _own_extremes(group: np.ndarray, logs: np.ndarray, settings: QualitySettings) -> tuple[np.ndarray, np.ndarray]:
-    """(n,) low and high of each row's group among the rows themselves."""
-    low, high = extremes(group, logs, int(group.max(initial=-1)) + 1, settings)
-    return low[group], high[group]
+            logs = np.where((logs >= least) & (logs <= most), logs, np.nan)
+    reach = np.where(high > low, high - low, np.nan)
+    place = logs - low[group]
+    place /= reach[group]
+    return place
