@@ -43,6 +43,9 @@ class CustomsCleaning(BaseModel):
     partner_names: dict[PartnerName, Iso3] = Field(
         {}, description="partner as printed -> ISO code, for names in no country list; `egov doctor` lists yours"
     )
+    hs_products: Literal["code", "family"] = Field(
+        "code", description="an HS2007 code, or the first of a family of codes that HS2012 split, joined or exchanged"
+    )
     goods: Literal["differentiated", "differentiated_or_reference_priced", "manufactures", "all"] = Field(
         "differentiated", description="goods that are kept; the first three are manufactures (SITC rev. 2, 5 to 8)"
     )

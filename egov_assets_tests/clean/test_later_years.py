@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from egov_assets.clean.settings import Cleaning
+from egov_assets.reference import table
 from egov_assets_tests.clean.one_year import CleanYear, clean
 from egov_assets_tests.raw import tiny_files as files
 
@@ -18,6 +19,7 @@ LINES = [
     {"企业编码_EntCd": "3414961234"},  # 8 Chaohu, dissolved in 2011
     {"起运国或目的国名称_BegEndCntryNm": "阿斯嘉德", "企业编码_EntCd": "3301969999"},  # 9 a name of the study's own
     {"贸易方式名称_TrdMdNm": "加工贸易", "企业编码_EntCd": "3301969999"},  # 10
+    {"HS商品编码_HSCd": "62114900", "起运国或目的国名称_BegEndCntryNm": "日本"},  # 11
 ]
 FIRMS = [
     {"frdm": "700000001", "hylb": "1320", "sdxm": "341422000000"},  # 1 Wuwei went from Chaohu to Wuhu
@@ -25,7 +27,10 @@ FIRMS = [
     {"frdm": "700000003", "cyrs": 29.0},  # 3
 ]
 OWN_CHOICES = Cleaning.model_validate(
-    {"customs": {"partner_names": {"阿斯嘉德": "ISL"}, "ordinary_trade_only": True}, "survey": {"min_employees": 30}}
+    {
+        "customs": {"partner_names": {"阿斯嘉德": "ISL"}, "ordinary_trade_only": True, "hs_products": "family"},
+        "survey": {"min_employees": 30},
+    }
 )
 
 
@@ -61,10 +66,21 @@ def test_the_studys_own_choices_hold(year: CleanYear):
 
 
 def test_codes_of_2012_become_codes_of_2007(year: CleanYear):
-    """UN table: HS2012 847971 (boarding bridges) was split off from HS2007 847989; one flow of two lines."""
-    machines = year.table("clean_exports").filter(pl.col("hs6_2007_code") == "847989")
+    """UN table: HS2012 847971 (boarding bridges) was split off from HS2007 847989; one flow of two lines.
+
+    By families, both are the first code of theirs, which HS2007 845690 heads.
+    """
+    exports = year.table("clean_exports")
+    machines = exports.filter(pl.col("hs6_2007_code") == "845690")
     assert machines.select("export_value_usd", "lines").rows() == [(2401.0, 2)]
-    assert "847971" not in year.table("clean_exports")["hs6_2007_code"]
+    assert not exports["hs6_2007_code"].is_in(["847971", "847989"]).any()
+
+
+def test_codes_that_2012_joined_are_one_product_in_every_year(year: CleanYear):
+    """UN table: HS2012 621149 (garments of other textiles) holds HS2007 621141 (wool) and 621149."""
+    families = table("hs2012_hs2007_correlation").filter(pl.col("family_id") == "F621141")
+    assert families.select("hs2012", "hs2007").rows() == [("621149", "621141"), ("621149", "621149")]
+    assert year.table("clean_exports").filter(hs6_2007_code="621141")["lines"].to_list() == [1]
 
 
 def test_a_dissolved_city_is_replaced_by_its_successors_and_its_score_is_nobodys(year: CleanYear):
