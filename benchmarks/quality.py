@@ -72,7 +72,7 @@ def ours(lake: Path) -> None:
 
 def _sampled_products(lake: Path) -> tuple[pl.DataFrame, dict[str, list[pl.DataFrame]]]:
     """Size classes (size_class, products), and the usable flows of the sampled products of each."""
-    from egov_assets.product_quality.flows import usable_flows
+    from egov_assets.product_quality.flows import read_trade
     from egov_assets.product_quality.settings import QualitySettings
     from egov_assets.study import MIN_PRODUCT_FLOWS
 
@@ -82,7 +82,8 @@ def _sampled_products(lake: Path) -> tuple[pl.DataFrame, dict[str, list[pl.DataF
     classed = sizes.with_columns(size_class=(rank * SIZE_CLASSES // pl.len()).cast(pl.Int64))
     drawn = classed.filter(pl.int_range(pl.len()).shuffle(seed=SEED).over("size_class") < PRODUCTS_PER_CLASS)
     wanted = scan_table(lake, "clean_exports", YEARS).join(drawn.lazy().select("hs6_2007_code"), on="hs6_2007_code")
-    flows = usable_flows(wanted, scan_table(lake, "clean_provinces", YEARS), QualitySettings()).frame
+    trade = read_trade(wanted, scan_table(lake, "clean_provinces", YEARS))
+    flows = pl.concat(block.frame for block in trade.blocks(QualitySettings()))
     joined = flows.join(drawn.select("hs6_2007_code", "size_class"), on="hs6_2007_code")
     by_class = {
         size_class: part.partition_by("hs6_2007_code")

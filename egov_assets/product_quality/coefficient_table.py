@@ -7,9 +7,9 @@ import polars as pl
 
 from egov_assets.product_quality.coefficients import INSTRUMENTS, USED, Rule, price_coefficients
 from egov_assets.product_quality.exact_sums import exact_sum
-from egov_assets.product_quality.flows import Flows, usable_flows
-from egov_assets.product_quality.precision import score_sums, with_precision
-from egov_assets.product_quality.residuals import extremes, log_quality
+from egov_assets.product_quality.flows import Flows, Trade, read_trade
+from egov_assets.product_quality.precision import scores, with_precision
+from egov_assets.product_quality.residuals import extremes, log_quality, of_products
 from egov_assets.product_quality.settings import QualitySettings
 
 MIN_QUALITY_RANGE = 1e-9  # in logs; a product whose flows differ by less has one quality but for rounding
@@ -23,9 +23,12 @@ class StaleMoments(ValueError):
 
 @dataclass(frozen=True)
 class _YearPass:
-    """What one year adds: rows per product, sums of squared scores by outcome, bounds by outcome, and the pairs.
+    """What one year adds.
 
-    pairs  one row per firm and product, sorted: places in `companies` and `products`, the score of each outcome
+    flows_read  per product that is estimated from: hs6_2007_code, flows_read
+    squares     outcome -> per product sums of squared scores, where estimated
+    bounds      outcome -> per product low and high; or code and value of every flow, where tails are cut by product
+    pairs       one row per product and firm, sorted: places among the trade's codes, the score of each outcome
     """
 
     flows_read: pl.DataFrame
@@ -45,7 +48,7 @@ def coefficient_table(
     """One row per outcome and product: counts, coefficients with their precision, the rule applied, bounds of quality.
 
     moments                  one row per product and year, as `moments_of_year` gives
-    exports, provinces       all years, as in `usable_flows`; read one year at a time
+    exports, provinces       all years, as in `read_trade`; read one year at a time
     sigma_std_error          heteroskedasticity-robust, times flows / (flows - cells - regressors)
     sigma_std_error_by_firm  clustered by firm over all years, times firms / (firms - 1) and
                              (flows - 1) / (flows - cells - regressors); null with one firm
@@ -60,7 +63,7 @@ def coefficient_table(
         for outcome, method in settings.methods.items()
     }
     passes = [
-        _pass_over_year(usable_flows(exports.filter(pl.col("year") == year), provinces, settings), solved, settings)
+        _pass_over_year(read_trade(exports.filter(pl.col("year") == year), provinces), solved, settings)
         for year in moments["year"].unique().sort()
     ]
     _refuse_stale(moments, pl.concat([each.flows_read for each in passes]))
@@ -85,31 +88,56 @@ def coefficient_table(
     )
 
 
-def _pass_over_year(flows: Flows, solved: dict[str, pl.DataFrame], settings: QualitySettings) -> _YearPass:
-    estimating = flows.with_price_elsewhere
-    pairs = estimating.numbers.select("company", "product")[estimating.first_of_firm_product]
-    squares, bounds = {}, {}
-    for outcome, method in settings.methods.items():
-        if method.price_coefficient in INSTRUMENTS:
-            instrument = INSTRUMENTS[method.price_coefficient]
-            squares[outcome], by_firm = score_sums(estimating, solved[outcome], instrument)
-            pairs = pairs.with_columns(pl.Series(outcome, by_firm))
-        logs = log_quality(flows, solved[outcome], method)
-        if settings.tails != "keep" and settings.tails_within == "product":
-            # Tails of a product need the flows of all years at once; bounds and tails of a year do not.
-            code = flows.products.cast(pl.Categorical).gather(flows.product)
-            bounds[outcome] = pl.DataFrame({"hs6_2007_code": code, "value": logs})
-        else:
-            low, high = extremes(flows.product, logs, len(flows.products), settings)
-            bounds[outcome] = pl.DataFrame({"hs6_2007_code": flows.products, "low": low, "high": high})
-    read = pl.DataFrame(
+def _pass_over_year(trade: Trade, solved: dict[str, pl.DataFrame], settings: QualitySettings) -> _YearPass:
+    of_outcome = {outcome: of_products(trade.products, table) for outcome, table in solved.items()}
+    instruments = {
+        outcome: INSTRUMENTS[method.price_coefficient]
+        for outcome, method in settings.methods.items()
+        if method.price_coefficient in INSTRUMENTS
+    }
+    groups = len(trade.products)
+    flows_read = np.zeros(groups, dtype=np.int64)
+    squares = {outcome: np.zeros((2, groups)) for outcome in instruments}
+    bounds: dict[str, list[pl.DataFrame]] = {outcome: [] for outcome in settings.methods}
+    pairs = []
+    for flows in trade.blocks(settings):
+        estimating = flows.with_price_elsewhere
+        flows_read += np.bincount(estimating.product, minlength=groups)
+        of_pairs = {}
+        for outcome, instrument in instruments.items():
+            score, first_stage = scores(estimating, of_outcome[outcome], instrument)
+            for position, values in enumerate((score, first_stage)):
+                squares[outcome][position] += np.nan_to_num(np.bincount(estimating.product, values**2, groups))
+            of_pairs[outcome] = np.nan_to_num(np.bincount(estimating.firm_product, score))
+        first = estimating.numbers.select("company", "product")[estimating.first_of_firm_product]
+        pairs.append(first.with_columns(pl.Series(name, values) for name, values in of_pairs.items()))
+        for outcome, method in settings.methods.items():
+            logs = log_quality(flows, of_outcome[outcome], method)
+            bounds[outcome].append(_block_bounds(flows, logs, settings))
+    return _YearPass(
+        pl.DataFrame({"hs6_2007_code": trade.products, "flows_read": flows_read}).filter(pl.col("flows_read") > 0),
         {
-            "hs6_2007_code": estimating.products,
-            "flows_read": np.bincount(estimating.product, minlength=len(estimating.products)),
-        }
+            outcome: pl.DataFrame(
+                {"hs6_2007_code": trade.products, "score_squares": own, "first_stage_score_squares": first_stage}
+            )
+            for outcome, (own, first_stage) in squares.items()
+        },
+        {outcome: pl.concat(found) for outcome, found in bounds.items()},
+        pl.concat(pairs),
+        trade.companies,
+        trade.products,
     )
-    flows_read = read.filter(pl.col("flows_read") > 0)
-    return _YearPass(flows_read, squares, bounds, pairs, estimating.companies, estimating.products)
+
+
+def _block_bounds(flows: Flows, logs: np.ndarray, settings: QualitySettings) -> pl.DataFrame:
+    """Per product of the block low and high; or every value, since tails of a product need all years at once."""
+    products = flows.trade.products
+    if settings.tails != "keep" and settings.tails_within == "product":
+        return pl.DataFrame({"hs6_2007_code": products.cast(pl.Categorical).gather(flows.product), "value": logs})
+    place = flows.product - flows.first_product
+    number = int(place.max(initial=-1)) + 1
+    low, high = extremes(place, logs, number, settings)
+    return pl.DataFrame({"hs6_2007_code": products.slice(flows.first_product, number), "low": low, "high": high})
 
 
 def _firms(passes: list[_YearPass]) -> pl.DataFrame:
@@ -117,16 +145,16 @@ def _firms(passes: list[_YearPass]) -> pl.DataFrame:
     companies, products = (
         pl.concat([getattr(each, codes) for each in passes]).unique().sort() for codes in ("companies", "products")
     )
-    # By firm, then product, as each year's pairs are sorted: putting the years together is a merge.
+    # By product, then firm, as each year's pairs are sorted: putting the years together is a merge.
     keys = [
-        _among(companies, each.companies)[each.pairs["company"]] * len(products)
-        + _among(products, each.products)[each.pairs["product"]]
+        _among(products, each.products)[each.pairs["product"]] * len(companies)
+        + _among(companies, each.companies)[each.pairs["company"]]
         for each in passes
     ]
     key = np.concatenate(keys)
     order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    product = key[order][starts] % len(products)
+    product = key[order][starts] // len(companies)
     found = {"firms": np.bincount(product, minlength=len(products))}
     scores = pl.concat([each.pairs for each in passes]).drop("company", "product")
     for outcome in scores.columns:

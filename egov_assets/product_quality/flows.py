@@ -1,11 +1,13 @@
 """The flows that quality is estimated from, and their variables in logs within market.
 
 A flow is one firm's exports of one product to one destination in a year. A market (or cell) is product, destination
-and year. Codes are numbers and variables plain arrays, because sums over a million markets then cost a tenth of what
-joins of text keys cost. Flows stand in the order of their key, and every sum adds them in this order: the same flows
-give the same bytes, in whichever order they were read.
+and year. No sum of the estimation crosses products, so flows are worked through in blocks of products: what is made on
+the way stays small and in the processor's cache. Codes are numbers and variables plain arrays, because sums over a
+million markets then cost a tenth of what joins of text keys cost. Every sum adds flows in the order of product, firm,
+year and destination: the same flows give the same bytes, in whichever order they were read.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -16,83 +18,64 @@ from egov_assets.product_quality.settings import QualitySettings
 
 BY_FIRM = ["company_id", "hs6_2007_code", "year", "destination_iso3"]
 VARIABLES = ("ln_quantity", "ln_price", "ln_price_elsewhere", "ln_province_gdp")
+BLOCK_FLOWS = 2**16  # a block's arrays of 512 KiB stay in the cache; 2^20 takes half as long again
+BLOCK_PRODUCTS = 2**8  # bounds the markets of a block where products are small
 
 
 @dataclass(frozen=True)
 class Flows:
-    """Flows sorted by firm, product, year, destination; n flows.
+    """A block: all flows of some neighbouring products, sorted by product, firm, year, destination; n flows.
 
-    numbers       company, product, destination (places among the sorted codes below), year, export_value_usd, and the
-                  four variables in logs (NaN: no price elsewhere)
-    companies, products, destinations   the codes, sorted; some may have no flow
+    numbers   row (place among all flows in the order of BY_FIRM), product, company, destination (places among the
+              sorted codes of `trade`), year, export_value_usd, and the four variables in logs (NaN: no price elsewhere)
+    trade     the flows of all products
     """
 
     numbers: pl.DataFrame
-    companies: pl.Series
-    products: pl.Series
-    destinations: pl.Series
+    trade: "Trade"
 
     @property
     def frame(self) -> pl.DataFrame:
         """(n rows) BY_FIRM as text, export_value_usd and the four variables."""
-        return self.numbers.select(
-            self.companies.gather(self.numbers["company"]).alias("company_id"),
-            self.products.gather(self.numbers["product"]).alias("hs6_2007_code"),
-            "year",
-            self.destinations.gather(self.numbers["destination"]).alias("destination_iso3"),
-            "export_value_usd",
-            *VARIABLES,
-        )
+        return self.trade.with_codes(self.numbers).select(*BY_FIRM, "export_value_usd", *VARIABLES)
 
     @cached_property
     def product(self) -> np.ndarray:
-        """(n,) place of the product in `products`."""
+        """(n,) place of the product among those of the trade."""
         return self._number("product")
 
     @cached_property
-    def destination(self) -> np.ndarray:
-        """(n,) place of the destination in `destinations`."""
-        return self._number("destination")
-
-    @cached_property
-    def first_year(self) -> int:
-        """The year whose number is 0; 0 without flows."""
-        return self.numbers["year"].min() or 0
-
-    @cached_property
     def year(self) -> np.ndarray:
-        """(n,) years since `first_year`."""
-        return self._number("year") - self.first_year
+        """(n,) years since the first of the trade."""
+        return self._number("year") - self.trade.first_year
 
     @cached_property
-    def years(self) -> int:
-        """Years from the first to the last, at least 1."""
-        return int(self.year.max(initial=0)) + 1
+    def first_product(self) -> int:
+        """The least place of a product; 0 without flows."""
+        return int(self.product[0]) if len(self.product) else 0
 
     @cached_property
     def markets(self) -> int:
-        """How many markets there could be."""
-        return len(self.products) * len(self.destinations) * self.years
+        """How many markets there could be in the block."""
+        products = int(self.product[-1]) - self.first_product + 1 if len(self.product) else 0
+        return products * len(self.trade.destinations) * self.trade.years
 
     @cached_property
     def market(self) -> np.ndarray:
         """(n,) number of product, destination and year, in this order, below `markets`; not all occur."""
-        return (self.product * len(self.destinations) + self.destination) * self.years + self.year
-
-    @cached_property
-    def line(self) -> np.ndarray:
-        """(n,) number of firm, product and year, in this order; not all occur."""
-        return (self._number("company") * len(self.products) + self.product) * self.years + self.year
+        place = (self.product - self.first_product) * len(self.trade.destinations) + self._number("destination")
+        return place * self.trade.years + self.year
 
     @cached_property
     def firm_product(self) -> np.ndarray:
         """(n,) number of firm, product and year, from 0 without gaps."""
-        return np.cumsum(np.diff(self.line, prepend=-1) != 0) - 1
+        line = (self.product * len(self.trade.companies) + self._number("company")) * self.trade.years + self.year
+        return np.cumsum(np.diff(line, prepend=-1) != 0) - 1
 
     @cached_property
     def first_of_firm_product(self) -> np.ndarray:
         """(firm-products,) row where each begins."""
-        return np.flatnonzero(np.diff(self.line, prepend=-1))
+        return np.flatnonzero(np.diff(self.firm_product, prepend=-1))
 
     @cached_property
     def within_market(self) -> dict[str, np.ndarray]:
@@ -121,46 +104,71 @@ class Flows:
         return self.numbers[name].cast(pl.Int64).to_numpy()
 
 
-def usable_flows(exports: pl.LazyFrame, provinces: pl.LazyFrame, settings: QualitySettings) -> Flows:
-    """Flows with positive value and quantity, a provincial GDP, and a price of the firm-product elsewhere that year.
+@dataclass(frozen=True)
+class Trade:
+    """All flows, sorted by product, firm, year, destination, with numbers for codes.
+
+    numbers   as of `Flows`, without the price elsewhere
+    companies, products, destinations   the codes, sorted; some may have no flow
+    first_year, years                   of the calendar that the flows span; years is at least 1
+    """
+
+    numbers: pl.DataFrame
+    companies: pl.Series
+    products: pl.Series
+    destinations: pl.Series
+    first_year: int
+    years: int
+
+    def blocks(self, settings: QualitySettings) -> Iterator[Flows]:
+        """The flows block by block, with the price elsewhere of `settings`; at least one block, which may be empty.
+
+        Source  method.md section 5 step 2; flows without another destination are dropped by default (EQ-08)
+        """
+        ends = np.cumsum(np.bincount(self.numbers["product"].to_numpy(), minlength=len(self.products)))
+        first, begin = 0, 0
+        while True:
+            last = int(np.searchsorted(ends, begin + BLOCK_FLOWS, side="right"))
+            last = min(max(last, first + 1), first + BLOCK_PRODUCTS, len(ends))
+            end = int(ends[last - 1]) if last else 0
+            yield _with_price_elsewhere(Flows(self.numbers.slice(begin, end - begin), self), settings)
+            if last == len(ends):
+                return
+            first, begin = last, end
+
+    def with_codes(self, numbers: pl.DataFrame) -> pl.DataFrame:
+        """The numbered flows with their codes as text beside the numbers."""
+        return numbers.with_columns(
+            company_id=self.companies.gather(numbers["company"]),
+            hs6_2007_code=self.products.gather(numbers["product"]),
+            destination_iso3=self.destinations.gather(numbers["destination"]),
+        )
+
+
+def read_trade(exports: pl.LazyFrame, provinces: pl.LazyFrame) -> Trade:
+    """Flows with positive value and quantity and a provincial GDP, by product.
 
     exports    company_id, hs6_2007_code, destination_iso3, year, province_code, export_value_usd, quantity
     provinces  province_code, year, gdp_100m_cny (nominal: a deflator common to all provinces is absorbed by the market)
-    Adds       ln_quantity, ln_price (unit value, USD per unit), ln_province_gdp, ln_price_elsewhere
-    Source     method.md section 5 step 2; by `settings`: what the price elsewhere is, and whether flows without another
-               destination are dropped (EQ-08)
+    Adds       ln_quantity, ln_price (unit value, USD per unit), ln_province_gdp
     """
     gdp = provinces.select("province_code", "year", ln_province_gdp=pl.col("gdp_100m_cny").log())
     value, quantity = pl.col("export_value_usd"), pl.col("quantity")
-    read = (
-        exports.filter((value > 0) & (quantity > 0))
-        .select(
-            *BY_FIRM,
-            "province_code",
-            "export_value_usd",
-            ln_quantity=quantity.log(),
-            ln_price=(value / quantity).log(),
-        )
-        .collect()
+    read = exports.filter((value > 0) & (quantity > 0)).select(
+        *BY_FIRM, "province_code", "export_value_usd", ln_quantity=quantity.log(), ln_price=(value / quantity).log()
     )
-    flows = _numbered(read, gdp.filter(pl.col("ln_province_gdp").is_finite()).collect())
-    if settings.single_destination == "drop":
-        flows = flows.where(_others(flows) > 0)
-    elsewhere = pl.Series(_price_elsewhere(flows, settings), dtype=pl.Float64)
-    return replace(flows, numbers=flows.numbers.with_columns(ln_price_elsewhere=elsewhere))
+    return _numbered(read.collect(), gdp.filter(pl.col("ln_province_gdp").is_finite()).collect())
 
 
-def _others(flows: Flows) -> np.ndarray:
-    """(n,) how many other destinations the firm-product has in the year."""
-    return np.bincount(flows.firm_product)[flows.firm_product] - 1
-
-
-def _price_elsewhere(flows: Flows, settings: QualitySettings) -> np.ndarray:
-    """(n,) average ln unit value of the firm-product's other destinations; NaN where there is none."""
-    ln_price, others = flows.numbers["ln_price"].to_numpy(), _others(flows)
+def _with_price_elsewhere(flows: Flows, settings: QualitySettings) -> Flows:
+    """The flows with the average ln unit value of the firm-product's other destinations; NaN where there is none."""
+    others = np.bincount(flows.firm_product)[flows.firm_product] - 1 if len(flows.product) else np.zeros(0)
+    if settings.single_destination == "drop" and not (others > 0).all():
+        flows, others = flows.where(others > 0), others[others > 0]
+    ln_price, firm_product = flows.numbers["ln_price"].to_numpy(), flows.firm_product
 
     def elsewhere(values: np.ndarray) -> np.ndarray:
-        return np.bincount(flows.firm_product, values)[flows.firm_product] - values
+        return np.bincount(firm_product, values)[firm_product] - values
 
     with np.errstate(invalid="ignore", divide="ignore"):
         match settings.price_elsewhere:
@@ -171,22 +179,22 @@ def _price_elsewhere(flows: Flows, settings: QualitySettings) -> np.ndarray:
             case "value_weighted":
                 value = flows.numbers["export_value_usd"].to_numpy()
                 mean = elsewhere(value * ln_price) / elsewhere(value)
-    return np.where(others > 0, mean, np.nan)
+    mean = pl.Series("ln_price_elsewhere", np.where(others > 0, mean, np.nan), dtype=pl.Float64)
+    return replace(flows, numbers=flows.numbers.with_columns(mean))
 
 
-def _numbered(read: pl.DataFrame, gdp: pl.DataFrame) -> Flows:
-    """The rows whose province has a GDP, with numbers for codes, sorted by BY_FIRM, as `clean_exports` is already.
+def _numbered(read: pl.DataFrame, gdp: pl.DataFrame) -> Trade:
+    """The rows whose province has a GDP, with numbers for codes.
 
     gdp   province_code, year, ln_province_gdp
     """
-    # A firm's rows stand together: its codes are looked up once a run of equal ones, not once a row.
-    place = ["province_code", "year"]
-    runs, run = _runs(read.select("company_id", *place))
-    runs = runs.join(gdp, on=place, how="left", maintain_order="left", validate="m:1")
-    firm, companies = numbers_of(runs["company_id"])
+    # `clean_exports` stands in the order of BY_FIRM: codes are looked up once a run of equal ones, not once a row.
+    runs, run = _runs(read.select("company_id", "province_code", "year"))
+    runs = runs.join(gdp, on=["province_code", "year"], how="left", maintain_order="left", validate="m:1")
+    firm, companies = _numbers_of(runs["company_id"])
     lines, line = _runs(read.select("hs6_2007_code"))
-    product, products = numbers_of(lines.to_series())
-    destination, destinations = numbers_of(read["destination_iso3"])
+    product, products = _numbers_of(lines.to_series())
+    destination, destinations = _numbers_of(read["destination_iso3"])
     numbers = read.select(
         "year",
         "export_value_usd",
@@ -197,11 +205,24 @@ def _numbered(read: pl.DataFrame, gdp: pl.DataFrame) -> Flows:
         destination=destination,
         ln_province_gdp=runs["ln_province_gdp"].gather(run),
     )
+    del read  # the codes as text take twice the memory of the numbers
     if runs["ln_province_gdp"].null_count():
         numbers = numbers.drop_nulls("ln_province_gdp")
-    flows = Flows(numbers, companies, products, destinations)
-    in_order = (np.diff(flows.line * len(destinations) + flows.destination) > 0).all()
-    return flows if in_order else replace(flows, numbers=numbers.sort("company", "product", "year", "destination"))
+    first_year = numbers["year"].min() or 0
+    years = (numbers["year"].max() or 0) - first_year + 1
+    numbers = _in_order(numbers, len(products), len(destinations), years).with_row_index("row")
+    # Stable: inside a product the order of firm, year and destination stays.
+    by_product = np.argsort(numbers["product"].cast(pl.UInt16 if len(products) < 2**16 else pl.UInt32), kind="stable")
+    return Trade(numbers[by_product], companies, products, destinations, first_year, years)
+
+
+def _in_order(numbers: pl.DataFrame, products: int, destinations: int, years: int) -> pl.DataFrame:
+    """Sorted by BY_FIRM; nothing is done where they are sorted already."""
+    key = numbers["company"].cast(pl.Int64).to_numpy()
+    for name, size in (("product", products), ("year", years), ("destination", destinations)):
+        key = key * size + numbers[name].to_numpy()
+    is_sorted = (np.diff(key) > 0).all()
+    return numbers if is_sorted else numbers.sort("company", "product", "year", "destination")
 
 
 def _runs(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
@@ -212,7 +233,7 @@ def _runs(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     return rows.filter(begins), begins.cum_sum() - 1
 
 
-def numbers_of(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
+def _numbers_of(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
     """(n,) the place of each code among the different ones, and these, sorted."""
     different = codes.unique().sort()
     return codes.cast(pl.Enum(different)).to_physical(), different

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from egov_assets.product_quality.exact_sums import exact_sum
-from egov_assets.product_quality.flows import VARIABLES, usable_flows
+from egov_assets.product_quality.flows import VARIABLES, read_trade
 from egov_assets.product_quality.settings import QualitySettings
 
 
@@ -28,34 +28,35 @@ def moments_of_year(
 ) -> pl.DataFrame:
     """One row per product and year, sorted: usable flows, their firms and markets, ten cross-products within market.
 
-    exports, provinces  as in `usable_flows`; several years give several rows per product
+    exports, provinces  as in `read_trade`; several years give several rows per product
     Raises              NoUsableFlows if nothing is left to estimate from
     Source              method.md section 5, steps 2-3; architecture.md section 5
     """
-    flows = usable_flows(exports, provinces, settings or QualitySettings()).with_price_elsewhere
-    if flows.numbers.is_empty():
+    trade = read_trade(exports, provinces)
+    groups = len(trade.products) * trade.years
+    sums = {name: np.zeros(groups) for name in CROSS_PRODUCTS}
+    counts = {name: np.zeros(groups, dtype=np.int64) for name in ("flows", "firms", "cells")}
+    for block in trade.blocks(settings or QualitySettings()):
+        flows = block.with_price_elsewhere
+        group, within = flows.product * trade.years + flows.year, flows.within_market
+        counts["flows"] += np.bincount(group, minlength=groups)
+        counts["firms"] += np.bincount(group[flows.first_of_firm_product], minlength=groups)
+        is_market = np.bincount(flows.market, minlength=flows.markets) > 0
+        cells = is_market.reshape(-1, len(trade.destinations), trade.years).sum(axis=1).ravel()
+        counts["cells"][flows.first_product * trade.years :][: len(cells)] += cells
+        for left, right in combinations_with_replacement(VARIABLES, 2):
+            sums[cross_product(left, right)] += np.bincount(group, within[left] * within[right], groups)
+    if not counts["flows"].any():
         raise NoUsableFlows(
             f"clean_exports: none of its {exports.select(pl.len()).collect().item():,} flows has a positive value and "
             "quantity, a GDP of its province in clean_provinces, and another destination of the same firm and product "
             "in the year. Look at clean_provinces first, then at the reasons in rejected_rows."
         )
-    groups = len(flows.products) * flows.years
-    group = flows.product * flows.years + flows.year
-    within = flows.within_market
-    sums = {
-        cross_product(left, right): np.bincount(group, within[left] * within[right], groups)
-        for left, right in combinations_with_replacement(VARIABLES, 2)
-    }
-    is_market = np.bincount(flows.market, minlength=flows.markets) > 0
-    counts = {
-        "flows": np.bincount(group, minlength=groups),
-        "firms": np.bincount(group[flows.first_of_firm_product], minlength=groups),
-        "cells": is_market.reshape(len(flows.products), -1, flows.years).sum(axis=1).ravel(),
-    }
+    years = trade.first_year + np.arange(trade.years)
     moments = pl.DataFrame(
         {
-            "hs6_2007_code": flows.products.gather(np.repeat(np.arange(len(flows.products)), flows.years)),
-            "year": pl.Series(np.tile(flows.first_year + np.arange(flows.years), len(flows.products)), dtype=pl.Int32),
+            "hs6_2007_code": trade.products.gather(np.repeat(np.arange(len(trade.products)), trade.years)),
+            "year": pl.Series(np.tile(years, len(trade.products)), dtype=pl.Int32),
             **counts,
             **sums,
         }

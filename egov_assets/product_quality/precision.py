@@ -9,43 +9,20 @@ import numpy as np
 import polars as pl
 
 from egov_assets.product_quality.flows import Flows
-from egov_assets.product_quality.residuals import of_products
-
-ON_GDP = ("gdp_in_instrument", "gdp_in_price", "gdp_in_estimate")
 
 
-def scores(flows: Flows, coefficients: pl.DataFrame, instrument: str) -> tuple[np.ndarray, np.ndarray]:
+def scores(flows: Flows, of: dict[str, np.ndarray], instrument: str) -> tuple[np.ndarray, np.ndarray]:
     """(n,) scores of the demand equation, (n,) of the first stage; NaN in products without estimate.
 
-    coefficients  as `price_coefficients` gives
-    instrument    the variable that stands for the price
+    of          from `of_products`, of the table that `price_coefficients` gives
+    instrument  the variable that stands for the price
     """
     product, within = flows.product, flows.within_market
     price, gdp = within["ln_price"], within["ln_province_gdp"]
-    of = {name: of_products(flows, coefficients, name) for name in (*ON_GDP, "sigma_hat", "price_on_instrument")}
     own_instrument = within[instrument] - of["gdp_in_instrument"][product] * gdp
     residual = within["ln_quantity"] - (of["gdp_in_estimate"][product] * gdp - of["sigma_hat"][product] * price)
     first_stage = price - of["gdp_in_price"][product] * gdp - of["price_on_instrument"][product] * own_instrument
-    residual *= own_instrument
-    first_stage *= own_instrument
-    return residual, first_stage
-
-
-def score_sums(flows: Flows, coefficients: pl.DataFrame, instrument: str) -> tuple[pl.DataFrame, np.ndarray]:
-    """Per product score_squares and first_stage_score_squares; and the score of each firm-product (groups,).
-
-    All are 0 in products without estimate.
-    """
-    score, first_stage = scores(flows, coefficients, instrument)
-    groups = len(flows.products)
-    squares = pl.DataFrame(
-        {
-            "hs6_2007_code": flows.products,
-            "score_squares": np.nan_to_num(np.bincount(flows.product, score**2, groups)),
-            "first_stage_score_squares": np.nan_to_num(np.bincount(flows.product, first_stage**2, groups)),
-        }
-    )
-    return squares, np.nan_to_num(np.bincount(flows.firm_product, score))
+    return own_instrument * residual, own_instrument * first_stage
 
 
 def with_precision(table: pl.DataFrame) -> pl.DataFrame:

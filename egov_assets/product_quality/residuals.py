@@ -2,9 +2,10 @@
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 
 from egov_assets.product_quality.coefficients import USED
-from egov_assets.product_quality.flows import BY_FIRM, Flows, usable_flows
+from egov_assets.product_quality.flows import BY_FIRM, Flows, read_trade
 from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
 STANDARDISED = dict(
@@ -12,35 +13,29 @@ STANDARDISED = dict(
 )  # outcome -> column of a flow
 
 
-def of_products(flows: Flows, coefficients: pl.DataFrame, column: str) -> np.ndarray:
-    """(products,) what each product of the flows has in a column of the coefficients; NaN where it has nothing."""
-    found = pl.DataFrame({"hs6_2007_code": flows.products}).join(
-        coefficients.select("hs6_2007_code", column), on="hs6_2007_code", how="left", maintain_order="left"
+def of_products(products: pl.Series, coefficients: pl.DataFrame) -> dict[str, np.ndarray]:
+    """(products,) each number that `coefficients` has of the products, NaN where none; and whether each `is_used`."""
+    numbers = coefficients.select("hs6_2007_code", cs.numeric().cast(pl.Float64), is_used=pl.col("rule").is_in(USED))
+    found = pl.DataFrame({"hs6_2007_code": products}).join(
+        numbers, on="hs6_2007_code", how="left", maintain_order="left", validate="m:1"
     )
-    return found[column].cast(pl.Float64).to_numpy()
+    found = found.drop("hs6_2007_code").with_columns(pl.col("is_used").fill_null(False))
+    return {column.name: column.to_numpy() for column in found}
 
 
-def log_quality(flows: Flows, coefficients: pl.DataFrame, method: Method) -> np.ndarray:
+def log_quality(flows: Flows, of: dict[str, np.ndarray], method: Method) -> np.ndarray:
     """(n,) the demand residual within market over (sigma - 1), or the log unit value; NaN where the product is dropped.
 
-    coefficients  hs6_2007_code, sigma, ln_gdp_coefficient, divisor_sigma (null where dropped), rule
+    of      from `of_products`: sigma, ln_gdp_coefficient, divisor_sigma (NaN where dropped), is_used
     A market with one flow has ln_quality 0, the mean of its market: the market's effect absorbs all it sells.
-    Source        method.md section 5 steps 2-3, reading 1; the GDP term belongs to the fitted value, not to quality
+    Source  method.md section 5 steps 2-3, reading 1; the GDP term belongs to the fitted value, not to quality
     """
     product = flows.product
     if method.price_coefficient == "unit_value":
-        used = flows.products.is_in(coefficients.filter(pl.col("rule").is_in(USED))["hs6_2007_code"].implode())
-        return np.where(used.to_numpy()[product], flows.numbers["ln_price"].to_numpy(), np.nan)
+        return np.where(of["is_used"][product], flows.numbers["ln_price"].to_numpy(), np.nan)
     within = flows.within_market
-    sigma, on_gdp, divisor = (
-        of_products(flows, coefficients, name) for name in ("sigma", "ln_gdp_coefficient", "divisor_sigma")
-    )
-    residual = sigma[product] * within["ln_price"]
-    residual += within["ln_quantity"]
-    if on_gdp.any():
-        residual -= on_gdp[product] * within["ln_province_gdp"]
-    residual /= (divisor - 1)[product]
-    return residual
+    fitted = of["ln_gdp_coefficient"][product] * within["ln_province_gdp"] - of["sigma"][product] * within["ln_price"]
+    return (within["ln_quantity"] - fitted) / (of["divisor_sigma"] - 1)[product]
 
 
 def extremes(group: np.ndarray, values: np.ndarray, groups: int, settings: QualitySettings) -> np.ndarray:
@@ -65,7 +60,7 @@ def flow_quality(
 ) -> pl.DataFrame:
     """One row per flow of a product with coefficients, by firm: ln_quality, and rquality between the product's bounds.
 
-    exports, provinces  one year, as in `usable_flows`
+    exports, provinces  one year, as in `read_trade`
     coefficients        as `coefficient_table` gives; its bounds hold for the flows it was made from
     value_share         the flow's share in the value of the firm-year's flows with quality; sums to one
     ln_unit_value       USD per unit, in logs
@@ -73,26 +68,37 @@ def flow_quality(
     Source              method.md section 5 steps 4-5
     """
     settings = settings or QualitySettings()
-    flows = usable_flows(exports, provinces, settings)
-    columns = {}
-    for outcome, method in settings.methods.items():
-        own = coefficients.filter(pl.col("outcome") == outcome)
-        logs = log_quality(flows, own, method)
-        columns[STANDARDISED[outcome]] = _standardised(flows, own, logs, settings)
-        if outcome == "qua":
-            columns["ln_quality"] = logs
-    measured = ~np.isnan(columns["rquality"])
-    flows, columns = flows.where(measured), {name: values[measured] for name, values in columns.items()}
-    value = flows.numbers["export_value_usd"].to_numpy()
-    firm_year = firm_years(flows.numbers["company"], flows.numbers["year"])
+    trade = read_trade(exports, provinces)
+    of_outcome = {
+        outcome: of_products(trade.products, coefficients.filter(pl.col("outcome") == outcome))
+        for outcome in settings.methods
+    }
+    numbers = pl.concat(_block_quality(flows, of_outcome, settings) for flows in trade.blocks(settings)).sort("row")
+    value, firm_year = numbers["export_value_usd"].to_numpy(), firm_years(numbers["company"], numbers["year"])
     share = value / np.bincount(firm_year, value)[firm_year]
     names = ["export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values()]
     return (
-        flows.frame.rename({"ln_price": "ln_unit_value"})
-        .with_columns(pl.Series(name, values).fill_nan(None) for name, values in columns.items())
+        trade.with_codes(numbers)
+        .rename({"ln_price": "ln_unit_value"})
         .with_columns(value_share=share)
         .select(*BY_FIRM, *names)
     )
+
+
+def _block_quality(
+    flows: Flows, of_outcome: dict[str, dict[str, np.ndarray]], settings: QualitySettings
+) -> pl.DataFrame:
+    """The numbers of the flows that have `rquality`, with the outcomes."""
+    columns = {}
+    for outcome, method in settings.methods.items():
+        logs = log_quality(flows, of_outcome[outcome], method)
+        columns[STANDARDISED[outcome]] = _standardised(flows, of_outcome[outcome], logs, settings)
+        if outcome == "qua":
+            columns["ln_quality"] = logs
+    numbers = flows.numbers.select("row", "company", "product", "destination", "year", "export_value_usd", "ln_price")
+    return numbers.with_columns(
+        pl.Series(name, values, dtype=pl.Float64).fill_nan(None) for name, values in columns.items()
+    ).filter(pl.col("rquality").is_not_null())
 
 
 def firm_years(company: pl.Series, year: pl.Series) -> np.ndarray:
@@ -107,24 +113,21 @@ def firm_years(company: pl.Series, year: pl.Series) -> np.ndarray:
     return (np.cumsum(present) - 1)[number]
 
 
-def _standardised(flows: Flows, coefficients: pl.DataFrame, logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
+def _standardised(flows: Flows, of: dict[str, np.ndarray], logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
     """(n,) place between the bounds, 0 to 1; NaN where there is no quality, no range, or the tail is trimmed."""
     if settings.bounds == "product":
-        group = flows.product
-        low, high = (of_products(flows, coefficients, f"{bound}_ln_quality") for bound in ("min", "max"))
+        group, low, high = flows.product, of["min_ln_quality"], of["max_ln_quality"]
     else:
         group = flows.market
         low, high = extremes(group, logs, flows.markets, settings)
     if settings.tails != "keep":
         cut_group, cut = group, (low, high)
         if settings.tails_within == "product_year":
-            cut_group, cut = flows.product, extremes(flows.product, logs, len(flows.products), settings)
+            cut_group, cut = flows.product, extremes(flows.product, logs, len(flows.trade.products), settings)
         least, most = cut[0][cut_group], cut[1][cut_group]
         if settings.tails == "winsorise":
             logs = np.clip(logs, least, most)
         else:
             logs = np.where((logs >= least) & (logs <= most), logs, np.nan)
     reach = np.where(high > low, high - low, np.nan)
-    place = logs - low[group]
-    place /= reach[group]
-    return place
+    return (logs - low[group]) / reach[group]

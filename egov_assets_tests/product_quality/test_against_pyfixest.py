@@ -7,7 +7,7 @@ from pyfixest.demeaners import MapDemeaner
 from pytest import approx, fixture
 
 from egov_assets.product_quality.coefficients import Rule
-from egov_assets.product_quality.flows import usable_flows
+from egov_assets.product_quality.flows import read_trade
 from egov_assets.product_quality.settings import Method, QualitySettings
 from egov_assets_tests.product_quality.estimation import estimate
 from egov_assets_tests.product_quality.small_trade import small_trade
@@ -73,7 +73,9 @@ def both(request, trade):
     """Our estimation, and pyfixest's models of each product with robust and with firm-clustered errors."""
     settings, formula = READINGS[request.param]
     exports, provinces = trade
-    flows = with_other_instruments(usable_flows(exports.lazy(), provinces.lazy(), QualitySettings()).frame)
+    flows = with_other_instruments(
+        pl.concat(block.frame for block in read_trade(exports.lazy(), provinces.lazy()).blocks(QualitySettings()))
+    )
     models = {
         product: pyfixest.feols(
             formula,
