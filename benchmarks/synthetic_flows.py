@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from egov_assets.orchestration.lake import table_path, write_table
+from egov_assets.product_quality.flows import BY_PRODUCT
 from egov_assets.study import YEARS
 
 PRODUCTS = 4_000  # HS6 codes that pass the filters in such studies: 3,500 to 4,500 (domain.md 4.6)
@@ -20,7 +21,7 @@ _LINES_AT_ONCE = 400_000
 def write_flows(lake: Path, flows: int) -> None:
     """About `flows` rows of `clean_exports` in three yearly files, sorted by key, and their `clean_provinces`."""
     for position, year in enumerate(YEARS):
-        drawn = pl.concat(_blocks(year, flows // len(YEARS), np.random.default_rng((SEED, position))))
+        drawn = pl.concat(_blocks(year, flows // len(YEARS), np.random.default_rng((SEED, position)))).sort(BY_PRODUCT)
         write_table(drawn, table_path(lake, "clean_exports", year))
         gdp = np.exp(np.random.default_rng((SEED, year)).normal(9, 0.8, PROVINCES))
         write_table(

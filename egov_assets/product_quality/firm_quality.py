@@ -3,7 +3,8 @@
 import numpy as np
 import polars as pl
 
-from egov_assets.product_quality.residuals import STANDARDISED, firm_years
+from egov_assets.product_quality.flows import numbers_of
+from egov_assets.product_quality.residuals import STANDARDISED
 
 MEANS = {"qua": STANDARDISED["qua"], "ln_quality": "ln_quality", "qua_price": "ln_unit_value"} | {
     outcome: column for outcome, column in STANDARDISED.items() if outcome != "qua"
@@ -13,20 +14,20 @@ MEANS = {"qua": STANDARDISED["qua"], "ln_quality": "ln_quality", "qua_price": "l
 def firm_year_quality(flows: pl.DataFrame) -> pl.DataFrame:
     """One row per firm and year, sorted: the outcomes, number of flows, their value in USD.
 
-    flows    as `flow_quality` gives
+    flows    as `flow_quality` gives, of one year or several
     Missing  an outcome is null where no flow of the firm-year has it
     Source   method.md section 5 step 5 (the printed (13) lacks the outer sum, EQ-03)
     """
-    if not flows["company_id"].is_sorted():
-        flows = flows.sort("company_id", maintain_order=True)
-    firm_year = firm_years(flows["company_id"], flows["year"])
-    first = np.unique(firm_year, return_index=True)[1]
+    company, companies = numbers_of(flows["company_id"])
+    years = flows["year"].unique().sort()
+    year = np.searchsorted(years.to_numpy(), flows["year"].to_numpy())
+    firm_year = company.cast(pl.Int64).to_numpy() * len(years) + year
     value = flows["export_value_usd"].to_numpy()
 
     def total(values: np.ndarray) -> np.ndarray:
-        return np.bincount(firm_year, values, len(first))
+        return np.bincount(firm_year, values, len(companies) * len(years))
 
-    sums = {"flows": np.bincount(firm_year, minlength=len(first)), "export_value_usd": total(value)}
+    sums = {"flows": np.bincount(firm_year, minlength=len(companies) * len(years)), "export_value_usd": total(value)}
     means = {}
     for name, column in MEANS.items():
         measured = flows[column].to_numpy()
@@ -35,4 +36,8 @@ def firm_year_quality(flows: pl.DataFrame) -> pl.DataFrame:
         weight = total(np.where(missing, 0.0, value)) if missing.any() else sums["export_value_usd"]
         with np.errstate(invalid="ignore"):
             means[name] = pl.Series(total(np.where(missing, 0.0, value * measured)) / weight).fill_nan(None)
-    return flows[first].select("company_id", "year").with_columns(**means, **sums)
+    keys = {
+        "company_id": companies.gather(np.repeat(np.arange(len(companies)), len(years))),
+        "year": years.gather(np.tile(np.arange(len(years)), len(companies))),
+    }
+    return pl.DataFrame({**keys, **means, **sums}).filter(pl.col("flows") > 0)

@@ -16,7 +16,7 @@ import polars as pl
 
 from egov_assets.product_quality.settings import QualitySettings
 
-BY_FIRM = ["company_id", "hs6_2007_code", "year", "destination_iso3"]
+BY_PRODUCT = ["hs6_2007_code", "company_id", "year", "destination_iso3"]
 VARIABLES = ("ln_quantity", "ln_price", "ln_price_elsewhere", "ln_province_gdp")
 BLOCK_FLOWS = 2**16  # a block's arrays of 512 KiB stay in the cache; 2^20 takes half as long again
 BLOCK_PRODUCTS = 2**8  # bounds the markets of a block where products are small
@@ -26,8 +26,8 @@ BLOCK_PRODUCTS = 2**8  # bounds the markets of a block where products are small
 class Flows:
     """A block: all flows of some neighbouring products, sorted by product, firm, year, destination; n flows.
 
-    numbers   row (place among all flows in the order of BY_FIRM), product, company, destination (places among the
-              sorted codes of `trade`), year, export_value_usd, and the four variables in logs (NaN: no price elsewhere)
+    numbers   product, company, destination (places among the sorted codes of `trade`), year, export_value_usd, and the
+              four variables in logs (NaN: no price elsewhere)
     trade     the flows of all products
     """
 
@@ -36,8 +36,8 @@ class Flows:
 
     @property
     def frame(self) -> pl.DataFrame:
-        """(n rows) BY_FIRM as text, export_value_usd and the four variables."""
-        return self.trade.with_codes(self.numbers).select(*BY_FIRM, "export_value_usd", *VARIABLES)
+        """(n rows) BY_PRODUCT as text, export_value_usd and the four variables."""
+        return self.trade.with_codes(self.numbers).select(*BY_PRODUCT, "export_value_usd", *VARIABLES)
 
     @cached_property
     def product(self) -> np.ndarray:
@@ -155,7 +155,7 @@ def read_trade(exports: pl.LazyFrame, provinces: pl.LazyFrame) -> Trade:
     gdp = provinces.select("province_code", "year", ln_province_gdp=pl.col("gdp_100m_cny").log())
     value, quantity = pl.col("export_value_usd"), pl.col("quantity")
     read = exports.filter((value > 0) & (quantity > 0)).select(
-        *BY_FIRM, "province_code", "export_value_usd", ln_quantity=quantity.log(), ln_price=(value / quantity).log()
+        *BY_PRODUCT, "province_code", "export_value_usd", ln_quantity=quantity.log(), ln_price=(value / quantity).log()
     )
     return _numbered(read.collect(), gdp.filter(pl.col("ln_province_gdp").is_finite()).collect())
 
@@ -188,41 +188,47 @@ def _numbered(read: pl.DataFrame, gdp: pl.DataFrame) -> Trade:
 
     gdp   province_code, year, ln_province_gdp
     """
-    # `clean_exports` stands in the order of BY_FIRM: codes are looked up once a run of equal ones, not once a row.
-    runs, run = _runs(read.select("company_id", "province_code", "year"))
-    runs = runs.join(gdp, on=["province_code", "year"], how="left", maintain_order="left", validate="m:1")
-    firm, companies = _numbers_of(runs["company_id"])
-    lines, line = _runs(read.select("hs6_2007_code"))
-    product, products = _numbers_of(lines.to_series())
-    destination, destinations = _numbers_of(read["destination_iso3"])
+    # `clean_exports` stands in the order of BY_PRODUCT: codes are looked up once a run of equal ones, not once a row.
+    lines, of_row = _runs(read.select("hs6_2007_code"))
+    product, products = numbers_of(lines.to_series())
+    product = product.gather(of_row)
+    firms, of_row = _runs(read.select("company_id", "province_code", "year"))
+    firms = firms.join(gdp, on=["province_code", "year"], how="left", maintain_order="left", validate="m:1")
+    company, companies = numbers_of(firms["company_id"])
+    destination, destinations = numbers_of(read["destination_iso3"])
     numbers = read.select(
         "year",
         "export_value_usd",
         "ln_quantity",
         "ln_price",
-        company=firm.gather(run),
-        product=product.gather(line),
+        product=product,
+        company=company.gather(of_row),
         destination=destination,
-        ln_province_gdp=runs["ln_province_gdp"].gather(run),
+        ln_province_gdp=firms["ln_province_gdp"].gather(of_row),
     )
     del read  # the codes as text take twice the memory of the numbers
-    if runs["ln_province_gdp"].null_count():
+    if firms["ln_province_gdp"].null_count():
         numbers = numbers.drop_nulls("ln_province_gdp")
     first_year = numbers["year"].min() or 0
     years = (numbers["year"].max() or 0) - first_year + 1
-    numbers = _in_order(numbers, len(products), len(destinations), years).with_row_index("row")
-    # Stable: inside a product the order of firm, year and destination stays.
-    by_product = np.argsort(numbers["product"].cast(pl.UInt16 if len(products) < 2**16 else pl.UInt32), kind="stable")
-    return Trade(numbers[by_product], companies, products, destinations, first_year, years)
+    trade = Trade(numbers, companies, products, destinations, first_year, years)
+    return (
+        trade
+        if _is_sorted(trade)
+        else replace(trade, numbers=numbers.sort("product", "company", "year", "destination"))
+    )
 
 
-def _in_order(numbers: pl.DataFrame, products: int, destinations: int, years: int) -> pl.DataFrame:
-    """Sorted by BY_FIRM; nothing is done where they are sorted already."""
-    key = numbers["company"].cast(pl.Int64).to_numpy()
-    for name, size in (("product", products), ("year", years), ("destination", destinations)):
-        key = key * size + numbers[name].to_numpy()
-    is_sorted = (np.diff(key) > 0).all()
-    return numbers if is_sorted else numbers.sort("company", "product", "year", "destination")
+def _is_sorted(trade: Trade) -> bool:
+    key = trade.numbers["product"].cast(pl.Int64).to_numpy()
+    sizes = {
+        "company": len(trade.companies),
+        "year": trade.first_year + trade.years,
+        "destination": len(trade.destinations),
+    }
+    for name, size in sizes.items():
+        key = key * size + trade.numbers[name].to_numpy()
+    return bool((np.diff(key) > 0).all())
 
 
 def _runs(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
@@ -233,7 +239,7 @@ def _runs(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     return rows.filter(begins), begins.cum_sum() - 1
 
 
-def _numbers_of(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
+def numbers_of(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
     """(n,) the place of each code among the different ones, and these, sorted."""
     different = codes.unique().sort()
     return codes.cast(pl.Enum(different)).to_physical(), different

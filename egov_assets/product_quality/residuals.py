@@ -5,7 +5,7 @@ import polars as pl
 import polars.selectors as cs
 
 from egov_assets.product_quality.coefficients import USED
-from egov_assets.product_quality.flows import BY_FIRM, Flows, read_trade
+from egov_assets.product_quality.flows import BY_PRODUCT, Flows, read_trade
 from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
 STANDARDISED = dict(
@@ -58,7 +58,7 @@ def extremes(group: np.ndarray, values: np.ndarray, groups: int, settings: Quali
 def flow_quality(
     exports: pl.LazyFrame, provinces: pl.LazyFrame, coefficients: pl.DataFrame, settings: QualitySettings | None = None
 ) -> pl.DataFrame:
-    """One row per flow of a product with coefficients, by firm: ln_quality, and rquality between the product's bounds.
+    """One row per flow of a product with coefficients, sorted by BY_PRODUCT: log quality, and its place within bounds.
 
     exports, provinces  one year, as in `read_trade`
     coefficients        as `coefficient_table` gives; its bounds hold for the flows it was made from
@@ -73,15 +73,16 @@ def flow_quality(
         outcome: of_products(trade.products, coefficients.filter(pl.col("outcome") == outcome))
         for outcome in settings.methods
     }
-    numbers = pl.concat(_block_quality(flows, of_outcome, settings) for flows in trade.blocks(settings)).sort("row")
-    value, firm_year = numbers["export_value_usd"].to_numpy(), firm_years(numbers["company"], numbers["year"])
+    numbers = pl.concat(_block_quality(flows, of_outcome, settings) for flows in trade.blocks(settings))
+    value = numbers["export_value_usd"].to_numpy()
+    firm_year = (numbers["company"].cast(pl.Int64) * trade.years + numbers["year"] - trade.first_year).to_numpy()
     share = value / np.bincount(firm_year, value)[firm_year]
     names = ["export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values()]
     return (
         trade.with_codes(numbers)
         .rename({"ln_price": "ln_unit_value"})
         .with_columns(value_share=share)
-        .select(*BY_FIRM, *names)
+        .select(*BY_PRODUCT, *names)
     )
 
 
@@ -95,22 +96,10 @@ def _block_quality(
         columns[STANDARDISED[outcome]] = _standardised(flows, of_outcome[outcome], logs, settings)
         if outcome == "qua":
             columns["ln_quality"] = logs
-    numbers = flows.numbers.select("row", "company", "product", "destination", "year", "export_value_usd", "ln_price")
+    numbers = flows.numbers.select("company", "product", "destination", "year", "export_value_usd", "ln_price")
     return numbers.with_columns(
         pl.Series(name, values, dtype=pl.Float64).fill_nan(None) for name, values in columns.items()
     ).filter(pl.col("rquality").is_not_null())
-
-
-def firm_years(company: pl.Series, year: pl.Series) -> np.ndarray:
-    """(n,) number of each row's firm and year, from 0 without gaps, in the order of firm and year.
-
-    company, year  (n,) of rows sorted by firm
-    """
-    firm = (company != company.shift(1)).fill_null(True).cum_sum().cast(pl.Int64).to_numpy()
-    since = (year - (year.min() or 0)).cast(pl.Int64).to_numpy()
-    number = firm * (int(since.max(initial=0)) + 1) + since
-    present = np.bincount(number) > 0 if len(number) else np.zeros(0, dtype=bool)
-    return (np.cumsum(present) - 1)[number]
 
 
 def _standardised(flows: Flows, of: dict[str, np.ndarray], logs: np.ndarray, settings: QualitySettings) -> np.ndarray:

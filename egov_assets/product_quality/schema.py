@@ -88,7 +88,7 @@ class ProductQuality(pa.DataFrameModel):
     )
     runit_value: float = pa.Field(nullable=True, ge=0, le=1, description="Log unit value between its bounds, 0 to 1")
 
-    _key: ClassVar[list[str]] = ["company_id", "hs6_2007_code", "destination_iso3", "year"]
+    _key: ClassVar[list[str]] = ["hs6_2007_code", "company_id", "year", "destination_iso3"]
 
     class Config:
         strict = True
