@@ -1,7 +1,7 @@
 {#- The cuts of the customs data, in order; sources: domain.md 1.6 (C1 ...), 1.7, 4.1, method.md section 5. -#}
 {% macro customs_rules() %}
   {{ return([
-    {'step': 'flow', 'reason': 'import, not used', 'when': "flow = 'import'"},
+    {'step': 'flow', 'reason': 'import, no export flow', 'when': "flow = 'import'"},
     {'step': 'flow', 'reason': 'neither import nor export', 'when': 'flow is null'},
     {'step': 'year', 'reason': 'period is of another year', 'when': 'period_year is not null and try_cast(period_year as integer) <> year'},
     {'step': 'year', 'reason': 'month outside 1 to 12', 'when': 'period_month not between 1 and 12'},

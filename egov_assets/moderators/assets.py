@@ -1,11 +1,24 @@
 """Tables of this chapter that come from raw files; what the clean tables already hold goes straight into the panel."""
 
+from typing import Any
+
 import polars as pl
 
 from egov_assets.folders import Folders
 from egov_assets.moderators.city_lists import INNOVATION, POLICIES, city_years, read_city_list, unknown_cities
-from egov_assets.moderators.schema import CityModerators, ExporterTradeModes
+from egov_assets.moderators.input_output import read_input_output
+from egov_assets.moderators.schema import (
+    CityModerators,
+    ExporterTradeModes,
+    ImporterTariffs,
+    RawInputOutput,
+    RawTariffs,
+    SectorStages,
+)
+from egov_assets.moderators.settings import read_moderator_settings
+from egov_assets.moderators.tariffs import input_tariffs, read_tariffs
 from egov_assets.moderators.trade_mode import trade_modes
+from egov_assets.moderators.upstreamness import beside_published, rank_correlation, sector_upstreamness
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.reference import table
 from egov_assets.study import YEARS
@@ -36,3 +49,47 @@ def exporter_trade_modes(raw_customs: pl.LazyFrame) -> tuple[pl.DataFrame, dict[
     """
     modes = trade_modes(raw_customs)
     return modes, {"companies_years": modes.height, "mostly_ordinary": int(modes["trade_firm"].sum())}
+
+
+@lake_asset(schema=RawInputOutput, group="raw_all_years", by_year=False)
+def raw_input_output(folders: Folders) -> pl.DataFrame:
+    """The input-output table cell by cell: the user's, or the shipped one of 2012 (139 sectors); it must balance."""
+    return read_input_output(folders.raw)
+
+
+@lake_asset(schema=RawTariffs, group="raw_all_years", by_year=False)
+def raw_tariffs(folders: Folders) -> pl.DataFrame:
+    """Applied import tariffs by product and year; without files no row, and no tariff for any importer."""
+    return read_tariffs(folders.raw)
+
+
+@lake_asset(schema=SectorStages, group="moderators", by_year=False)
+def sector_stages(raw_input_output: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """Stages from a sector's product to final use.
+
+    Source  Antras, Chor, Fally and Hillberry (2012), method.md section 11.3
+    """
+    sectors = sector_upstreamness(raw_input_output)
+    compared = beside_published(sectors)
+    return sectors, {
+        "sectors": sectors.height,
+        "published_sectors": compared.height,
+        **({"rank_correlation_with_published": rank_correlation(compared)} if compared.height > 2 else {}),
+    }
+
+
+@lake_asset(schema=ImporterTariffs, group="moderators", by_year=False)
+def importer_tariffs(
+    clean_imports: pl.DataFrame, raw_tariffs: pl.DataFrame, folders: Folders
+) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """The tariff that a company meets on its imports of intermediate goods.
+
+    Source  method.md section 9, table 4 column 4
+    """
+    settings = read_moderator_settings(folders.raw)
+    met = input_tariffs(clean_imports, raw_tariffs, table("hs2012_to_hs2007"), table("hs6_classes"), settings)
+    return met, {
+        "companies_years": met.height,
+        "mean_percent": met["input_tariff"].mean(),
+        "goods": settings.input_tariff,
+    }

@@ -4,18 +4,17 @@ import polars as pl
 
 from egov_assets.product_quality.exact_sums import exact_sum
 
-TOP_SHARE = 0.10  # paper 4.3(3): the regression for upstreamness is on the top 10 %
 
-
-def export_kinds(exports: pl.LazyFrame, product_upstreamness: pl.DataFrame) -> pl.DataFrame:
+def export_kinds(exports: pl.LazyFrame, product_upstreamness: pl.DataFrame, top_share: float) -> pl.DataFrame:
     """One row per exporter and year, sorted: company_id, year, imp, imp_pairs, exit, upstreamness, gvc_firm.
 
     exports       company_id, year, hs6_2007_code, destination_iso3, export_value_usd; every year of the study
+    top_share     of firm-years that are called upstream; paper 4.3(3) has a tenth
     imp           log number of HS6 products; imp_pairs: of product-destination pairs
     exit          1 in the firm's last year of exports, else 0; missing in the last year of the study, when nobody can
                   know
     upstreamness  value-weighted mean over the products that have one, stages to final use
-    gvc_firm      1 if that is in the highest tenth of its firm-years, else 0
+    gvc_firm      1 if that is in the highest `top_share` of firm-years, else 0
     Source        method.md sections 11.3 and 12
     """
     value = pl.col("export_value_usd")
@@ -33,7 +32,7 @@ def export_kinds(exports: pl.LazyFrame, product_upstreamness: pl.DataFrame) -> p
         .with_columns(upstreamness=pl.col("upstreamness").fill_nan(None))
     )
     last_year = firm_years["year"].max()
-    bound = firm_years["upstreamness"].quantile(1 - TOP_SHARE, "nearest")
+    bound = firm_years["upstreamness"].quantile(1 - top_share, "nearest")
     return firm_years.with_columns(
         exit=pl.when(pl.col("year") < last_year)
         .then(pl.col("year") == pl.col("year").max().over("company_id"))
@@ -42,16 +41,19 @@ def export_kinds(exports: pl.LazyFrame, product_upstreamness: pl.DataFrame) -> p
     ).select("company_id", "year", "imp", "imp_pairs", "exit", "upstreamness", "gvc_firm")
 
 
-def upstreamness_of_products(concordance: pl.DataFrame, sectors: pl.DataFrame) -> pl.DataFrame:
-    """hs6_2007_code, product_upstreamness: that of the input-output sector that makes the product; blanks left out.
+def exit_rates(members: pl.DataFrame, exporters: pl.DataFrame, group: str) -> pl.DataFrame:
+    """One row per group and year: `group`, year, rate: the share of its members of the year before that export no more.
 
-    concordance  the shipped hs6_to_gbt4754: hs_version, hs6, io2012_code
-    sectors      the shipped io_china_2012_sectors: io_code, upstreamness_open_inv (output net of exports, imports and
-                 inventory changes corrected as in Antras, Chor, Fally and Hillberry 2012)
+    members    company_id, year, `group`; exporters: company_id, year
+    Missing    the first year has no row, since nobody knows who was there before
+    Source     method.md section 12 column 1: exit of a city or an industry, which the last year has too
     """
+    still = exporters.select("company_id", pl.col("year") - 1, stays=pl.lit(True))
+    last_year = exporters["year"].max()
     return (
-        concordance.filter(pl.col("hs_version") == "HS2007")
-        .join(sectors, left_on="io2012_code", right_on="io_code", validate="m:1")
-        .select(hs6_2007_code="hs6", product_upstreamness="upstreamness_open_inv")
-        .drop_nulls()
+        members.drop_nulls(group)
+        .filter(pl.col("year") < last_year)
+        .join(still, on=["company_id", "year"], how="left", validate="m:1")
+        .group_by(group, pl.col("year") + 1)
+        .agg(rate=pl.col("stays").is_null().mean())
     )

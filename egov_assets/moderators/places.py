@@ -2,18 +2,17 @@
 
 import polars as pl
 
-FTZ_BEFORE = 2017  # the zones nearest to the sample (2013, 2015), all after it; the paper names no cut-off year
 
-
-def city_kinds(prefectures: pl.DataFrame, zones: pl.DataFrame) -> pl.DataFrame:
+def city_kinds(prefectures: pl.DataFrame, zones: pl.DataFrame, ftz_before: int) -> pl.DataFrame:
     """One row per city: city_code and 0/1 as Int32: eastern, coa_city, ftz_prov.
 
     prefectures  the shipped list: code, province_code, region4, is_coastal
     zones        the shipped ftz_provinces: province_code, ftz_start_year
-    ftz_prov     1 in a province whose zone opened before FTZ_BEFORE: a designation from after the sample
+    ftz_prov     1 in a province whose zone opened before `ftz_before`: a designation from after the sample, for which
+                 the paper names no cut-off year
     Source       method.md section 11.1
     """
-    early = zones.filter(pl.col("ftz_start_year").cast(pl.Int32) < FTZ_BEFORE)["province_code"].to_list()
+    early = zones.filter(pl.col("ftz_start_year").cast(pl.Int32) < ftz_before)["province_code"].to_list()
     return prefectures.select(
         city_code="code",
         eastern=(pl.col("region4") == "eastern").cast(pl.Int32),

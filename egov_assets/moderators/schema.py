@@ -39,3 +39,62 @@ class ExporterTradeModes(pa.DataFrameModel):
 
     class Config:
         strict = True
+
+
+class RawInputOutput(pa.DataFrameModel):
+    """One cell of the input-output table: what a sector supplies to a use."""
+
+    source_file: str = pa.Field(description="File of the table")
+    sector_code: str = pa.Field(description="Sector that supplies")
+    sector_name: str = pa.Field(description="Its name as printed")
+    item: str = pa.Field(description="Sector that uses, or a total of the supplying sector")
+    value_10k_cny: float = pa.Field(description="Amount, 10,000 CNY at producer prices")
+
+    _key: ClassVar[list[str]] = ["sector_code", "item"]
+
+    class Config:
+        strict = True
+
+
+class RawTariffs(pa.DataFrameModel):
+    """The tariff of one product in one year, as listed."""
+
+    source_file: str = pa.Field(description="Path of the file below the raw folder")
+    source_row: pl.Int64 = pa.Field(ge=1, description="Row below the header")
+    year: pl.Int32 = pa.Field(description="Year of the tariff")
+    hs6_code: str = pa.Field(str_matches=r"^\d{6}$", description="Product, HS of the year's revision, 6 digits")
+    tariff_percent: float = pa.Field(ge=0, description="Applied ad valorem rate, percent")
+
+    _key: ClassVar[list[str]] = ["year", "hs6_code"]
+
+    class Config:
+        strict = True
+
+
+class SectorStages(pa.DataFrameModel):
+    """How far one sector's product is from final use."""
+
+    sector_code: str = pa.Field(unique=True, description="Sector of the input-output table")
+    sector_name: str = pa.Field(description="Its name as printed")
+    gross_output_10k_cny: float = pa.Field(ge=0, description="Gross output, 10,000 CNY")
+    upstreamness_open: float = pa.Field(ge=1, description="Stages to final use, net exports and inventories corrected")
+    upstreamness_closed: float = pa.Field(ge=1, description="Stages to final use, without these corrections")
+
+    _key: ClassVar[list[str]] = ["sector_code"]
+
+    class Config:
+        strict = True
+
+
+class ImporterTariffs(pa.DataFrameModel):
+    """The tariff one company meets in a year."""
+
+    company_id: str = pa.Field(description="Customs registration number, 10 characters")
+    year: pl.Int32 = pa.Field(description="Year of the imports")
+    input_tariff: float = pa.Field(ge=0, description="Mean tariff on imported inputs, weighted by value, percent")
+    tariffed_import_value_usd: float = pa.Field(gt=0, description="Imports that have a tariff, current USD")
+
+    _key: ClassVar[list[str]] = ["company_id", "year"]
+
+    class Config:
+        strict = True

@@ -5,6 +5,8 @@ from functools import partial
 import polars as pl
 
 from egov_assets.folders import Folders
+from egov_assets.moderators.settings import read_moderator_settings
+from egov_assets.moderators.upstreamness import product_sectors, upstreamness_of_products
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
@@ -27,11 +29,15 @@ def firm_panel(
     clean_exports: pl.LazyFrame,
     city_moderators: pl.DataFrame,
     exporter_trade_modes: pl.DataFrame,
+    sector_stages: pl.DataFrame,
+    importer_tariffs: pl.DataFrame,
+    folders: Folders,
 ) -> tuple[pl.DataFrame, dict[str, int | str]]:
     """The estimation sample: matched firm-years with every variable of the tables, in the paper's names.
 
     Source  method.md sections 4, 6, 7, 9, 11, 12
     """
+    settings = read_moderator_settings(folders.raw)
     panel = firm_panel_of(
         firm_match,
         firm_quality,
@@ -43,6 +49,9 @@ def firm_panel(
         clean_exports,
         city_moderators,
         exporter_trade_modes,
+        upstreamness_of_products(product_sectors(folders.raw), sector_stages, settings.upstreamness),
+        importer_tariffs,
+        settings,
     )
     return panel, panel_summary(panel)
 

@@ -2,10 +2,11 @@
 
 import polars as pl
 
-from egov_assets.moderators.exports import export_kinds, upstreamness_of_products
+from egov_assets.moderators.exports import exit_rates, export_kinds
 from egov_assets.moderators.firms import firm_kinds
 from egov_assets.moderators.industries import industry_kinds
 from egov_assets.moderators.places import broadband_dummy, city_kinds
+from egov_assets.moderators.settings import ModeratorSettings
 from egov_assets.reference import table
 from egov_assets.study import CONTROLS, NEIGHBOUR_COUNTS, SCORE_FIELDS
 
@@ -15,7 +16,7 @@ MODERATORS_OF_PLACES = ("eastern", "coa_city", "ftz_prov", "inf_dum")
 MODERATORS_OF_INDUSTRIES = ("ind_type", "ind_tech")
 TRAITS_OF_FIRMS = ("ln_age", "asset_firm", "SA_firm", "state_firm", "pri_firm", "foreign_firm")
 LISTED_CITIES = ("sma_city", "sma_city_dated", "innov")
-TRAITS_OF_EXPORTS = ("trade_firm", "exit", "imp", "imp_pairs", "upstreamness", "gvc_firm")
+TRAITS_OF_EXPORTS = ("trade_firm", "exit", "exit_city", "exit_industry", "imp", "imp_pairs", "upstreamness", "gvc_firm")
 
 FIRM_YEAR = ["company_id", "year"]
 CITY_YEAR = ["city_code", "year"]
@@ -33,10 +34,14 @@ def firm_panel_of(
     exports: pl.LazyFrame,
     city_lists: pl.DataFrame,
     trade_modes: pl.DataFrame,
+    product_upstreamness: pl.DataFrame,
+    tariffs: pl.DataFrame,
+    settings: ModeratorSettings,
 ) -> pl.DataFrame:
     """One row per matched firm and year with a quality, sorted by company_id and year.
 
-    All arguments  the lake tables of all years; city_lists is city_moderators, trade_modes exporter_trade_modes
+    All frames     the lake tables of all years; city_lists is city_moderators, trade_modes exporter_trade_modes,
+                   tariffs importer_tariffs; product_upstreamness as `upstreamness_of_products` gives
     Logs     ln(x) of x > 0, missing otherwise: a minimum of 0.000 in table 1 is x = 1 (N-11)
     City     the survey's city, where the firm works; the customs city is where it registered
     Missing  what comes from another table is null where that table has no row; no row is dropped for it
@@ -44,17 +49,19 @@ def firm_panel_of(
     """
     scores = index.select(*CITY_YEAR, "egscore", *SCORE_FIELDS)
     names = {f"ln_egscore_size{k}": f"egscore_size{k}" for k in NEIGHBOUR_COUNTS}
-    products = upstreamness_of_products(table("hs6_to_gbt4754"), table("io_china_2012_sectors"))
     industries = industry_kinds(table("gbt4754_2002"))
-    return (
+    kinds = export_kinds(exports, product_upstreamness, settings.gvc_top_share)
+    places = city_kinds(table("prefectures"), table("ftz_provinces"), settings.ftz_before)
+    exporters = kinds.select(FIRM_YEAR)
+    firm_years = (
         quality.select(*FIRM_YEAR, *OUTCOMES)
         .join(match, on=FIRM_YEAR, validate="1:1")
         .join(firms, on=["survey_firm_id", "year"], validate="m:1")
-        .join(firm_kinds(firms), on=["survey_firm_id", "year"], validate="m:1")
-        .join(export_kinds(exports, products), on=FIRM_YEAR, how="left", validate="1:1")
+        .join(firm_kinds(firms, settings), on=["survey_firm_id", "year"], validate="m:1")
+        .join(kinds, on=FIRM_YEAR, how="left", validate="1:1")
         .with_columns(division_2002_code=pl.col("industry_2002_code").str.slice(0, 2))
         .join(industries, on="division_2002_code", how="left", validate="m:1")
-        .join(city_kinds(table("prefectures"), table("ftz_provinces")), on="city_code", how="left", validate="m:1")
+        .join(places, on="city_code", how="left", validate="m:1")
         .join(scores, on=CITY_YEAR, how="left", validate="m:1")
         .join(cities, on=CITY_YEAR, how="left", validate="m:1")
         .join(provinces, on=PROVINCE_YEAR, how="left", validate="m:1")
@@ -62,30 +69,34 @@ def firm_panel_of(
         .join(trade_modes, on=FIRM_YEAR, how="left", validate="1:1")
         .join(broadband_dummy(provinces), on=PROVINCE_YEAR, how="left", validate="m:1")
         .join(instruments.rename(names), on=CITY_YEAR, how="left", validate="m:1")
-        .select(
-            "company_id",
-            "survey_firm_id",
-            "year",
-            "city_code",
-            "province_code",
-            "industry_2002_code",
-            *OUTCOMES,
-            "egscore",
-            *SCORE_FIELDS,
-            Con_wag=_ln(pl.col("wages_thousand_cny")) - _ln(pl.col("employees_persons")),
-            Con_inc=_ln(pl.col("revenue_thousand_cny")),
-            Con_exp=_ln(pl.col("export_delivery_thousand_cny")),
-            Con_gdp=_ln(pl.col("gdp_per_head_cny")),
-            Con_num=_ln(pl.col("industrial_firms")),
-            Con_inf=_ln(pl.col("urban_broadband_10k_households")),
-            **{name: name for name in (*names.values(), *OTHER_INSTRUMENTS)},
-            ln_students=_ln(pl.col("students_persons")),
-            **{name: name for name in (*TRAITS_OF_FIRMS, *MODERATORS_OF_PLACES, *MODERATORS_OF_INDUSTRIES)},
-            **{name: name for name in (*TRAITS_OF_EXPORTS, *LISTED_CITIES)},
-            fdi=_ln(pl.col("fdi_10k_usd")),
-        )
-        .sort(FIRM_YEAR)
+        .join(tariffs.select(*FIRM_YEAR, "input_tariff"), on=FIRM_YEAR, how="left", validate="1:1")
     )
+    for name, group in (("exit_city", "city_code"), ("exit_industry", "division_2002_code")):
+        rates = exit_rates(firm_years.select(*FIRM_YEAR, group), exporters, group).rename({"rate": name})
+        firm_years = firm_years.join(rates, on=[group, "year"], how="left", validate="m:1")
+    return firm_years.select(
+        "company_id",
+        "survey_firm_id",
+        "year",
+        "city_code",
+        "province_code",
+        "industry_2002_code",
+        *OUTCOMES,
+        "egscore",
+        *SCORE_FIELDS,
+        Con_wag=_ln(pl.col("wages_thousand_cny")) - _ln(pl.col("employees_persons")),
+        Con_inc=_ln(pl.col("revenue_thousand_cny")),
+        Con_exp=_ln(pl.col("export_delivery_thousand_cny")),
+        Con_gdp=_ln(pl.col("gdp_per_head_cny")),
+        Con_num=_ln(pl.col("industrial_firms")),
+        Con_inf=_ln(pl.col("urban_broadband_10k_households")),
+        **{name: name for name in (*names.values(), *OTHER_INSTRUMENTS)},
+        ln_students=_ln(pl.col("students_persons")),
+        input_tariff="input_tariff",
+        **{name: name for name in (*TRAITS_OF_FIRMS, *MODERATORS_OF_PLACES, *MODERATORS_OF_INDUSTRIES)},
+        **{name: name for name in (*TRAITS_OF_EXPORTS, *LISTED_CITIES)},
+        fdi=_ln(pl.col("fdi_10k_usd")),
+    ).sort(FIRM_YEAR)
 
 
 def _ln(amount: pl.Expr) -> pl.Expr:

@@ -20,6 +20,11 @@ def _dummy(description: str) -> int:
     return pa.Field(nullable=True, isin=(0, 1), description=f"1 = {description}, else 0")
 
 
+def _exit_rate(of: str) -> float:
+    described = f"Share of the {of}'s exporters of the year before that export no more; missing in the first year"
+    return pa.Field(nullable=True, ge=0, le=1, description=described)
+
+
 def _neighbours(count: int) -> float:
     return pa.Field(nullable=True, description=f"Instrument: log mean score of the {count} nearest cities in GDP")
 
@@ -63,9 +68,10 @@ class FirmPanel(pa.DataFrameModel):
     ln_1_plus_keywords: float = pa.Field(nullable=True, ge=0, description="The same as ln(1 + keywords)")
     IV_int: float = pa.Field(nullable=True, description="Instrument: terrain relief x ln domain names of the province")
     ln_students: float = _log("students of regular colleges of the city, persons")
+    input_tariff: float = pa.Field(nullable=True, ge=0, description="Mean tariff on imported inputs, percent")
     ln_age: float = _log("age of the firm, years")
     asset_firm: float = _log("total assets, thousand CNY")
-    SA_firm: float = pa.Field(nullable=True, description="SA index, signed; assets in million CNY, age in years")
+    SA_firm: float = pa.Field(nullable=True, description="SA index of assets and age; unit and sign by moderators.yml")
     state_firm: pl.Int32 = _dummy("state-owned by registration type")
     pri_firm: pl.Int32 = _dummy("private by registration type")
     foreign_firm: pl.Int32 = _dummy("foreign or Hong Kong, Macao, Taiwan by registration type")
@@ -77,10 +83,12 @@ class FirmPanel(pa.DataFrameModel):
     ind_tech: pl.Int32 = _dummy("high-tech industry")
     trade_firm: pl.Int32 = _dummy("exports mostly under ordinary trade")
     exit: pl.Int32 = _dummy("last year with exports; missing in the last year of the study")
+    exit_city: float = _exit_rate("city")
+    exit_industry: float = _exit_rate("industry division")
     imp: float = _log("number of exported HS6 products")
     imp_pairs: float = _log("number of exported product-destination pairs")
     upstreamness: float = pa.Field(nullable=True, ge=1, description="Stages to final use, mean over the firm's exports")
-    gvc_firm: pl.Int32 = _dummy("upstreamness in the highest tenth of exporters")
+    gvc_firm: pl.Int32 = _dummy("upstreamness in the highest share of exporters, a tenth by default")
     fdi: float = _log("foreign capital used by the city, 10,000 USD")
     sma_city: pl.Int32 = _dummy("city with an e-government document in the years of the study")
     sma_city_dated: pl.Int32 = _dummy("city from the year of its first e-government document on")

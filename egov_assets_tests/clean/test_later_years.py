@@ -54,7 +54,7 @@ def test_words_names_and_separators_of_the_other_dialect_are_read(year: CleanYea
         10: "not ordinary trade",
         3: "unit is not the usual one of the HS8 code",
         6: "value missing",
-        7: "import, not used",
+        7: "import, no export flow",
     }
 
 

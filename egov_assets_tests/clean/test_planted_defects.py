@@ -9,7 +9,7 @@ from egov_assets.demo_economy.write import write_demo_economy
 from egov_assets_tests.clean.one_year import CleanYear, clean
 
 SCALE, SEED = 0.05, 3  # some 10,000 customs lines a year, a draw in which every class occurs
-IMPORT = "import, not used"  # judged first
+IMPORT = "import, no export flow"  # judged first
 
 
 @pytest.fixture(scope="module")

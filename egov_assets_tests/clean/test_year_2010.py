@@ -15,6 +15,7 @@ PUBLISHED = {
     "clean_export_firms",
     "clean_exports",
     "clean_firms",
+    "clean_imports",
     "clean_provinces",
     "rejected_rows",
     "sample_flow",
@@ -130,7 +131,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> CleanYear:
 def test_every_customs_line_that_goes_has_its_reason(year: CleanYear):
     assert year.reasons("customs", "2010_1.csv") == {
         3: "exact duplicate of an earlier line",
-        4: "import, not used",
+        4: "import, no export flow",
         5: "company id missing",
         6: "value zero or negative",
         7: "value missing",

@@ -5,11 +5,14 @@ from math import log
 import polars as pl
 from pytest import approx
 
-from egov_assets.moderators.exports import export_kinds, upstreamness_of_products
+from egov_assets.moderators.exports import exit_rates, export_kinds
 from egov_assets.moderators.firms import firm_kinds
 from egov_assets.moderators.industries import industry_kinds
 from egov_assets.moderators.places import broadband_dummy, city_kinds
+from egov_assets.moderators.settings import ModeratorSettings
 from egov_assets.reference import table
+
+SETTINGS = ModeratorSettings()
 
 
 def survey_firms(**columns: list) -> pl.DataFrame:
@@ -22,28 +25,32 @@ def survey_firms(**columns: list) -> pl.DataFrame:
 
 def test_sa_index_of_ten_million_after_ten_years():
     """s = ln 10, age 2011 - 2002 + 1 = 10: -0.737 * 2.302585 + 0.043 * 5.301898 - 0.4 = -1.869024."""
-    firm = firm_kinds(survey_firms()).row(0, named=True)
+    firm = firm_kinds(survey_firms(), SETTINGS).row(0, named=True)
     assert firm["SA_firm"] == approx(-1.869024, abs=1e-6)
     assert firm["ln_age"] == approx(log(10))
     assert firm["asset_firm"] == approx(log(10_000))
 
 
 def test_no_assets_and_an_opening_after_the_year_leave_gaps():
-    firms = firm_kinds(survey_firms(opening_year=[2012, 2011, None], total_assets_thousand_cny=[1.0, 0.0, 1.0]))
+    firms = firm_kinds(
+        survey_firms(opening_year=[2012, 2011, None], total_assets_thousand_cny=[1.0, 0.0, 1.0]), SETTINGS
+    )
     assert firms["ln_age"].to_list() == [None, 0.0, None]
     assert firms["asset_firm"].to_list() == [0.0, None, 0.0]
     assert firms["SA_firm"].null_count() == 3
 
 
 def test_owners_by_registration_type():
-    firms = firm_kinds(survey_firms(registration_type_code=["110", "173", "230", "340", "160", None]))
+    firms = firm_kinds(survey_firms(registration_type_code=["110", "173", "230", "340", "160", None]), SETTINGS)
     assert firms["state_firm"].to_list() == [1, 0, 0, 0, 0, None]
     assert firms["pri_firm"].to_list() == [0, 1, 0, 0, 0, None]
     assert firms["foreign_firm"].to_list() == [0, 0, 1, 1, 0, None]
 
 
 def test_shanghai_is_eastern_coastal_and_has_an_early_zone_xian_has_not():
-    cities = {row["city_code"]: row for row in city_kinds(table("prefectures"), table("ftz_provinces")).to_dicts()}
+    cities = {
+        row["city_code"]: row for row in city_kinds(table("prefectures"), table("ftz_provinces"), 2017).to_dicts()
+    }
     assert cities["310000"] == {"city_code": "310000", "eastern": 1, "coa_city": 1, "ftz_prov": 1}
     assert cities["610100"] == {"city_code": "610100", "eastern": 0, "coa_city": 0, "ftz_prov": 0}
 
@@ -79,12 +86,12 @@ PRODUCTS = pl.DataFrame({"hs6_2007_code": ["610910", "851712"], "product_upstrea
 
 
 def test_who_comes_back_has_not_left_and_nobody_leaves_in_the_last_year():
-    kinds = export_kinds(EXPORTS, PRODUCTS).select("company_id", "year", "exit").rows()
+    kinds = export_kinds(EXPORTS, PRODUCTS, 0.1).select("company_id", "year", "exit").rows()
     assert kinds == [("A", 2010, 0), ("A", 2012, None), ("B", 2010, 0), ("B", 2011, 1)]
 
 
 def test_varieties_are_logs_of_distinct_products_and_pairs():
-    first = export_kinds(EXPORTS, PRODUCTS).row(0, named=True)
+    first = export_kinds(EXPORTS, PRODUCTS, 0.1).row(0, named=True)
     assert (first["imp"], first["imp_pairs"]) == (0.0, approx(log(2)))
 
 
@@ -99,13 +106,20 @@ def test_upstreamness_is_weighted_by_value_over_placed_products():
             "export_value_usd": [3.0, 1.0, 96.0],
         }
     )
-    assert export_kinds(exports, PRODUCTS)["upstreamness"].to_list() == [approx(1.875)]
+    assert export_kinds(exports, PRODUCTS, 0.1)["upstreamness"].to_list() == [approx(1.875)]
     only_unplaced = exports.filter(pl.col("hs6_2007_code") == "999999")
-    assert export_kinds(only_unplaced, PRODUCTS)["upstreamness"].to_list() == [None]
+    assert export_kinds(only_unplaced, PRODUCTS, 0.1)["upstreamness"].to_list() == [None]
 
 
-def test_every_product_of_the_shipped_concordance_has_one_upstreamness_of_at_least_one():
-    products = upstreamness_of_products(table("hs6_to_gbt4754"), table("io_china_2012_sectors"))
-    assert products["hs6_2007_code"].is_unique().all()
-    assert products.height > 4500
-    assert products["product_upstreamness"].min() >= 1
+def test_the_rate_of_exit_is_of_last_years_members_and_known_from_the_second_year_on():
+    """Of Hangzhou's two exporters of 2010 one is gone in 2011; the one of 2011 still exports in 2012."""
+    exporters = pl.DataFrame({"company_id": ["A", "B", "A", "A"], "year": [2010, 2010, 2011, 2012]})
+    members = exporters.with_columns(city_code=pl.lit("330100"))
+    rates = exit_rates(members, exporters, "city_code").sort("year")
+    assert rates.rows() == [("330100", 2011, 0.5), ("330100", 2012, 0.0)]
+
+
+def test_unit_and_sign_of_the_sa_index_are_choices():
+    """Assets of 10,000 thousand CNY: s = ln 10000 = 9.21034; -0.737 s + 0.043 s^2 - 0.4 = -3.540315."""
+    settings = ModeratorSettings(sa_assets_in="thousand_cny", sa_sign="absolute")
+    assert firm_kinds(survey_firms(), settings)["SA_firm"].to_list() == [approx(3.540315, abs=1e-6)]

@@ -1,10 +1,12 @@
 """The panel holds matched firm-years in the paper's names, with logs of positive amounts only."""
 
 from math import log
+from typing import Any
 
 import polars as pl
 from pytest import approx, fixture
 
+from egov_assets.moderators.settings import ModeratorSettings
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.panel import coverage, coverage_words, firm_panel_of, panel_summary
 from egov_assets.regression_tables.schema import Descriptives, FirmPanel
@@ -13,7 +15,7 @@ from egov_assets.study import SCORE_FIELDS
 YEAR = pl.lit(2011, pl.Int32)
 
 
-def lake_tables() -> dict[str, pl.DataFrame]:
+def lake_tables() -> dict[str, Any]:
     """Three exporters with quality, two of them matched; the second city is in no yearbook and has no score."""
     firms = {
         "survey_firm_id": ["S1", "S2", "S9"],
@@ -70,8 +72,11 @@ def lake_tables() -> dict[str, pl.DataFrame]:
             {"company_id": ["C1"], "ordinary_share": [0.9], "trade_firm": [1]},
             schema_overrides={"trade_firm": pl.Int32},
         ),
+        "tariffs": pl.DataFrame({"company_id": ["C2"], "input_tariff": [7.5]}),
     }
-    return {name: frame.with_columns(year=YEAR) for name, frame in tables.items()}
+    products = pl.DataFrame({"hs6_2007_code": ["610910", "851712"], "product_upstreamness": [1.5, 2.0]})
+    by_year = {name: frame.with_columns(year=YEAR) for name, frame in tables.items()}
+    return {**by_year, "product_upstreamness": products, "settings": ModeratorSettings()}
 
 
 @fixture

@@ -10,6 +10,7 @@ from egov_assets.demo_economy.raw_files.defect_list import DefectList
 from egov_assets.demo_economy.raw_files.firm_survey import write_survey_year
 from egov_assets.demo_economy.raw_files.registers import Registers
 from egov_assets.demo_economy.raw_files.scores import write_scores_year
+from egov_assets.demo_economy.raw_files.tariffs import write_tariffs
 from egov_assets.demo_economy.raw_files.work_reports import write_work_reports
 from egov_assets.demo_economy.raw_files.yearbooks import write_city_yearbook, write_province_yearbook
 from egov_assets.demo_economy.truth import Truth
@@ -30,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 def file_steps(truth: Truth) -> int:
     """How many times `print_raw_files` will tell its progress."""
-    return 5 * len(truth.years) + 2
+    return 5 * len(truth.years) + 3
 
 
 def print_raw_files(
@@ -66,3 +67,5 @@ def print_raw_files(
     finished("province yearbook")
     write_city_tables(economy.cities, economy.city_years, folder)
     finished("city tables")
+    write_tariffs(years, truth.seed, folder)
+    finished("tariffs")

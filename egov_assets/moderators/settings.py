@@ -1,0 +1,40 @@
+"""`moderators.yml` in the raw folder: the readings of moderators and mechanisms that the paper leaves open."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from egov_assets.settings_file import read_settings
+
+FILE_NAME = "moderators.yml"
+
+
+class ModeratorSettings(BaseModel):
+    """Readings of method.md sections 9, 11 and 12; the defaults are the first reading it names."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    upstreamness: Literal["open", "closed"] = Field(
+        "open", description="output net of exports, imports and inventory changes, or gross output, as denominator"
+    )
+    gvc_top_share: float = Field(0.10, gt=0, lt=1, description="share of firm-years that gvc_firm calls upstream")
+    sa_assets_in: Literal["million_cny", "thousand_cny"] = Field("million_cny", description="assets in the SA index")
+    sa_sign: Literal["as_printed", "absolute"] = Field(
+        "as_printed", description="SA index as the formula gives it (negative), or its absolute value"
+    )
+    ftz_before: int = Field(
+        2017, ge=2014, description="free-trade zones opened before this year count; all opened after the sample"
+    )
+    input_tariff: Literal["intermediates", "all_imports"] = Field(
+        "intermediates", description="imports whose tariffs are averaged: intermediate goods (BEC), or all goods"
+    )
+
+
+def read_moderator_settings(raw: Path) -> ModeratorSettings:
+    """The user's moderators.yml, or the defaults if the raw folder has none.
+
+    Raises  SettingsError listing every problem of the file
+    """
+    path = raw / FILE_NAME
+    return read_settings(ModeratorSettings, path) if path.exists() else ModeratorSettings()
