@@ -105,7 +105,7 @@ def _materialized(table: str, year: int, versions: Mapping[str, str], lake: Path
 
 
 @lake_asset(schema=SampleAttrition, group="clean_all_years", by_year=False)
-def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> pl.DataFrame:
+def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Path]]:
     """The sample flow of all years with what is left after each cut; also as page and picture for people."""
     from egov_assets.clean.attrition_picture import draw_attrition
     from egov_assets.figures.style import drawing, save_figure
@@ -116,7 +116,7 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> pl.DataFram
         save_figure(draw_attrition(steps), folders.tables / "sample_flow")
     publish_text(attrition_page(steps), folders.tables / "sample_flow.html")
     publish_text(steps.write_csv(), folders.tables / "sample_flow.csv")
-    return steps
+    return steps, {"what_is_left": folders.tables / "sample_flow.png", "page": folders.tables / "sample_flow.html"}
 
 
 def digits_follow_benford(table: pl.DataFrame) -> Finding:

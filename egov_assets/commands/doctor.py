@@ -26,7 +26,7 @@ def examine_raw_files(_: argparse.Namespace) -> int:
     from egov_assets.raw.doctor import examine
     from egov_assets.raw.doctor_page import doctor_page
     from egov_assets.regression_tables.files import publish_text
-    from egov_assets.regression_tables.specifications import read_specifications
+    from egov_assets.regression_tables.specifications import SpecificationError, read_specifications
     from egov_assets.settings_file import SettingsError
 
     folders = Folders.from_environment()
@@ -34,14 +34,14 @@ def examine_raw_files(_: argparse.Namespace) -> int:
         raise CannotRun(
             f"there is no folder {folders.raw}. Set EGOV_RAW to your raw files, or `egov demo` to write some."
         )
-    columns = {
-        (name, number): column.variables
-        for name, table in read_specifications().items()
-        for number, column in table.columns.items()
-    }
     try:
+        columns = {
+            (name, number): column.variables
+            for name, table in read_specifications(folders.raw).items()
+            for number, column in table.columns.items()
+        }
         examination = examine(folders.raw, YEARS, columns)
-    except SettingsError as reason:
+    except (SettingsError, SpecificationError) as reason:
         raise CannotRun(str(reason)) from reason
     page = folders.outputs / "doctor.html"
     publish_text(doctor_page(examination), page)

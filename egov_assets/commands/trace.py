@@ -40,7 +40,7 @@ def trace_cell(options: argparse.Namespace) -> int:
     console.print(_variants(f"{options.table} ({options.column}) {options.term}", cell))
     if cell["reason"][0]:
         console.print(f"No estimate: {cell['reason'][0]}")
-    sample = trace.sample_by_year(panel, read_specifications()[options.table].columns[options.column])
+    sample = trace.sample_by_year(panel, read_specifications(folders.raw)[options.table].columns[options.column])
     console.print(_text_table("Its sample", sample.columns, sample.iter_rows()))
 
     parents = _parents()

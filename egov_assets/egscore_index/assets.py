@@ -32,7 +32,7 @@ def egscore_index(clean_egov_scores: pl.DataFrame, folders: Folders) -> tuple[pl
 @lake_asset(schema=EgscoreReadings, group="egscore_readings", by_year=False, kinds=("matplotlib",))
 def egscore_readings(
     clean_egov_scores: pl.DataFrame, egscore_index: pl.DataFrame, folders: Folders
-) -> tuple[pl.DataFrame, dict[str, float]]:
+) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Other weights and producers against the score of the study; a picture of the score by year and region.
 
     Out     outputs/tables/egscore_distribution.svg and .png
@@ -44,5 +44,7 @@ def egscore_readings(
     readings = score_readings(clean_egov_scores, read_score_settings(folders.raw))
     with drawing("en"):
         save_figure(draw_distribution(egscore_index, table("prefectures")), folders.tables / "egscore_distribution")
-    found = readings.select("reading", "rank_correlation").drop_nulls().rows()
-    return readings, {f"rank correlation {name}": value for name, value in found}
+    return readings, {
+        "score_by_year_and_region": folders.tables / "egscore_distribution.png",
+        "rank_correlations": readings.select("reading", "rank_correlation").drop_nulls(),
+    }

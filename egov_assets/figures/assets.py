@@ -1,11 +1,15 @@
 """The pictures of the study."""
 
+from pathlib import Path
+
 import polars as pl
 
 from egov_assets.figures.schema import Figures
 from egov_assets.folders import Folders
 from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake_asset import lake_asset
+
+SHOWN = ("baseline", "binned_scatter", "first_stages", "distributions", "specification_curve")  # in the UI too
 
 
 def chinese_figures_are_drawn(table: pl.DataFrame) -> Finding:
@@ -26,7 +30,7 @@ def figures(
     published_comparison: pl.DataFrame,
     specification_curve: pl.DataFrame,
     folders: Folders,
-) -> pl.DataFrame:
+) -> tuple[pl.DataFrame, dict[str, Path]]:
     """Coefficient plots, specification curve, binned scatter, first stages, distributions, and figures 1 to 4.
 
     Out  outputs/figures: each as .svg and .png, in English and (_zh) Chinese
@@ -34,4 +38,5 @@ def figures(
     from egov_assets.figures.album import album, write_album
 
     drawn = album(firm_panel, regression_tables, published_comparison, specification_curve)
-    return write_album(drawn, folders.outputs / "figures")
+    folder = folders.outputs / "figures"
+    return write_album(drawn, folder), {name: folder / f"{name}.png" for name in SHOWN}

@@ -72,4 +72,6 @@ def firm_match_report(
     from egov_assets.firm_match.picture import save_report  # matplotlib: definitions must load fast
 
     report = match_report(firm_match_candidates, clean_export_firms)
-    return report, {**report_summary(report), "files": save_report(report, folders.outputs / "firm_match")}
+    folder = folders.outputs / "firm_match"
+    files = save_report(report, folder)
+    return report, {"matched": folder / "matched_shares_en.png", **report_summary(report), "files": files}

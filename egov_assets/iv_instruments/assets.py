@@ -116,15 +116,21 @@ def every_slope_has_the_expected_sign(table: pl.DataFrame) -> Finding:
     schema=InstrumentRelevance,
     group="instrument_relevance",
     by_year=False,
-    kinds=("pyfixest",),
+    kinds=("pyfixest", "matplotlib"),
     warnings=[every_slope_has_the_expected_sign],
 )
 def instrument_relevance(
-    egscore_index: pl.DataFrame, iv_instruments: pl.DataFrame
-) -> tuple[pl.DataFrame, dict[str, float]]:
+    egscore_index: pl.DataFrame, iv_instruments: pl.DataFrame, folders: Folders
+) -> tuple[pl.DataFrame, dict[str, Any]]:
     """First stage of each instrument and its variants among cities, with city and year effects.
 
+    Out     outputs/tables/instrument_relevance.svg and .png
     Source  method.md section 10, which asks for the first stages that the paper does not print
     """
+    from egov_assets.figures.style import drawing, save_figure  # matplotlib takes a second
+    from egov_assets.iv_instruments.picture import draw_relevance
+
     stages = first_stages(egscore_index, iv_instruments)
-    return stages, {f"F {name}": f for name, f in stages.select("instrument", "f_statistic").drop_nulls().rows()}
+    with drawing("en"):
+        save_figure(draw_relevance(stages), folders.tables / "instrument_relevance")
+    return stages, {"relevance": folders.tables / "instrument_relevance.png", "first_stages": stages}

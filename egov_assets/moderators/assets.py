@@ -73,7 +73,7 @@ def sector_stages(raw_input_output: pl.DataFrame) -> tuple[pl.DataFrame, dict[st
     compared = beside_published(sectors)
     return sectors, {
         "sectors": sectors.height,
-        "published_sectors": compared.height,
+        "beside_published": compared,
         **({"rank_correlation_with_published": rank_correlation(compared)} if compared.height > 2 else {}),
     }
 

@@ -19,6 +19,7 @@ from egov_assets.orchestration.automation import refresh_when_inputs_change
 from egov_assets.orchestration.findings import Finding, SchemaFinding, judge_schema
 from egov_assets.orchestration.lake import scan_table, table_path, write_blocks, write_table
 from egov_assets.orchestration.partitions import export_years
+from egov_assets.orchestration.shown import markdown_table, shown
 from egov_assets.study import YEARS
 
 # Both are pinned and tested here: checks by year (preview) and the table schema of a pandera model (beta).
@@ -42,7 +43,7 @@ def lake_asset(
     checks: Sequence[Check] = (),
     warnings: Sequence[Check] = (),
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """Make an asset of a function that returns a frame, or a frame and a dict of plain metadata values.
+    """Make an asset of a function that returns a frame, or a frame and a dict of facts that the UI shows (`shown.py`).
 
     schema    pandera.polars model of the table; its `_key: ClassVar[list[str]]` sorts and identifies rows
     by_year   True: one file per year partition; False: one file for all years
@@ -120,7 +121,7 @@ def lake_asset(
                     "dagster/row_count": found.frame.height,
                     "path": dg.MetadataValue.path(path),
                     "preview": dg.MetadataValue.md(_preview(found.frame)),
-                    **facts,
+                    **shown(facts),
                 },
             )
             # Told after the table though found before: Dagster ties a check to the newest table it knows, and one tied
@@ -201,7 +202,7 @@ def _schema_result(found: SchemaFinding, columns: dg.TableSchema) -> dg.AssetChe
         description=found.words,
         metadata={
             "failures": found.count,
-            "first_failures": dg.MetadataValue.md(_markdown(found.failures)),
+            "first_failures": dg.MetadataValue.md(markdown_table(found.failures)),
             "limits": dg.MetadataValue.md(_limits(columns)),
         },
     )
@@ -240,17 +241,4 @@ def _rules(constraints: dg.TableColumnConstraints) -> list[str]:
 
 
 def _preview(frame: pl.DataFrame) -> str:
-    return _markdown(frame.head(PREVIEW_ROWS))
-
-
-def _markdown(frame: pl.DataFrame) -> str:
-    with pl.Config(
-        tbl_formatting="MARKDOWN",
-        tbl_hide_column_data_types=True,
-        tbl_hide_dataframe_shape=True,
-        tbl_cols=-1,
-        tbl_rows=-1,
-        tbl_width_chars=10_000,
-        fmt_str_lengths=80,
-    ):
-        return str(frame)
+    return markdown_table(frame.head(PREVIEW_ROWS))

@@ -1,6 +1,7 @@
 """The estimation sample and one asset per table; `regression_tables` gathers them and writes the files people read."""
 
 from functools import partial
+from typing import Any
 
 import polars as pl
 
@@ -8,11 +9,15 @@ from egov_assets.folders import Folders
 from egov_assets.moderators.settings import read_moderator_settings
 from egov_assets.moderators.upstreamness import product_sectors, upstreamness_of_products
 from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.orchestration.shown import Markdown
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated, gather_tables, publish_tables
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
+from egov_assets.regression_tables.printed import printed_descriptives, printed_table
+from egov_assets.regression_tables.render import to_markdown
 from egov_assets.regression_tables.schema import Descriptives, Estimates, FirmPanel, SpecificationCurve
+from egov_assets.regression_tables.settings import read_printing
 from egov_assets.regression_tables.specification_curve import specification_curve_of
 from egov_assets.regression_tables.specifications import read_specifications
 
@@ -57,12 +62,14 @@ def firm_panel(
 
 
 @lake_asset(schema=Descriptives, group="regression_tables", by_year=False)
-def table_01_descriptives(firm_panel: pl.DataFrame) -> pl.DataFrame:
+def table_01_descriptives(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 1: n, mean, sd, min, max of each variable on its own observations.
 
     Source  method.md section 7
     """
-    return descriptive_statistics(firm_panel)
+    statistics = descriptive_statistics(firm_panel)
+    printed = printed_descriptives(statistics, printing=read_printing(folders.raw))
+    return statistics, {"table": Markdown(to_markdown(printed))}
 
 
 _estimated = partial(
@@ -70,91 +77,94 @@ _estimated = partial(
 )
 
 
-def _estimates(name: str, panel: pl.DataFrame) -> pl.DataFrame:
-    return estimate_table(name, read_specifications()[name], panel)
+def _estimates(name: str, panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
+    specification, printing = read_specifications()[name], read_printing(folders.raw)
+    estimates = estimate_table(name, specification, panel)
+    printed = printed_table(name, specification, estimates, printing=printing)
+    return estimates, {"table": Markdown(to_markdown(printed))}
 
 
 @_estimated()
-def table_02_baseline(firm_panel: pl.DataFrame) -> pl.DataFrame:
+def table_02_baseline(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 2: quality on digital government, without effects, with firm and year effects, with controls.
 
     Source  method.md section 8; column 1 in three readings (N-06), column 2 also on the sample of 3 (N-05)
     """
-    return _estimates("table_02", firm_panel)
+    return _estimates("table_02", firm_panel, folders)
 
 
 @_estimated()
-def table_03_fields(firm_panel: pl.DataFrame) -> pl.DataFrame:
+def table_03_fields(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 3: one field of the score at a time; with the two that the paper mentions and does not print.
 
     Source  method.md section 8
     """
-    return _estimates("table_03", firm_panel)
+    return _estimates("table_03", firm_panel, folders)
 
 
 @_estimated()
-def table_04_robustness(firm_panel: pl.DataFrame) -> pl.DataFrame:
+def table_04_robustness(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 4: other outcomes, differences, more controls.
 
     Source  method.md section 9
     """
-    return _estimates("table_04", firm_panel)
+    return _estimates("table_04", firm_panel, folders)
 
 
 @_estimated()
-def table_05_samples(firm_panel: pl.DataFrame) -> pl.DataFrame:
+def table_05_samples(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 5: subsamples of firms.
 
     Source  method.md section 9
     """
-    return _estimates("table_05", firm_panel)
+    return _estimates("table_05", firm_panel, folders)
 
 
 @_estimated()
-def table_06_instruments(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, float]]:
+def table_06_instruments(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 6: two-stage least squares, with what the paper does not print: first stages, reduced forms, weak tests.
 
     Source  method.md section 10
     """
-    estimates = _estimates("table_06", firm_panel)
+    estimates, facts = _estimates("table_06", firm_panel, folders)
     tested = estimates.drop_nulls("effective_f")
-    return estimates, {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
+    return estimates, facts | {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
 
 
 @_estimated()
-def table_07_regions(firm_panel: pl.DataFrame) -> pl.DataFrame:
+def table_07_regions(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 7: does the effect differ between regions and kinds of city?
 
     Source  method.md section 11.1
     """
-    return _estimates("table_07", firm_panel)
+    return _estimates("table_07", firm_panel, folders)
 
 
 @_estimated()
-def table_08_industries(firm_panel: pl.DataFrame) -> pl.DataFrame:
+def table_08_industries(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 8: does it differ between industries?
 
     Source  method.md section 11.2
     """
-    return _estimates("table_08", firm_panel)
+    return _estimates("table_08", firm_panel, folders)
 
 
 @_estimated()
-def table_09_firms(firm_panel: pl.DataFrame) -> pl.DataFrame:
+def table_09_firms(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 9: does it differ between kinds of firm?
 
     Source  method.md section 11.3
     """
-    return _estimates("table_09", firm_panel)
+    return _estimates("table_09", firm_panel, folders)
 
 
 @_estimated()
-def table_10_mechanisms(firm_panel: pl.DataFrame) -> pl.DataFrame:
+def table_10_mechanisms(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 10: interactions with exit, varieties, foreign capital and innovation.
 
     Source  method.md section 12
     """
-    return _estimates("table_10", firm_panel)
+    return _estimates("table_10", firm_panel, folders)
 
 
 @_estimated(warnings=(every_column_is_estimated,))
@@ -172,11 +182,11 @@ def regression_tables(
     firm_panel: pl.DataFrame,
     folders: Folders,
 ) -> pl.DataFrame:
-    """All estimates in one tidy table, also of tables a user adds to `specifications.yml`; writes outputs/tables.
+    """All estimates in one tidy table, also of a study's own tables; writes outputs/tables.
 
     Out  estimates.parquet, estimates.csv; each table in English and Chinese as .html, .md, .tex and .docx
     """
-    specifications = read_specifications()
+    specifications = read_specifications(folders.raw)
     printed = [
         table_02_baseline,
         table_03_fields,
@@ -189,7 +199,7 @@ def regression_tables(
         table_10_mechanisms,
     ]
     estimates = gather_tables(specifications, printed, firm_panel)
-    publish_tables(specifications, estimates, table_01_descriptives, folders.tables)
+    publish_tables(specifications, estimates, table_01_descriptives, folders.tables, read_printing(folders.raw))
     return estimates
 
 

@@ -9,8 +9,9 @@ from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake import write_table
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT, estimate_table
 from egov_assets.regression_tables.files import publish_bytes, publish_text
-from egov_assets.regression_tables.printed import LANGUAGES, printed_descriptives, printed_table
+from egov_assets.regression_tables.printed import LANGUAGES, THE_PAPERS_WAY, printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
+from egov_assets.regression_tables.settings import Printing
 from egov_assets.regression_tables.specifications import Table
 from egov_assets.regression_tables.word import to_word
 
@@ -26,7 +27,11 @@ def gather_tables(
 
 
 def publish_tables(
-    specifications: Mapping[str, Table], estimates: pl.DataFrame, descriptives: pl.DataFrame, folder: Path
+    specifications: Mapping[str, Table],
+    estimates: pl.DataFrame,
+    descriptives: pl.DataFrame,
+    folder: Path,
+    printing: Printing = THE_PAPERS_WAY,
 ) -> None:
     """Write estimates.parquet, estimates.csv, and Tables 1 to 10 in both languages as .html, .md, .tex and .docx.
 
@@ -37,8 +42,9 @@ def publish_tables(
     publish_text(estimates.write_csv(), folder / "estimates.csv")
     for language in LANGUAGES:
         ending = "" if language == "en" else f"_{language}"
-        printed = {"table_01": printed_descriptives(descriptives, language)} | {
-            name: printed_table(name, table, estimates, language=language) for name, table in specifications.items()
+        printed = {"table_01": printed_descriptives(descriptives, language, printing)} | {
+            name: printed_table(name, table, estimates, language=language, printing=printing)
+            for name, table in specifications.items()
         }
         for name, table in printed.items():
             publish_text(to_html(table), folder / f"{name}{ending}.html")

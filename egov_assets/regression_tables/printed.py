@@ -12,13 +12,14 @@ import polars as pl
 from egov_assets.regression_tables.descriptives import VARIABLES
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.fits import CONSTANT
+from egov_assets.regression_tables.settings import Brackets, Printing
 from egov_assets.regression_tables.specifications import Column, Table
 from egov_assets.regression_tables.stars import stars
 
 STATISTICS = ("mean", "sd", "min", "max")
+THE_PAPERS_WAY = Printing()
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
-Brackets = Literal["p_value", "statistic", "std_error"]
 
 WORDS: dict[str, dict[str, Any]] = {
     "en": {
@@ -105,12 +106,11 @@ def printed_table(
     estimates: pl.DataFrame,
     variant: str = PRINTED_VARIANT,
     language: Language = "en",
-    brackets: Brackets = "p_value",
-    decimals: int = 3,
+    printing: Printing = THE_PAPERS_WAY,
 ) -> PrintedTable:
     """The table of one specification, filled from tidy estimates of one variant; blank where a column lacks a term.
 
-    brackets  what stands below each estimate; decimals of estimate and bracket
+    printing  what stands in brackets below each estimate; decimals of both
     """
     words = WORDS[language]
     own = estimates.filter(pl.col("table") == name)
@@ -119,11 +119,11 @@ def printed_table(
     body = []
     for term in _terms(table):
         rows = [cells.get((number, term)) for number in table.columns]
-        estimated = [_estimate(row, words, decimals) for row in rows]
+        estimated = [_estimate(row, words, printing.decimals) for row in rows]
         if not any(estimated):  # a main effect that the firm effects absorb in every column
             continue
         body.append((_label(term, words), *estimated))
-        below = [_bracket(row, brackets, decimals) for row in rows]
+        below = [_bracket(row, printing) for row in rows]
         if any(below):
             body.append(("", *below))
     columns = table.columns.values()
@@ -148,12 +148,14 @@ def printed_table(
         ),
         body=tuple(body),
         foot=tuple(foot),
-        notes=_notes(own, words, brackets),
+        notes=_notes(own, words, printing.brackets),
         language=language,
     )
 
 
-def printed_descriptives(descriptives: pl.DataFrame, language: Language = "en", decimals: int = 3) -> PrintedTable:
+def printed_descriptives(
+    descriptives: pl.DataFrame, language: Language = "en", printing: Printing = THE_PAPERS_WAY
+) -> PrintedTable:
     """Table 1 in the paper's order; blank where a variable has no observations."""
     words = WORDS[language]
     rows = {row["variable"]: row for row in descriptives.iter_rows(named=True)}
@@ -161,7 +163,7 @@ def printed_descriptives(descriptives: pl.DataFrame, language: Language = "en", 
         (
             name,
             f"{rows[name]['n']:,}",
-            *("" if rows[name][each] is None else f"{rows[name][each]:.{decimals}f}" for each in STATISTICS),
+            *("" if rows[name][each] is None else f"{rows[name][each]:.{printing.decimals}f}" for each in STATISTICS),
         )
         for name in VARIABLES
     )
@@ -207,8 +209,9 @@ def _enough(value: float, decimals: int) -> int:
     return decimals + 1 if value and abs(value) < 0.5 * 10**-decimals else decimals
 
 
-def _bracket(row: dict | None, brackets: Brackets, decimals: int) -> str:
-    return "" if row is None or row[brackets] is None else f"({row[brackets]:.{decimals}f})"
+def _bracket(row: dict | None, printing: Printing) -> str:
+    value = None if row is None else row[printing.brackets]
+    return "" if value is None else f"({value:.{printing.decimals}f})"
 
 
 def _count(number: int) -> str:

@@ -1,6 +1,7 @@
 """What each column of each table estimates, read from `specifications.yml` and checked before anything runs."""
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -11,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from egov_assets.regression_tables.samples import SAMPLES
 from egov_assets.study import CONTROLS
 
-SPECIFICATIONS = Path(__file__).with_name("specifications.yml")
+FILE_NAME = "specifications.yml"
+SHIPPED = Path(__file__).with_name(FILE_NAME)
+TABLE_NAME = re.compile("[a-z][a-z0-9_]*")
 
 Effect = Literal["firm", "year"]
 Estimator = Literal["least_squares", "random_effects"]
@@ -91,14 +94,37 @@ class Table(BaseModel):
     columns: dict[str, Column] = Field(min_length=1)
 
 
-def read_specifications(path: Path = SPECIFICATIONS) -> dict[str, Table]:
-    """The tables in file order, by name.
+def read_specifications(raw: Path | None = None) -> dict[str, Table]:
+    """The tables in file order, by name: the paper's, then those of the user's specifications.yml in the raw folder.
 
-    Raises  SpecificationError listing every problem of the file: where, what, and for an unknown key the nearest known
+    Raises  SpecificationError listing every problem of a file: where, what, and for an unknown key the nearest known
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    tables = _tables_of(SHIPPED)
+    own = raw / FILE_NAME if raw else None
+    if own and own.exists():
+        added = _tables_of(own)
+        if taken := sorted(set(added) & {*tables, "table_01"}):
+            raise SpecificationError(
+                f"{own}: {', '.join(taken)} is a table of the paper, which print is compared with. Name yours otherwise."
+            )
+        tables |= added
+    return tables
+
+
+def _tables_of(path: Path) -> dict[str, Table]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SpecificationError(f"{path}: not readable as YAML ({error}). Repair the file at that place.") from error
+    if not isinstance(content, dict):
+        raise SpecificationError(
+            f"{path}: it must hold tables by name, as in `table_11: {{title: ..., columns: ...}}`."
+        )
     tables, problems = {}, []
     for name, table in content.items():
+        if not TABLE_NAME.fullmatch(str(name)):
+            problems.append(f"{name}: a table is named in small letters, digits and _, as its files will be")
+            continue
         try:
             tables[name] = Table.model_validate(table)
         except ValidationError as errors:
@@ -106,7 +132,7 @@ def read_specifications(path: Path = SPECIFICATIONS) -> dict[str, Table]:
         else:
             problems += _problems_of_readings(name, tables[name])
     if problems:
-        raise SpecificationError(f"{path.name}: " + "; ".join(problems))
+        raise SpecificationError(f"{path}: " + "; ".join(problems))
     return tables
 
 

@@ -5,15 +5,17 @@ import zipfile
 
 import docx
 import polars as pl
-from pytest import fixture, mark
+from pytest import fixture, mark, raises
 
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
+from egov_assets.regression_tables.settings import Printing, read_printing
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
 from egov_assets.regression_tables.stars import stars
 from egov_assets.regression_tables.word import to_word
+from egov_assets.settings_file import SettingsError
 from egov_assets.study import CONTROLS
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
@@ -39,10 +41,19 @@ def test_each_estimate_carries_its_stars_and_its_p_value_below(table_02):
 
 @mark.parametrize(("brackets", "word"), [("statistic", "t statistics"), ("std_error", "standard errors")])
 def test_brackets_and_decimals_can_be_chosen_and_the_note_says_so(specified, brackets, word):
-    printed = printed_table("table_02", *specified, brackets=brackets, decimals=5)
+    printed = printed_table("table_02", *specified, printing=Printing(brackets=brackets, decimals=5))
     row = specified[1].row(index=0, named=True)
     assert printed.body[1][1] == f"({row[brackets]:.5f})"
     assert f"Brackets hold {word}" in printed.notes[0]
+
+
+def test_a_study_states_its_way_of_printing_in_a_file(tmp_path):
+    assert read_printing(tmp_path) == Printing(brackets="p_value", decimals=3)
+    (tmp_path / "printing.yml").write_text("brackets: statistic\n", encoding="utf-8")
+    assert read_printing(tmp_path).brackets == "statistic"
+    (tmp_path / "printing.yml").write_text("bracket: statistic\n", encoding="utf-8")
+    with raises(SettingsError, match="nearest known one is 'brackets'"):
+        read_printing(tmp_path)
 
 
 def test_terms_stand_in_the_papers_order_and_blank_where_a_column_has_none(table_02):

@@ -15,10 +15,6 @@ from egov_assets.study import CONTROLS
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
 TABLES = """
-table_02:
-  title: Baseline
-  columns:
-    "1": {outcome: qua, treatment: egscore}
 table_11:
   title: Levels
   columns:
@@ -26,10 +22,9 @@ table_11:
 """
 
 
-def written(folder: Path, text: str) -> Path:
-    path = folder / "specifications.yml"
-    path.write_text(text, encoding="utf-8")
-    return path
+def written(raw: Path, text: str) -> Path:
+    (raw / "specifications.yml").write_text(text, encoding="utf-8")
+    return raw
 
 
 def test_the_shipped_file_holds_the_baseline_with_its_six_controls():
@@ -55,7 +50,7 @@ def test_every_printed_term_is_estimated_under_its_name():
 
 def test_unknown_keys_name_the_nearest_known_one_and_all_are_listed(tmp_path):
     text = """
-table_02:
+table_11:
   titel: Baseline
   columns:
     "1": {outcome: qua, treatmant: egscore}
@@ -66,29 +61,41 @@ table_02:
     with raises(SpecificationError) as error:
         read_specifications(written(tmp_path, text))
     message = str(error.value)
-    assert "table_02.titel: unknown key; did you mean 'title'?" in message
-    assert "table_02.columns.1.treatmant: unknown key; did you mean 'treatment'?" in message
-    assert "table_02.columns.2.fixed_effects.0" in message
+    assert "table_11.titel: unknown key; did you mean 'title'?" in message
+    assert "table_11.columns.1.treatmant: unknown key; did you mean 'treatment'?" in message
+    assert "table_11.columns.2.fixed_effects.0" in message
     assert "unknown sample 'eastern_city'; did you mean 'eastern_cities'?" in message
     assert "an instrumented treatment cannot also be moderated" in message
 
 
 def test_a_reading_is_checked_like_a_column(tmp_path):
-    text = 'table_02: {title: T, columns: {"1": {outcome: qua, treatment: egscore, readings: {other: {outcom: y}}}}}'
+    text = 'table_11: {title: T, columns: {"1": {outcome: qua, treatment: egscore, readings: {other: {outcom: y}}}}}'
     with raises(SpecificationError, match=r"columns\.1\.readings\.other\.outcom: unknown key; did you mean 'outcome'"):
         read_specifications(written(tmp_path, text))
 
 
-def test_a_users_table_is_estimated_and_rendered(tmp_path):
+def test_a_users_table_stands_beside_the_papers_and_is_estimated_and_rendered(tmp_path):
     specifications = read_specifications(written(tmp_path, TABLES))
-    panel = small_panel()
-    estimates = gather_tables(specifications, [estimate_table("table_02", specifications["table_02"], panel)], panel)
+    assert [*specifications][-2:] == ["table_10", "table_11"]
+    panel, wanted = small_panel(), {name: specifications[name] for name in ("table_02", "table_11")}
+    estimates = gather_tables(wanted, [estimate_table("table_02", wanted["table_02"], panel)], panel)
     assert set(estimates["table"]) == {"table_02", "table_11"}
-    publish_tables(specifications, estimates, descriptive_statistics(panel), tmp_path / "tables")
+    publish_tables(wanted, estimates, descriptive_statistics(panel), tmp_path / "tables")
     names = sorted(path.name for path in (tmp_path / "tables").iterdir())
     kinds = [f"{ending}.{kind}" for ending in ("", "_zh") for kind in ("docx", "html", "md", "tex")]
     expected = ["all_tables.docx", "all_tables_zh.docx", "estimates.csv", "estimates.parquet"]
     assert names == sorted([*expected, *(f"table_{number}{kind}" for number in ("01", "02", "11") for kind in kinds)])
+
+
+def test_the_papers_tables_are_not_to_be_changed(tmp_path):
+    text = TABLES.replace("table_11", "table_02")
+    with raises(SpecificationError, match=r"table_02 is a table of the paper.*Name yours otherwise"):
+        read_specifications(written(tmp_path, text))
+
+
+def test_a_name_that_cannot_be_a_files_name_is_refused(tmp_path):
+    with raises(SpecificationError, match=r"\.\./table_11: a table is named in small letters"):
+        read_specifications(written(tmp_path, TABLES.replace("table_11", "../table_11")))
 
 
 def test_a_column_with_every_firm_seen_once_gives_the_years_as_its_reason():
