@@ -105,7 +105,7 @@ def read_specifications(raw: Path | None = None) -> dict[str, Table]:
         added = _tables_of(own)
         if taken := sorted(set(added) & {*tables, "table_01"}):
             raise SpecificationError(
-                f"{own}: {', '.join(taken)} is a table of the paper, which print is compared with. Name yours otherwise."
+                f"{own}: {', '.join(taken)} is a table of the paper and compared with print. Name yours otherwise."
             )
         tables |= added
     return tables
