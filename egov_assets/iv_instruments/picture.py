@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from egov_assets.figures.style import BLUE, GREY, ORANGE, new_figure
 
 RULE_OF_THUMB = 10.0  # Staiger and Stock (1997)
+TICKS = (1, 2, 5, 10, 20, 50, 100)
 STOCK_YOGO_10_PERCENT = 16.38  # Stock and Yogo (2005): one instrument, size of a 5 % test at most 10 %
 
 
@@ -26,6 +27,8 @@ def draw_relevance(stages: pl.DataFrame) -> Figure:
             words, (mark, 1.0), xycoords=("data", "axes fraction"), fontsize=8, color=GREY, ha="center", va="bottom"
         )
     panel.set_xscale("log")
+    panel.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
+    panel.xaxis.set_minor_formatter("")
     panel.set_xlabel("F of the first stage among cities (errors clustered by city); orange: sign not as expected")
     panel.grid(axis="x", linewidth=0.3)
     return figure
