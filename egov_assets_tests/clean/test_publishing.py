@@ -64,7 +64,7 @@ def test_a_year_that_fails_a_check_leaves_the_last_good_tables(study: Study):
     assert exports.metadata["dagster/row_count"].value == 1
     assert len(exports.tags["dagster/data_version"]) == 64
     published = study.lake_files()
-    assert len(published) == 6
+    assert len(published) == 7
     files_of = {path.parent.parent.name for path in (study.outputs / "lake").glob("*/*/data.parquet")}
     assert {key.to_user_string() for key in clean_year.keys} <= files_of  # no asset without a file
 
