@@ -71,10 +71,8 @@ def print_examination(examination: "Examination", console: "Console") -> None:
     console.print("\n[bold]What can be computed")
     for each in examination.ready:
         console.print(f"  {', '.join(each.columns)}: {each.words}", markup=False, highlight=False, soft_wrap=True)
-    if examination.not_examined:
-        needed = "; ".join(f"{name} in {', '.join(where)}" for name, where in examination.not_examined.items())
-        line = f"  also needed, from files not examined here: {needed}"
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    for each in examination.lists:
+        console.print(f"  {each.words}", markup=False, highlight=False, soft_wrap=True)
     for line in examination.consequences:
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     if examination.unread:

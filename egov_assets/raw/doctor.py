@@ -8,7 +8,7 @@ from egov_assets.clean.settings import read_cleaning
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.examine import examine_source, unread_files
 from egov_assets.raw.found import SourceFound
-from egov_assets.raw.readiness import ColumnsReady, columns_ready, consequences, not_examined
+from egov_assets.raw.readiness import ColumnsReady, ListFound, columns_ready, consequences, lists_found
 from egov_assets.raw.schema import file_columns
 from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.year_files import source_files
@@ -21,7 +21,7 @@ class Examination:
     raw: Path
     found: tuple[SourceFound, ...]
     ready: tuple[ColumnsReady, ...]
-    not_examined: dict[str, list[str]]
+    lists: tuple[ListFound, ...]
     consequences: tuple[str, ...]
     unread: tuple[str, ...]
 
@@ -49,7 +49,7 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
         raw,
         tuple(found),
         tuple(columns_ready(found, columns, years)),
-        not_examined(columns),
+        tuple(lists_found(raw, columns)),
         tuple(consequences(found)),
         tuple(unread_files(raw, claimed)),
     )

@@ -22,9 +22,7 @@ th {border-bottom: 1px solid #222} td.n, th.n {text-align: right}
 <table><tr><th>table (column)</th><th>years</th></tr>
 {% for each in e.ready %}<tr class="{{ '' if each.years else 'fault' }}"><td>{{ each.columns | join(", ") }}</td>
 <td>{{ each.words }}</td></tr>{% endfor %}</table>
-{% if e.not_examined %}<p>Also needed, from files that are not examined here:
-{% for name, columns in e.not_examined.items() %}{{ name }} in {{ columns | join(", ") }}{{ "; " if not loop.last }}
-{%- endfor %}.</p>{% endif %}
+{% if e.lists %}<ul>{% for each in e.lists %}<li>{{ each.words }}</li>{% endfor %}</ul>{% endif %}
 {% if e.consequences %}<ul>{% for each in e.consequences %}<li>{{ each }}</li>{% endfor %}</ul>{% endif %}
 
 <h2>Sources</h2>

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from egov_assets.raw.found import SourceFound
 from egov_assets.study import SCORE_FIELDS
@@ -19,7 +20,7 @@ NEEDED_BY_ALL: tuple[Ingredient, ...] = (  # to estimate quality and to find a f
 )
 SCORES: tuple[Ingredient, ...] = (("egov_scores", "city_name"), *(("egov_scores", name) for name in SCORE_FIELDS))
 NEIGHBOURS: tuple[Ingredient, ...] = (*SCORES, ("city_yearbook", "地区生产总值"))
-NEEDED_BY: dict[str, tuple[Ingredient, ...]] = {  # variable of the firm panel, method.md section 7
+NEEDED_BY: dict[str, tuple[Ingredient, ...]] = {  # variable of the firm panel that needs more; method.md section 7
     "egscore": SCORES,
     **{field: (("egov_scores", field),) for field in SCORE_FIELDS},
     **{f"egscore_size{k}": NEIGHBOURS for k in (5, 7, 10)},
@@ -35,8 +36,17 @@ NEEDED_BY: dict[str, tuple[Ingredient, ...]] = {  # variable of the firm panel, 
     **{kind: (("firm_survey", "registration_type_code"),) for kind in ("state_firm", "pri_firm", "foreign_firm")},
     "ln_students": (("city_yearbook", "普通高等学校在校学生数"),),
     "fdi": (("city_yearbook", "当年实际使用外资金额"),),
+    **{kind: (("firm_survey", "industry_code"),) for kind in ("ind_type", "ind_tech")},
+    "inf_dum": (("province_yearbook", "城市宽带接入用户"),),
+    "IV_int": (("province_yearbook", "域名数"),),
+    "trade_firm": (("customs", "trade_mode"),),
 }
-QUALITY = ("qua", "ln_quality")  # made from what every column needs
+LISTS = {  # variable -> folder of the files that only this variable needs
+    "IV_gov": "work_reports",
+    "sma_city": "policies",
+    "innov": "innovation",
+    "input_tariff": "tariffs",
+}
 WITHOUT: dict[Ingredient, str] = {  # what changes when a column that is not indispensable is absent
     ("customs", "unit"): "units within a product cannot be compared; unit values may mix kilograms and pieces",
     ("customs", "phone"): "firms are matched by name only; the step by postal code and phone finds nobody",
@@ -81,14 +91,29 @@ def columns_ready(
     ]
 
 
-def not_examined(columns: Mapping[PrintedColumn, Sequence[str]]) -> dict[str, list[str]]:
-    """Variable -> printed columns that need it, for variables whose files other chapters read and nobody looked at."""
-    unknown: dict[str, list[str]] = {}
-    for (table, number), variables in columns.items():
-        for name in _plain(variables):
-            if name not in NEEDED_BY and name not in QUALITY:
-                unknown.setdefault(name, []).append(f"{table} ({number})")
-    return unknown
+@dataclass(frozen=True)
+class ListFound:
+    """A folder of files that a few printed columns need: how many files it holds, and these columns."""
+
+    folder: str
+    files: int
+    columns: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        needed = f"{', '.join(self.columns)} {'needs' if len(self.columns) == 1 else 'need'} it"
+        return f"{self.folder}: {f'{self.files} files' if self.files else 'no file'}; {needed}"
+
+
+def lists_found(raw: Path, columns: Mapping[PrintedColumn, Sequence[str]]) -> list[ListFound]:
+    """The folders of LISTS below the raw folder, with the printed columns that need each."""
+    found = []
+    for variable, folder in LISTS.items():
+        needing = [f"{table} ({number})" for (table, number), names in columns.items() if variable in _plain(names)]
+        files = sum(1 for path in (raw / folder).rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+        if needing:
+            found.append(ListFound(folder, files, tuple(needing)))
+    return found
 
 
 def _plain(variables: Sequence[str]) -> list[str]:

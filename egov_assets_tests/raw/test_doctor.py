@@ -10,6 +10,7 @@ from egov_assets.commands.doctor import print_examination
 from egov_assets.raw.doctor import Examination, examine
 from egov_assets.raw.doctor_page import doctor_page
 from egov_assets.raw.plausible import doubt_about_unit
+from egov_assets.raw.readiness import lists_found
 from egov_assets.study import YEARS
 from egov_assets_tests.raw import tiny_files as files
 
@@ -54,6 +55,16 @@ def test_what_can_be_computed_follows_from_what_is_there(sound: Examination):
     ]
     assert sound.consequences[0].startswith("2010, 2011: customs has no unit")
     assert sound.consequences[1].startswith("2012: customs has no phone: firms are matched by name only")
+
+
+def test_lists_that_few_columns_need_are_counted_or_missed(tmp_path: Path):
+    (tmp_path / "tariffs").mkdir()
+    (tmp_path / "tariffs" / "tariffs_2011.csv").write_text("x")
+    columns = {("table_04", "4"): ("qua", "input_tariff"), ("table_06", "4"): ("qua", "IV_gov"), ("t", "1"): ("qua",)}
+    assert [each.words for each in lists_found(tmp_path, columns)] == [
+        "work_reports: no file; table_06 (4) needs it",
+        "tariffs: 1 files; table_04 (4) needs it",
+    ]
 
 
 def test_the_table_and_the_page_say_the_same(sound: Examination):
