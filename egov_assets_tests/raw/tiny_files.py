@@ -1,6 +1,7 @@
 """Raw files of a few rows, in the layouts real copies have, written by hand for one test at a time."""
 
 import gzip
+import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -121,6 +122,33 @@ def write_stata(path: Path, rows: Sequence[Row]) -> Path:
         # pandas writes version 117 in Latin-1: bytes dressed up as Latin-1 characters arrive as the bytes they are.
         frame[column] = [str(value or "").encode("gb18030").decode("latin-1") for value in frame[column]]
     frame.to_stata(path, write_index=False, version=117)
+    return path
+
+
+def write_old_stata(path: Path, version: int, texts: Mapping[str, str], numbers: Mapping[str, float]) -> Path:
+    """One observation as Stata 5 to 12 wrote it (versions 105 to 115), byte by byte; strings in GB18030.
+
+    Source  the layout in Stata's `help dta_105` ... `dta_115`; values little-endian, no value labels
+    """
+    before_111, wide_names = version < 111, version >= 110
+    name_bytes, format_bytes = 33 if wide_names else 9, 49 if version >= 114 else 12
+    label_bytes = 32 if version < 108 else 81
+    cells = {name: text.encode("gb18030") for name, text in texts.items()}
+    names = [*texts, *numbers]
+    text_types = bytes(len(cell) + (0x7F if before_111 else 0) for cell in cells.values())
+    parts = [
+        struct.pack("<BBBBHI", version, 2, 1, 0, len(names), 1),
+        bytes(label_bytes) + b"01 Jan 2011 00:00\x00",
+        text_types + (b"d" if before_111 else b"\xff") * len(numbers),
+        b"".join(name.encode().ljust(name_bytes, b"\x00") for name in names),
+        bytes(2 * (len(names) + 1)),
+        b"".join(f"%{len(cell)}s".encode().ljust(format_bytes, b"\x00") for cell in cells.values()),
+        b"%9.0g".ljust(format_bytes, b"\x00") * len(numbers),
+        bytes((name_bytes + label_bytes) * len(names)),
+        bytes(5 if wide_names else 3),
+        b"".join(cells.values()) + struct.pack(f"<{len(numbers)}d", *numbers.values()),
+    ]
+    path.write_bytes(b"".join(parts))
     return path
 
 

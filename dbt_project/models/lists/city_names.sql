@@ -6,7 +6,7 @@ with spelled as (
 ),
 coded as (
   select spelled.name, coalesce(city_codes.city_code, spelled.code) as city_code, spelled.is_valid, spelled.code
-  from spelled left join {{ ref('city_codes') }} on city_codes.prefix = left(spelled.code, 4)
+  from spelled left join {{ ref('city_codes') }} as city_codes on city_codes.prefix = left(spelled.code, 4)
   where spelled.name is not null
 )
 select name, city_code
