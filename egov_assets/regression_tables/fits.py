@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from egov_assets.regression_tables.clustered import clustered_covariance, small_sample_factor
+from egov_assets.regression_tables.clustered import absorbed_count, clustered_covariance, small_sample_factor
 from egov_assets.regression_tables.design import Design
 from egov_assets.regression_tables.random_effects import random_effects
 
@@ -94,18 +94,10 @@ def _formula(design: Design) -> str:
 
 
 def _parameters(model: Any, design: Design, cluster: str) -> int:
-    """k of the small-sample factor: slopes, and of the absorbed effects those that reach over clusters.
-
-    pyfixest, fixest and reghdfe count all effects as soon as one of them crosses: one firm of 558 that moved city then
-    raised every error by a half, and over 100 economies without an effect 5 % rejected never (replication/coverage.py).
-    Where no effect crosses, or all do, the factor is theirs.
-    """
+    """k of the small-sample factor: slopes, and the absorbed effects that count."""
     absorbed = next((EFFECT_COLUMNS[name] for name in ("firm", "year") if name in design.fixed_effects), None)
-    k = model._X.shape[1]
-    if absorbed is None:
-        return k
-    places = model._data.groupby(absorbed)[cluster].nunique()
-    return k + int((places > 1).sum()) + int((places == 1).any())
+    effects = 0 if absorbed is None else absorbed_count(*(model._data[name].to_numpy() for name in (absorbed, cluster)))
+    return model._X.shape[1] + effects
 
 
 def _with_within_fit(fit: Fit, model: Any, design: Design, kept: list[int], factor: float) -> Fit:

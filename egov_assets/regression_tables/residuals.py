@@ -7,11 +7,15 @@ from numpy.typing import NDArray
 
 from egov_assets.regression_tables.design import Design
 
+RELATIVE_RANK = 1e-10  # of the largest direction; what is smaller is a regressor that the effects absorb
+
 
 class Residuals:
     """Takes values (n, m) in the design's order to their residuals (n, m).
 
     regressors  positions of the terms to take out beside the effects
+    absorbed    (n,) the firm of each observation; all one where there are no firm effects
+    rank        how many independent regressors and years are taken out beside the absorbed effects
     """
 
     def __init__(self, design: Design, regressors: Sequence[int]) -> None:
@@ -20,14 +24,18 @@ class Residuals:
         if "year" in design.fixed_effects:
             others += [(frame["year"] == year).cast(float).to_numpy() for year in frame["year"].unique().sort()[1:]]
         firms = frame["company_id"].to_numpy() if "firm" in design.fixed_effects else np.zeros(frame.height, dtype=int)
-        _, self._firm, self._length = np.unique(firms, return_inverse=True, return_counts=True)
-        self._others = self._less_firm_means(np.column_stack([*others, np.zeros(frame.height)]))
+        _, self.absorbed, self._length = np.unique(firms, return_inverse=True, return_counts=True)
+        directions, sizes, _ = np.linalg.svd(
+            self._less_firm_means(np.column_stack([*others, np.zeros(frame.height)])), full_matrices=False
+        )
+        self._basis = directions[:, sizes > RELATIVE_RANK * sizes.max()]
+        self.rank = self._basis.shape[1]
 
     def __call__(self, values: NDArray) -> NDArray:
         centred = self._less_firm_means(values)
-        return centred - self._others @ np.linalg.lstsq(self._others, centred, rcond=1e-10)[0]
+        return centred - self._basis @ (self._basis.T @ centred)
 
     def _less_firm_means(self, values: NDArray) -> NDArray:
         sums = np.zeros((len(self._length), values.shape[1]))
-        np.add.at(sums, self._firm, values)
-        return values - (sums / self._length[:, None])[self._firm]
+        np.add.at(sums, self.absorbed, values)
+        return values - (sums / self._length[:, None])[self.absorbed]

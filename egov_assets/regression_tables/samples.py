@@ -40,6 +40,9 @@ SAMPLES: dict[str, tuple[tuple[str, ...], Callable[[], pl.Expr]]] = {
         ("year",),
         lambda: pl.col("year").n_unique().over("company_id") == len(YEARS),
     ),
+    # N-04: two years may be behind the printed n.
+    "without_the_first_year": (("year",), lambda: pl.col("year") > min(YEARS)),
+    "without_the_last_year": (("year",), lambda: pl.col("year") < max(YEARS)),
     "firm_years_with_controls": (CONTROLS, lambda: pl.all_horizontal(pl.col(CONTROLS).is_not_null())),
     "eastern_cities": (("city_code",), lambda: pl.col("city_code").is_in(_eastern_cities())),
 }

@@ -1,21 +1,30 @@
 """The baseline under every combination of the paper's open points that the firm panel can tell apart.
 
-Source  method.md section 15. Estimates are in standard deviations of the outcome per unit of the score, so that
-outcomes compare. Open points upstream of the panel (flows without another destination, trimming, the mean or sum of
-fields) are settings of their chapters; each is another panel and so another curve.
+Estimates are in standard deviations of the outcome per unit of the score, so that outcomes compare. Each design is
+demeaned once; outcomes and clusters share it, and the numbers are those of `fits.py`.
+
+Not here: open points upstream of the panel (flows without another destination, the pool and the distance of
+neighbours), which are settings of their chapters and so other panels; the sum of the fields, which only changes the
+unit; codings of moderators and main effects, which are readings of their columns in specifications.yml.
+
+Source  method.md section 15
 """
 
 import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
-from egov_assets.regression_tables.design import NotComputable, design_of
-from egov_assets.regression_tables.fits import fixed_effects_fits
-from egov_assets.regression_tables.specifications import Column
+from egov_assets.regression_tables.clustered import absorbed_count, clustered_covariance, small_sample_factor
+from egov_assets.regression_tables.design import CHANGE, NotComputable, design_of
+from egov_assets.regression_tables.residuals import Residuals
+from egov_assets.regression_tables.specifications import Column, Effect
 from egov_assets.study import CONFIDENCE_LEVEL, CONTROLS
 
 TREATMENT = "egscore"
-OUTCOMES = ("qua", "ln_quality", "qua_sub")
+OUTCOMES = ("qua", "ln_quality", "qua_sub", "qua_sub_imposed", "qua_price", "qua_price_standardised")
 CONTROL_SETS = {
     "none": (),
     "firm": CONTROLS[:3],
@@ -28,9 +37,40 @@ SAMPLE_SETS = {
     "same_city": "firms_staying_in_their_city",
     "same_industry": "firms_staying_in_their_industry",
     "balanced": "firms_seen_every_year",
+    "without_first_year": "without_the_first_year",
+    "without_last_year": "without_the_last_year",
 }
-ESTIMATORS = {"least_squares": None, "five_neighbours": "egscore_size5"}
-CLUSTERINGS = ("city", "firm")
+ABSORBED = 1e-20  # mean square of a score or instrument that the effects leave nothing of
+CLUSTERINGS = ("city", "firm", "city_year")
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """Its instrument, if any; whether outcome and score, or the controls too, are changes on the year before."""
+
+    instrument: str | None = None
+    has_changes: bool = False
+    has_changes_of_controls: bool = False
+    fixed_effects: tuple[Effect, ...] = ("firm", "year")
+
+
+ESTIMATORS = {
+    "least_squares": Estimator(),
+    "differences": Estimator(has_changes=True),
+    "all_differences": Estimator(has_changes=True, has_changes_of_controls=True, fixed_effects=("year",)),
+    "five_neighbours": Estimator("egscore_size5"),
+    "seven_neighbours": Estimator("egscore_size7"),
+    "ten_neighbours": Estimator("egscore_size10"),
+    "work_reports": Estimator("IV_gov"),
+    "terrain": Estimator("IV_int"),
+}
+CHOICES = {
+    "outcome": OUTCOMES,
+    "controls": tuple(CONTROL_SETS),
+    "sample": tuple(SAMPLE_SETS),
+    "estimator": tuple(ESTIMATORS),
+    "cluster": CLUSTERINGS,
+}
 SCHEMA = {
     **dict.fromkeys(("outcome", "controls", "sample", "estimator", "cluster"), pl.String),
     **dict.fromkeys(("estimate", "std_error", "p_value", "ci_low", "ci_high"), pl.Float64),
@@ -39,30 +79,61 @@ SCHEMA = {
 
 
 def specification_curve_of(panel: pl.DataFrame) -> pl.DataFrame:
-    """One row per combination that the panel can answer, with firm and year effects; see SCHEMA.
+    """One row per combination that the panel can answer; see SCHEMA.
 
     Outcomes, samples or instruments that the panel lacks are left out.
     """
+    outcomes = [name for name in OUTCOMES if name in panel.columns]
+    # Outcomes that no row lacks have the same observations and are demeaned together.
+    groups = [[name for name in outcomes if not panel[name].null_count()]]
+    groups += [[name] for name in outcomes if panel[name].null_count()]
+    rows = [
+        row
+        for names, controls, sample, estimator in itertools.product(groups, CONTROL_SETS, SAMPLE_SETS, ESTIMATORS)
+        if names
+        for row in _effects(panel, names, controls, sample, estimator)
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _effects(panel: pl.DataFrame, outcomes: Sequence[str], controls: str, sample: str, estimator: str) -> Iterator:
+    """The rows of one design, by outcome and clusters; none if the panel cannot answer it or the effects absorb all."""
     from scipy import stats
 
-    spread = {name: panel[name].std() for name in OUTCOMES if name in panel.columns}
-    rows = []
-    for outcome, controls, sample, estimator in itertools.product(spread, CONTROL_SETS, SAMPLE_SETS, ESTIMATORS):
-        column = Column(
-            outcome=outcome,
-            treatment=TREATMENT,
-            controls=CONTROL_SETS[controls],
-            sample=SAMPLE_SETS[sample],
-            fixed_effects=("firm", "year"),
-            instrument=ESTIMATORS[estimator],
-        )
-        try:
-            design = design_of(column, panel)
-        except NotComputable:
+    how, others = ESTIMATORS[estimator], CONTROL_SETS[controls]
+    first, *more = [f"{CHANGE}{name}" for name in outcomes] if how.has_changes else outcomes
+    column = Column(
+        outcome=first,
+        treatment=CHANGE + TREATMENT if how.has_changes else TREATMENT,
+        # The other outcomes ride along as the last terms; the controls alone are taken out.
+        controls=(*(f"{CHANGE}{name}" if how.has_changes_of_controls else name for name in others), *more),
+        sample=SAMPLE_SETS[sample],
+        fixed_effects=how.fixed_effects,
+        instrument=how.instrument,
+    )
+    try:
+        design = design_of(column, panel)
+    except NotComputable:
+        return
+    frame, outcomes_at = design.frame, ["y", *design.regressors[1 + len(others) :]]
+    net_of_rest = Residuals(design, range(1, 1 + len(others)))
+    x, z, *values = net_of_rest(
+        frame.select("x0", pl.col("z" if how.instrument else "x0").alias("z"), *outcomes_at).to_numpy()
+    ).T
+    if min(x @ x, z @ z) < ABSORBED * frame.height:
+        return
+    fitted = z * (z @ x) / (z @ z)
+    for cluster in CLUSTERINGS:
+        labels = frame[cluster].to_numpy()
+        groups = frame[cluster].n_unique()
+        if groups < 2:
             continue
-        for cluster, fit in fixed_effects_fits(design, CLUSTERINGS).items():
-            b, se = (number / spread[outcome] for number in fit.coefficient(TREATMENT))
-            half = stats.t.ppf((1 + CONFIDENCE_LEVEL) / 2, fit.n_clusters - 1) * se
-            p = 2 * stats.t.sf(abs(b / se), fit.n_clusters - 1)
-            rows.append((outcome, controls, sample, estimator, cluster, b, se, float(p), b - half, b + half, fit.n))
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+        k = 1 + net_of_rest.rank + absorbed_count(net_of_rest.absorbed, labels)
+        quantile = stats.t.ppf((1 + CONFIDENCE_LEVEL) / 2, groups - 1)
+        for outcome, y in zip(outcomes, values, strict=True):
+            b = (z @ y) / (z @ x)
+            variance = clustered_covariance(fitted[:, None], y - b * x, labels).item()
+            spread = panel[outcome].std()
+            b, se = b / spread, np.sqrt(variance * small_sample_factor(len(y), k, groups)) / spread
+            p = float(2 * stats.t.sf(abs(b / se), groups - 1))
+            yield outcome, controls, sample, estimator, cluster, b, se, p, b - quantile * se, b + quantile * se, len(y)

@@ -1,5 +1,7 @@
 """Every figure can be drawn in both languages, from whatever part of the tables there is."""
 
+from itertools import product
+
 import numpy as np
 import polars as pl
 from pytest import approx, fixture, mark
@@ -8,9 +10,16 @@ from egov_assets.figures.album import album, write_album
 from egov_assets.figures.panel_figures import _net
 from egov_assets.figures.style import drawing
 from egov_assets.regression_tables.descriptives import descriptive_statistics
+from egov_assets.regression_tables.design import design_of
 from egov_assets.regression_tables.estimate import estimate_table
-from egov_assets.regression_tables.specification_curve import SCHEMA, specification_curve_of
-from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.regression_tables.fits import fixed_effects_fits
+from egov_assets.regression_tables.specification_curve import (
+    CLUSTERINGS,
+    CONTROL_SETS,
+    SCHEMA,
+    specification_curve_of,
+)
+from egov_assets.regression_tables.specifications import Column, read_specifications
 from egov_assets.replication.comparison import compare_with_published
 from egov_assets.theory.equilibrium import exit_scale
 from egov_assets_tests.regression_tables.small_panel import small_panel
@@ -67,6 +76,41 @@ def test_the_curve_holds_the_baseline_in_standard_deviations_of_the_outcome():
     baseline = estimate_table("table_02", table, panel).filter(variant="cluster_city", term="egscore")
     assert row["estimate"] == approx(baseline["estimate"][0] / panel["qua"].std(), rel=1e-8)
     assert row["p_value"] == approx(baseline["p_value"][0], rel=1e-6)
+
+
+def test_each_point_of_the_curve_is_the_regression_it_names():
+    """Against pyfixest, which the tables use: each estimator, with and without controls, under each clustering."""
+    panel = small_panel(firms=120, cities=10).with_columns(ln_quality=pl.col("qua").log(), qua_sub=1 - pl.col("qua"))
+    panel = panel.with_columns(qua_sub=pl.when(pl.col("year") > 2010).then("qua_sub"))
+    curve = specification_curve_of(panel)
+    estimators = {
+        "least_squares": Column(outcome="qua", treatment="egscore", fixed_effects=("firm", "year")),
+        "five_neighbours": Column(
+            outcome="qua", treatment="egscore", fixed_effects=("firm", "year"), instrument="egscore_size5"
+        ),
+        "differences": Column(outcome="D.qua", treatment="D.egscore", fixed_effects=("firm", "year")),
+        "all_differences": Column(outcome="D.qua", treatment="D.egscore", fixed_effects=("year",)),
+    }
+    for estimator, column in estimators.items():
+        for outcome, controls in product(("qua", "ln_quality", "qua_sub"), ("none", "all")):
+            chosen = CONTROL_SETS[controls]
+            fields = {
+                "outcome": column.outcome.replace("qua", outcome),
+                "controls": tuple(f"D.{name}" for name in chosen) if estimator == "all_differences" else chosen,
+            }
+            points = curve.filter(outcome=outcome, controls=controls, sample="all", estimator=estimator)
+            if outcome == "qua_sub" and estimator == "differences":
+                assert points.is_empty()  # one change a firm: firm effects absorb it
+                continue
+            fits = fixed_effects_fits(design_of(column.model_copy(update=fields), panel), CLUSTERINGS)
+            assert points.height == len(CLUSTERINGS)
+            for cluster, fit in fits.items():
+                point = points.row(by_predicate=pl.col("cluster") == cluster, named=True)
+                b, se = fit.coefficient(column.treatment)
+                spread = panel[outcome].std()
+                assert point["estimate"] == approx(b / spread, rel=1e-8)
+                assert point["std_error"] == approx(se / spread, rel=1e-8)
+                assert point["n"] == fit.n
 
 
 def test_figure_2_shows_what_the_algebra_says():
