@@ -12,9 +12,10 @@ from egov_assets.iv_instruments.report_cities import cities_of_reports
 from egov_assets.iv_instruments.report_files import FOLDER, read_work_reports
 from egov_assets.iv_instruments.schema import InstrumentRelevance, IvInstruments, RawWorkReports, WorkReportWords
 from egov_assets.iv_instruments.settings import read_instrument_settings
-from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument
+from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument, terrain_relief
 from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.raw.city_lists import TERRAIN, read_city_list, unknown_cities
 from egov_assets.reference import table
 from egov_assets.study import NEIGHBOUR_COUNTS
 
@@ -82,8 +83,7 @@ def iv_instruments(
         if lag
         else clean_provinces.select("province_code", "year", "domain_names_10k")
     )
-    relief = table("terrain_proxy").select(city_code="code", relief_index="relief_index_proxy")
-    terrain = terrain_instrument(located, relief, domain_names)
+    terrain = terrain_instrument(located, terrain_relief(folders.raw), domain_names)
     key = ["city_code", "year"]
     instruments = (
         neighbours.join(report_instruments(work_report_words), on=key, how="left", validate="1:1")
@@ -101,6 +101,8 @@ def iv_instruments(
             f"provinces_with_fewer_than_{k}": provinces_with_few_candidates(instruments, clean_cities, prefectures, k)
             for k in NEIGHBOUR_COUNTS
         },
+        "terrain_cities_unknown": "; ".join(unknown_cities(read_city_list(folders.raw, TERRAIN), prefectures))
+        or "none",
         "readings": settings.model_dump(),
     }
 

@@ -1,6 +1,30 @@
 """Flat cities find digital infrastructure easier to build: terrain relief times the province's domain names."""
 
+from pathlib import Path
+
 import polars as pl
+
+from egov_assets.raw.city_lists import TERRAIN, BadCityList, read_city_list
+from egov_assets.reference import table
+
+
+def terrain_relief(raw: Path) -> pl.DataFrame:
+    """city_code, relief_index, one row per city: the user's terrain/*.csv, or the shipped proxy without such a file.
+
+    Raises  BadCityList listing every city with a value that is no number, or with two different values
+    """
+    listed = read_city_list(raw, TERRAIN)
+    if listed is None:
+        return table("terrain_proxy").select(city_code="code", relief_index="relief_index_proxy")
+    relief = listed.select("city_code", pl.col("relief_index").cast(pl.Float64, strict=False)).unique()
+    odd = (
+        relief.filter(pl.col("relief_index").is_null() | (pl.len().over("city_code") > 1))["city_code"].unique().sort()
+    )
+    if len(odd):
+        raise BadCityList(
+            f"{TERRAIN}: no number, or two different ones, for {', '.join(odd)}. Keep one number per city."
+        )
+    return relief.sort("city_code")
 
 
 def terrain_instrument(cities: pl.DataFrame, relief: pl.DataFrame, domain_names: pl.DataFrame) -> pl.DataFrame:

@@ -1,49 +1,12 @@
-"""Two lists of cities kept by hand, policy documents and an innovation index: from files to city-years.
-
-Files, all UTF-8
-  policies/*.csv    with 年份, 行政区划代码, 城市, 文件名称
-  innovation/*.csv  with 年份, 行政区划代码, 城市, 创新指数
-"""
+"""E-government policy documents and the innovation index: from lists to city-years."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
-from pathlib import Path
 
 import polars as pl
 
-POLICIES, INNOVATION = "policies", "innovation"  # folders below the raw folder
-PLACE = {"年份": "year", "行政区划代码": "city_code", "城市": "city_name"}
-COLUMNS = {POLICIES: PLACE | {"文件名称": "title"}, INNOVATION: PLACE | {"创新指数": "innov"}}
+from egov_assets.raw.city_lists import INNOVATION, BadCityList
+
 KEYWORD = "电子政务"  # e-government, paper 4.3(1)
-
-
-class BadCityList(ValueError):
-    """A list cannot be used; the message names every file and what to do."""
-
-
-def read_city_list(raw: Path, name: str) -> pl.DataFrame | None:
-    """The rows of a list's files in order of their names, all text, under COLUMNS[name]; None if there is no file.
-
-    Raises  BadCityList listing every file that is not UTF-8 or lacks a column
-    """
-    frames, problems = [], []
-    for path in sorted((raw / name).glob("*.csv")):
-        try:
-            rows = pl.read_csv(path, infer_schema=False)
-        except pl.exceptions.ComputeError as error:
-            problems.append(f"{name}/{path.name} cannot be read ({error}). Save it as CSV in UTF-8.")
-            continue
-        missing = [column for column in COLUMNS[name] if column not in rows.columns]
-        if missing:
-            there = ", ".join(rows.columns)
-            problems.append(
-                f"{name}/{path.name} has no column {', '.join(missing)}; it has {there}. Rename its columns."
-            )
-            continue
-        frames.append(rows.select(pl.col(old).str.strip_chars().alias(new) for old, new in COLUMNS[name].items()))
-    if problems:
-        raise BadCityList("\n".join(problems))
-    return pl.concat(frames) if frames else None
 
 
 def city_years(
@@ -84,15 +47,3 @@ def city_years(
         places = ", ".join(f"{code} {year}" for code, year in twice.iter_rows())
         raise BadCityList(f"{INNOVATION}: two different values for {places}. Keep one row per city and year.")
     return grid.join(scores, on=["city_code", "year"], how="left", validate="1:1").sort("city_code", "year")
-
-
-def unknown_cities(listed: pl.DataFrame | None, prefectures: pl.DataFrame) -> list[str]:
-    """Cities of a list whose code is no prefecture's, each once: its name and code with the nearest known name."""
-    if listed is None:
-        return []
-    known = prefectures["name_zh"].to_list()
-    strange = listed.filter(~pl.col("city_code").is_in(prefectures["code"].to_list())).unique("city_code")
-    return [
-        f"{name} ({code}), nearest known name {get_close_matches(name or '', known, n=1, cutoff=0.0)[0]}"
-        for code, name in strange.select("city_code", "city_name").sort("city_code").iter_rows()
-    ]

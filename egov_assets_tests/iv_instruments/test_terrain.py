@@ -3,9 +3,10 @@
 from math import log
 
 import polars as pl
-from pytest import approx
+from pytest import approx, raises
 
-from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument
+from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument, terrain_relief
+from egov_assets.raw.city_lists import BadCityList
 from egov_assets.reference import table
 
 CITIES = pl.DataFrame(
@@ -40,3 +41,22 @@ def test_a_lag_takes_the_published_figure_of_the_year_before():
     assert found["domain_names_10k"].to_list() == published["domain_names_10k"].to_list()
     assert found["year"].unique().to_list() == [2012]
     assert lagged_domain_names(facts, 2011, 1)["domain_names_10k"].null_count() == 31  # published from 2011 on
+
+
+def write_relief(raw, *lines: str) -> None:
+    (raw / "terrain").mkdir()
+    text = "\n".join(["行政区划代码,城市,地形起伏度", *lines])
+    (raw / "terrain" / "rdls.csv").write_text(text, encoding="utf-8-sig")
+
+
+def test_a_published_relief_replaces_the_shipped_proxy(tmp_path):
+    shipped = terrain_relief(tmp_path)
+    assert shipped.height == table("terrain_proxy").height
+    write_relief(tmp_path, "330200,宁波市,0.61", "330300,温州市,1.7", "330300,温州市,1.7")
+    assert terrain_relief(tmp_path).rows() == [("330200", 0.61), ("330300", 1.7)]
+
+
+def test_a_relief_that_is_no_number_or_two_is_refused_with_every_city(tmp_path):
+    write_relief(tmp_path, "330200,宁波市,高", "330300,温州市,1.7", "330300,温州市,2.7")
+    with raises(BadCityList, match="for 330200, 330300"):
+        terrain_relief(tmp_path)

@@ -3,8 +3,9 @@
 import polars as pl
 from pytest import approx, fixture, raises
 
-from egov_assets.moderators.city_lists import BadCityList, city_years, read_city_list, unknown_cities
+from egov_assets.moderators.city_lists import city_years
 from egov_assets.moderators.trade_mode import trade_modes
+from egov_assets.raw.city_lists import BadCityList, read_city_list, unknown_cities
 
 PREFECTURES = pl.DataFrame({"code": ["330100", "330200"], "name_zh": ["杭州市", "宁波市"]})
 POLICY_HEADER, INDEX_HEADER = "年份,行政区划代码,城市,文件名称\n", "年份,行政区划代码,城市,创新指数\n"
