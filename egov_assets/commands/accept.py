@@ -19,12 +19,12 @@ def accept_year(options: argparse.Namespace) -> int:
     import os
     from datetime import UTC, datetime
 
-    from egov_assets.monitoring.drift import Accepted, accepted_file, drift_settings, profile_of
+    from egov_assets.monitoring.drift import WATCHED, Accepted, accepted_file, profile_of
     from egov_assets.orchestration.lake import TableMissing
 
     folders = Folders.from_environment()
     try:
-        tables = {table: profile_of(folders, table, options.year) for table in drift_settings().tables}
+        tables = {table: profile_of(folders, table, options.year) for table in WATCHED}
     except TableMissing as reason:
         raise CannotRun(str(reason)) from reason
     accepted = Accepted(

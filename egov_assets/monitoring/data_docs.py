@@ -1,4 +1,4 @@
-"""One year's raw tables through Great Expectations: verdicts, failing rows, and Data Docs to read in a browser.
+"""Raw tables through Great Expectations: verdicts, failing rows, and Data Docs to read in a browser.
 
 Great Expectations takes pandas frames only and six seconds to import, so it is imported when a check runs.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from egov_assets.monitoring.suites import ROW, Expected, columns_of, expected_of
+from egov_assets.monitoring.suites import Expected, columns_of, expected_of, row_of
 
 
 @dataclass(frozen=True)
@@ -22,11 +22,11 @@ class Verdict:
     expected: Expected
     passed: bool
     observed: str
-    failing: pl.DataFrame  # source_file, source_row and the column, one row per failing row
+    failing: pl.DataFrame  # what names the row, and the column; one row per failing row
 
 
-def judge_year(frames: Mapping[str, pl.DataFrame], year: int, docs: Path) -> dict[str, list[Verdict]]:
-    """Judge each raw table of a year by its suite, and replace the Data Docs in `docs` by this year's.
+def judge_year(frames: Mapping[str, pl.DataFrame], year: int | None, docs: Path) -> dict[str, list[Verdict]]:
+    """Judge each raw table of a year (None: of all years) by its suite, and replace the Data Docs in `docs`.
 
     frames  raw table -> its rows, with at least `columns_of` it
     """
@@ -44,19 +44,19 @@ def judge_year(frames: Mapping[str, pl.DataFrame], year: int, docs: Path) -> dic
         context.add_data_docs_site("local", _site(unfinished))
         verdicts = {}
         for table, frame in frames.items():
+            name = f"{table} {year}" if year else table
             declared = expected_of(table, year)
             suite = gx.ExpectationSuite(name=table, meta={"year": year})
             for each in declared:
                 suite.add_expectation(getattr(gxe, each.kind)(**each.options, notes=each.why))
-            asset = context.data_sources.add_pandas(f"{table} {year}").add_dataframe_asset(table)
-            definition = gx.ValidationDefinition(
-                name=f"{table} {year}", data=asset.add_batch_definition_whole_dataframe("all rows"), suite=suite
-            )
+            asset = context.data_sources.add_pandas(name).add_dataframe_asset(table)
+            rows = asset.add_batch_definition_whole_dataframe("all rows")
+            definition = gx.ValidationDefinition(name=name, data=rows, suite=suite)
             context.suites.add(suite)
             context.validation_definitions.add(definition)
             result = definition.run(
                 batch_parameters={"dataframe": frame.select(columns_of(table, year)).to_pandas()},
-                result_format={"result_format": "COMPLETE", "unexpected_index_column_names": list(ROW)},
+                result_format={"result_format": "COMPLETE", "unexpected_index_column_names": list(row_of(table))},
             )
             verdicts[table] = [_verdict(each, found) for each, found in zip(declared, result.results, strict=True)]
         context.build_data_docs()

@@ -1,10 +1,14 @@
 """Drift as asset checks of the clean tables: they warn, they never stop a year."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import dagster as dg
 
 from egov_assets.folders import Folders
-from egov_assets.monitoring.drift import Drift, drift_settings, drifts_of
-from egov_assets.monitoring.yearly_checks import yearly_check
+from egov_assets.monitoring.drift import WATCHED, Drift, drifts_of
+from egov_assets.monitoring.table_checks import table_check
+from egov_assets.orchestration.shown import shown
 
 SHOWN = 5
 
@@ -12,17 +16,42 @@ SHOWN = 5
 def _check_of(table: str) -> dg.AssetChecksDefinition:
     def compare(folders: Folders, year: int) -> dg.AssetCheckResult:
         found, against = drifts_of(folders, table, year)
+        pictures = save_pictures(found, folders.outputs / "drift" / table / f"year={year}")
         return dg.AssetCheckResult(
             asset_key=table,
             check_name="drift",
             passed=not found,
             severity=dg.AssetCheckSeverity.WARN,
             description=_words(found, against, year),
-            metadata={"drifts": dg.MetadataValue.md(_table(found)), "compared_with": ", ".join(against) or "nothing"},
+            metadata={
+                "drifts": dg.MetadataValue.md(_table(found)),
+                "compared_with": ", ".join(against) or "nothing",
+                **shown({path.stem: path for path in pictures[:SHOWN]}),
+            },
         )
 
     description = "Like the version accepted last by `egov accept`, and like the years beside it."
-    return yearly_check(table, "drift", description, compare)
+    return table_check(table, "drift", description, compare)
+
+
+def save_pictures(found: Sequence[Drift], folder: Path) -> list[Path]:
+    """One picture for each drifted column and version compared with; earlier ones of the year are gone."""
+    for older in folder.glob("*"):
+        older.unlink()
+    columns = {(each.against, each.column): each.shares for each in found if each.shares}
+    if not columns:
+        return []
+    from egov_assets.figures.style import NoChineseFont, drawing, save_figure
+    from egov_assets.monitoring.drift_picture import draw_shares  # matplotlib takes a second: only if it has to draw
+
+    plain = all(word.isascii() for shares in columns.values() for word in shares.classes)
+    try:
+        with drawing("en" if plain else "zh"):
+            for (against, column), shares in columns.items():
+                save_figure(draw_shares(column, against, shares), folder / f"{column}_against_{against}")
+    except NoChineseFont:  # the table of drifts says it all; `figures` says which font to install
+        return []
+    return [folder / f"{column}_against_{against}.png" for against, column in columns]
 
 
 def _words(found: list[Drift], against: list[str], year: int) -> str:
@@ -30,9 +59,9 @@ def _words(found: list[Drift], against: list[str], year: int) -> str:
         return f"nothing to compare with yet; `egov accept {year}` keeps this version as the one to compare with"
     if not found:
         return f"no drift against {', '.join(against)}"
-    shown = "; ".join(each.words for each in found[:SHOWN])
+    first = "; ".join(each.words for each in found[:SHOWN])
     more = f"; and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
-    return f"{shown}{more}. If it is meant, `egov accept {year} --note ...`"
+    return f"{first}{more}. If it is meant, `egov accept {year} --note ...`"
 
 
 def _table(found: list[Drift]) -> str:
@@ -41,4 +70,4 @@ def _table(found: list[Drift]) -> str:
     return "\n".join([*head, *lines]) if found else "none"
 
 
-CHECKS = tuple(_check_of(table) for table in drift_settings().tables)
+CHECKS = tuple(_check_of(table) for table in WATCHED)

@@ -8,23 +8,24 @@ import polars as pl
 
 from egov_assets.folders import Folders
 from egov_assets.monitoring.data_docs import Verdict, judge_year
-from egov_assets.monitoring.suites import SUITES, columns_of
-from egov_assets.monitoring.yearly_checks import yearly_check
+from egov_assets.monitoring.suites import NOT_BY_YEAR, SUITES, columns_of
+from egov_assets.monitoring.table_checks import table_check
 from egov_assets.orchestration.lake import scan_table
 
 SHOWN_ROWS = 20
 
 
 def _check_of(table: str) -> dg.AssetChecksDefinition:
-    def judge(folders: Folders, year: int) -> dg.AssetCheckResult:
-        docs = folders.outputs / "data_docs" / table / f"year={year}"
-        frame = scan_table(folders.lake, table, [year]).select(columns_of(table, year)).collect()
+    def judge(folders: Folders, year: int | None) -> dg.AssetCheckResult:
+        place = f"year={year}" if year else "all_years"
+        docs = folders.outputs / "data_docs" / table / place
+        frame = scan_table(folders.lake, table, [year] if year else []).select(columns_of(table, year)).collect()
         verdicts = judge_year({table: frame}, year, docs)[table]
-        saved = _save_failing(folders.outputs / "failing_rows" / table / f"year={year}", verdicts)
+        saved = _save_failing(folders.outputs / "failing_rows" / table / place, verdicts)
         return _result(table, verdicts, docs / "index.html", saved)
 
     description = f"{table} looks like its source: {len(SUITES[table])} expectations, with Data Docs."
-    return yearly_check(table, "expectations", description, judge)
+    return table_check(table, "expectations", description, judge, by_year=table not in NOT_BY_YEAR)
 
 
 def _result(table: str, verdicts: Sequence[Verdict], page: Path, saved: Path | None) -> dg.AssetCheckResult:
@@ -57,8 +58,10 @@ def _save_failing(folder: Path, verdicts: Sequence[Verdict]) -> Path | None:
 
 
 def _name(verdict: Verdict) -> str:
-    column = verdict.expected.options.get("column", "table")
-    return f"{column}.{verdict.expected.kind.removeprefix('ExpectColumnValuesTo').removeprefix('ExpectTable')}"
+    column, kind = verdict.expected.options.get("column", "table"), verdict.expected.kind
+    for prefix in ("ExpectColumnValuesTo", "ExpectColumnValue", "ExpectTable"):
+        kind = kind.removeprefix(prefix)
+    return f"{column}.{kind}"
 
 
 def _table(verdicts: Sequence[Verdict]) -> str:

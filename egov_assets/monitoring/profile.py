@@ -7,14 +7,16 @@ import polars as pl
 from pydantic import BaseModel
 
 BINS = 10
+QUANTILES = (0.1, 0.5, 0.9)
 MOST_CATEGORIES = 200  # a text column with more values is an identifier: only how many it has is kept
 
 
 class Column(BaseModel):
-    """One column: `edges` and `shares` of its deciles if it is a number, `categories` if it is a code."""
+    """One column: `quantiles`, and `edges` and `shares` of its deciles, of a number; `categories` of a code."""
 
     type: str
     missing: float
+    quantiles: list[float] = []
     edges: list[float] = []
     shares: list[float] = []
     categories: dict[str, float] = {}
@@ -53,6 +55,15 @@ def population_stability(before: Sequence[float], now: Sequence[float]) -> float
     return sum((second - first) * math.log(second / first) for first, second in pairs)
 
 
+def quantile_shifts(before: Sequence[float], now: Sequence[float]) -> list[float]:
+    """How far each quantile moved, as a share of the distance from the first to the last before.
+
+    Of a column whose first and last were one value, as a share of that value; from zero, the move itself.
+    """
+    width = before[-1] - before[0] or abs(before[0]) or 1.0
+    return [abs(second - first) / width for first, second in zip(before, now, strict=True)]
+
+
 def _column(values: pl.Series) -> Column:
     missing = values.null_count() / max(values.len(), 1)
     if values.dtype.is_numeric():
@@ -60,7 +71,13 @@ def _column(values: pl.Series) -> Column:
         if not present.len():
             return Column(type=str(values.dtype), missing=missing)
         edges = sorted({present.quantile(step / BINS, "lower") for step in range(1, BINS)})
-        return Column(type=str(values.dtype), missing=missing, edges=edges, shares=shares_between(values, edges))
+        return Column(
+            type=str(values.dtype),
+            missing=missing,
+            quantiles=[present.quantile(share, "lower") for share in QUANTILES],
+            edges=edges,
+            shares=shares_between(values, edges),
+        )
     present = values.drop_nulls().cast(pl.String)
     if present.n_unique() > MOST_CATEGORIES:
         return Column(type=str(values.dtype), missing=missing)

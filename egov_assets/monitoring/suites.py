@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from egov_assets.study import SCORE_FIELDS, YEARS
 
-ROW = ("source_file", "source_row")  # tells a failing row apart, in the docs and in the saved rows
+NOT_BY_YEAR = ("raw_input_output", "raw_tariffs")  # one file for all years
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,16 @@ def _among(column: str, values: tuple[str, ...], mostly: float, why: str, years:
 
 def _rows(least: int, most: int, why: str) -> Expected:
     return Expected("ExpectTableRowCountToBeBetween", {"min_value": least, "max_value": most}, why)
+
+
+def _between(column: str, least: float, most: float, mostly: float, why: str) -> Expected:
+    options = {"column": column, "min_value": least, "max_value": most, "mostly": mostly}
+    return Expected("ExpectColumnValuesToBeBetween", options, why)
+
+
+def _longer_than(column: str, characters: int, mostly: float, why: str) -> Expected:
+    options = {"column": column, "min_value": characters, "mostly": mostly}
+    return Expected("ExpectColumnValueLengthsToBeBetween", options, why)
 
 
 NUMBER = r"^\s*-?[\d,]+(\.\d+)?([eE][+-]?\d+)?\s*$"
@@ -87,15 +97,36 @@ SUITES: Mapping[str, tuple[Expected, ...]] = {
         _written_as("value", NUMBER, 0.95, "figures; a few cells hold dots for missing"),
         _present("unit", 0.99, "units differ by a factor of ten thousand"),
     ),
+    "raw_work_reports": (
+        _present("text", 0.95, "a file without text counts for no city"),
+        _longer_than("text", 300, 0.95, "a report has thousands of characters; a stub is a page that was not saved"),
+        _written_as("text", r"[\u4e00-\u9fff]{2}", 0.98, "without Chinese characters the encoding was guessed wrongly"),
+    ),
+    "raw_input_output": (
+        _rows(20 * 20, 200 * 250, "between 20 broad and 200 narrow sectors, each with its uses and totals"),
+        _present("sector_name", 1.0, "a sector is known to the reader by its name"),
+        _present("value_10k_cny", 1.0, "an empty cell is zero in print, a missing one a damaged file"),
+    ),
+    "raw_tariffs": (
+        _written_as("hs6_code", r"^\d{6}$", 0.99, "six digits"),
+        _between("tariff_percent", 0, 65, 0.99, "65 % is the highest rate China applies (WTO, World Tariff Profiles)"),
+    ),
 }
 
 
-def expected_of(source: str, year: int) -> tuple[Expected, ...]:
-    """The suite of one source for one year."""
-    return tuple(each for each in SUITES[source] if year in each.years)
+def row_of(source: str) -> tuple[str, ...]:
+    """The columns that tell a failing row apart, in the docs and in the saved rows."""
+    if source == "raw_work_reports":  # a row is a file
+        return ("source_file",)
+    return ("sector_code", "item") if source == "raw_input_output" else ("source_file", "source_row")
 
 
-def columns_of(source: str, year: int) -> list[str]:
-    """The columns that the suite looks at, sorted, and those that name a row."""
+def expected_of(source: str, year: int | None) -> tuple[Expected, ...]:
+    """The suite of one source for one year; year None for a source of all years."""
+    return tuple(each for each in SUITES[source] if year is None or year in each.years)
+
+
+def columns_of(source: str, year: int | None) -> list[str]:
+    """The columns that name a row, and those that the suite looks at, sorted."""
     looked_at = {str(each.options["column"]) for each in expected_of(source, year) if "column" in each.options}
-    return [*ROW, *sorted(looked_at)]
+    return [*row_of(source), *sorted(looked_at - set(row_of(source)))]

@@ -8,11 +8,13 @@ import pytest
 
 from egov_assets import cli
 from egov_assets.folders import Folders
-from egov_assets.monitoring.drift import compare, drift_settings, drifts_of
-from egov_assets.monitoring.profile import population_stability, profile, shares_between
+from egov_assets.monitoring.drift import FILE_NAME, WATCHED, compare, drifts_of, read_drift
+from egov_assets.monitoring.drift_checks import save_pictures
+from egov_assets.monitoring.profile import population_stability, profile, quantile_shifts, shares_between
 from egov_assets.orchestration.lake import table_path, write_table
+from egov_assets.settings_file import SettingsError
 
-LIMITS = drift_settings().accepted
+LIMITS = read_drift(Path("no such folder")).accepted
 
 
 def flows(firms: int = 1000, price: float = 1.0, partner: str = "USA") -> pl.DataFrame:
@@ -64,6 +66,40 @@ def test_psi_of_two_bins_by_hand():
     assert population_stability([0.5, 0.5], [0.5, 0.5]) == 0
 
 
+def test_quantiles_move_as_a_share_of_the_distance_between_the_outer_ones():
+    assert quantile_shifts([10.0, 20.0, 50.0], [10.0, 24.0, 40.0]) == [0.0, 0.1, 0.25]
+    assert quantile_shifts([5.0, 5.0, 5.0], [5.0, 5.0, 10.0]) == [0.0, 0.0, 1.0]
+    found = drifted(flows(price=100.0), flows(price=110.0))  # prices 100 to 10,000: deciles 1,000, 5,000 and 9,000
+    assert found["50% quantile of export_value_usd"] == "5000 -> 5500"
+
+
+def test_every_drifted_column_has_a_picture_of_its_shares(tmp_path: Path):
+    before, now = flows(), flows(partner="502", price=2.0)
+    found = compare(profile(before, [], []), profile(now, [], []), now, "accepted", LIMITS)
+    (partners,) = {each.shares for each in found if each.column == "destination_iso3"}
+    assert dict(zip(partners.classes, zip(partners.before, partners.now, strict=True), strict=True)) == {
+        "missing": (0, 0), "502": (0, 0.5), "USA": (0.5, 0), "JPN": (0.5, 0.5),
+    }  # fmt: skip
+    (tmp_path / "of_the_run_before.png").touch()
+    pictures = save_pictures(found, tmp_path)
+    assert [path.name for path in pictures] == [
+        "destination_iso3_against_accepted.png", "export_value_usd_against_accepted.png",
+    ]  # fmt: skip
+    assert {path.stem for path in tmp_path.iterdir()} == {path.stem for path in pictures}
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
+
+
+def test_a_study_sets_its_own_limit_and_a_wrong_key_is_named(tmp_path: Path):
+    mine = tmp_path / FILE_NAME
+    mine.write_text("accepted: {rows: {limit: 0.5, why: the provider corrects half the year}}\n")
+    settings = read_drift(tmp_path)
+    assert settings.accepted.rows.limit == 0.5
+    assert settings.accepted.psi == LIMITS.psi
+    mine.write_text("accepted: {row: {limit: 0.5, why: a slip}}\n")
+    with pytest.raises(SettingsError, match="nearest known one is 'rows'"):
+        read_drift(tmp_path)
+
+
 def test_shares_count_every_value_once():
     assert shares_between(pl.Series([1.0, 2.0, 2.0, 3.0, 9.0, None]), [2.0, 3.0]) == [0.6, 0.2, 0.2]
 
@@ -71,7 +107,7 @@ def test_shares_count_every_value_once():
 def test_a_year_is_accepted_and_compared_with_from_then_on(
     folders: Folders, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    for table in drift_settings().tables:
+    for table in WATCHED:
         frame = pl.DataFrame({"survey_firm_id": ["a", "b"], "city_code": ["1", "2"], "hs6_2007_code": ["x", "y"]})
         frame = frame.with_columns(
             pl.Series("company_id", ["a", "b"]), pl.Series("destination_iso3", ["USA", "JPN"]),

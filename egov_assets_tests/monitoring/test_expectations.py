@@ -5,9 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from egov_assets.definitions import defs
 from egov_assets.monitoring import expectation_checks
 from egov_assets.monitoring.data_docs import judge_year
-from egov_assets.monitoring.suites import SUITES, columns_of, expected_of
+from egov_assets.monitoring.suites import NOT_BY_YEAR, SUITES, columns_of, expected_of
 
 GOOD = {"hs8_code": "61091000", "company_id": "3301234567", "company_name": "a", "phone": "1", "partner": "502"}
 GOOD |= {"value_usd": "1,234.5", "quantity": "10", "flow": "0"}
@@ -53,6 +54,32 @@ def test_suites_know_the_year():
     assert "phone" in columns_of("raw_customs", 2011)
     assert "phone" not in columns_of("raw_customs", 2012)
     assert "wages_thousand_cny" not in columns_of("raw_firm_survey", 2010)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_source_of_all_years_and_one_of_a_file_a_row(tmp_path: Path):
+    tariffs = pl.DataFrame(
+        {"source_file": "t.csv", "source_row": [1, 2], "hs6_code": ["610910", "610990"], "tariff_percent": [6.0, 90.0]}
+    )
+    reports = pl.DataFrame({"source_file": ["a.txt", "b.txt"], "text": ["政府工作报告" * 100, "未保存"]})
+    judged = judge_year({"raw_tariffs": tariffs}, None, tmp_path / "docs")
+    judged |= judge_year({"raw_work_reports": reports}, 2011, tmp_path / "docs")
+    bad = {table: [each for each in verdicts if not each.passed] for table, verdicts in judged.items()}
+    assert [each.failing.rows() for each in bad["raw_tariffs"]] == [[(90.0, "t.csv", 2)]]
+    assert [each.failing["source_file"].to_list() for each in bad["raw_work_reports"]] == [["b.txt"]]
+    empty = judge_year({"raw_tariffs": tariffs.clear()}, None, tmp_path / "docs")["raw_tariffs"]
+    assert [each.observed for each in empty if not each.passed] == []
+
+
+def test_every_raw_table_has_a_suite_by_year_as_the_table_is():
+    graph = defs.resolve_asset_graph()
+    raw = {
+        node.key.to_user_string(): node.partitions_def
+        for node in graph.asset_nodes
+        if node.key.to_user_string().startswith("raw_")
+    }
+    assert set(SUITES) == set(raw)
+    assert {table for table, years in raw.items() if years is None} == set(NOT_BY_YEAR)
 
 
 def test_every_expectation_says_why():
