@@ -1,9 +1,10 @@
 """How fast firms are matched, against naive pandas merging, and how time grows with their number.
 
-    python benchmarks/matching.py                  exact steps, 10,000 to 300,000 survey firms of one year
+    python benchmarks/matching.py                  exact steps, 10,000 to 300,000 survey firms a year
     python benchmarks/matching.py --probabilistic  the Splink step as well
 
-The firms are those of the demo economy at larger scales. Each measurement is a process of its own; its peak memory
+The firms are those of the demo economy at larger scales, in all years of the study: ids are chained and names carried
+across them. Processor seconds are those of all threads. Each measurement is a process of its own; its peak memory
 includes Python and the libraries, and is not known on Windows.
 """
 
@@ -18,9 +19,10 @@ from typing import Any
 
 import polars as pl
 
+from egov_assets.study import YEARS
+
 SURVEY_FIRMS = (10_000, 30_000, 100_000, 300_000)
 SURVEY_FIRMS_AT_SCALE_1 = 6_900
-YEAR = 2011
 
 
 def main() -> None:
@@ -37,27 +39,32 @@ def main() -> None:
 
 
 def compare(measures: list[str]) -> None:
-    """Print one line per size and measure: seconds, peak memory, ratio to pandas, growth against the size before."""
+    """Print one line per size and measure: seconds, peak memory, processor time against pandas and the size before.
+
+    survey and customs are the firms of a mean year
+    """
     print(
-        f"{'survey':>8} {'customs':>8}  {'measure':<14} {'seconds':>8} {'peak GiB':>8} {'of pandas':>9} {'growth':>22}"
+        f"{'survey':>8} {'customs':>8}  {'measure':<14} {'seconds':>8} {'processor':>9} {'peak GiB':>8}"
+        f" {'of pandas':>9} {'growth':>22}"
     )
     before: dict[str, tuple[int, float]] = {}
     for count in SURVEY_FIRMS:
         with tempfile.TemporaryDirectory() as folder:
             survey, customs = _measured("make", folder, count)
-            seconds: dict[str, float] = {}
+            processor: dict[str, float] = {}
             for measure in measures:
                 found = _measured(measure, folder, count)
-                seconds[measure] = found["seconds"]
-                ratio = f"{seconds[measure] / seconds['pandas']:.2f}"
+                processor[measure] = found["processor"]
+                ratio = f"{processor[measure] / processor['pandas']:.2f}"
                 growth = ""
                 if measure in before:
                     firms, earlier = before[measure]
-                    growth = f"x{seconds[measure] / earlier:.1f} for x{survey / firms:.1f} firms"
-                before[measure] = survey, seconds[measure]
+                    growth = f"x{processor[measure] / earlier:.1f} for x{survey / firms:.1f} firms"
+                before[measure] = survey, processor[measure]
                 peak = f"{found['peak_gib']:.2f}" if found["peak_gib"] else "-"
                 size = f"{survey:>8} {customs:>8}  {measure:<14}"
-                print(f"{size} {seconds[measure]:>8.2f} {peak:>8} {ratio:>9} {growth:>22}", flush=True)
+                times = f"{found['seconds']:>8.2f} {processor[measure]:>9.2f}"
+                print(f"{size} {times} {peak:>8} {ratio:>9} {growth:>22}", flush=True)
 
 
 def _measured(measure: str, folder: str, count: int) -> Any:
@@ -67,13 +74,14 @@ def _measured(measure: str, folder: str, count: int) -> Any:
 
 
 def write_firms(folder: Path, count: int) -> tuple[int, int]:
-    """The demo's registers of one year, as clean tables have them; returns the number of survey and customs firms."""
+    """The demo's registers as clean tables have them; returns the number of survey and customs firms a year."""
     from egov_assets.demo_economy.economy import simulate
     from egov_assets.demo_economy.raw_files.registers import registers_of
     from egov_assets.demo_economy.truth import read_truth
 
-    truth = read_truth().with_changes(scale=count / SURVEY_FIRMS_AT_SCALE_1, years=[2010, YEAR])
-    firms = registers_of(simulate(truth), truth.seed, truth.match_noise).of_year(YEAR)
+    truth = read_truth().with_changes(scale=count / SURVEY_FIRMS_AT_SCALE_1)
+    registers = registers_of(simulate(truth), truth.seed, truth.match_noise)
+    firms = pl.concat([registers.of_year(year) for year in YEARS])
     customs = firms.drop_nulls("company_id").select(
         "company_id", "year", "city_code", "ownership_code", company_name="customs_name", zip_code="customs_zip",
         phone="customs_phone", export_value_usd=pl.lit(1e6),
@@ -85,7 +93,7 @@ def write_firms(folder: Path, count: int) -> tuple[int, int]:
     )  # fmt: skip
     customs.write_parquet(folder / "customs.parquet")
     survey.write_parquet(folder / "survey.parquet")
-    return survey.height, customs.height
+    return survey.height // len(YEARS), customs.height // len(YEARS)
 
 
 def exact_steps(folder: Path, _: int) -> dict[str, float | None]:
@@ -105,11 +113,11 @@ def _ours(folder: Path, probabilistic: bool) -> dict[str, float | None]:
     from egov_assets.firm_match.settings import FirmMatchSettings
 
     settings = FirmMatchSettings(probabilistic=probabilistic)
-    start = time.perf_counter()
+    start = _clocks()
     customs, survey = (pl.read_parquet(folder / f"{register}.parquet") for register in ("customs", "survey"))
     identities = firm_identities(customs, survey, firm_panel_ids(survey), settings)
-    matched = accepted_pairs(match_candidates(identities, YEAR, settings))
-    return {"seconds": time.perf_counter() - start, "peak_gib": _peak_gib(), "matched": matched.height}
+    matched = sum(accepted_pairs(match_candidates(identities, year, settings)).height for year in YEARS)
+    return _spent(start) | {"matched": matched}
 
 
 def naive_pandas(folder: Path, _: int) -> dict[str, float | None]:
@@ -119,7 +127,7 @@ def naive_pandas(folder: Path, _: int) -> dict[str, float | None]:
 
     import pandas as pd
 
-    start = time.perf_counter()
+    start = _clocks()
     customs, survey = (pd.read_parquet(folder / f"{register}.parquet") for register in ("customs", "survey"))
     for firms, column in ((customs, "company_name"), (survey, "firm_name")):
         firms["name"] = [
@@ -127,14 +135,29 @@ def naive_pandas(folder: Path, _: int) -> dict[str, float | None]:
         ]
         firms["phone7"] = [re.sub(r"\D", "", phone or "")[-7:] for phone in firms["phone"]]
     matched = []
-    for key in (["name"], ["zip_code", "phone7"]):
+    for key in (["year", "name"], ["year", "zip_code", "phone7"]):
         pairs = customs.merge(survey, on=key, suffixes=("", "_survey"))
-        pairs = pairs.drop_duplicates("company_id").drop_duplicates("survey_firm_id")
-        customs = customs[~customs["company_id"].isin(pairs["company_id"])]
-        survey = survey[~survey["survey_firm_id"].isin(pairs["survey_firm_id"])]
-        matched.append(pairs[["company_id", "survey_firm_id"]])
-    found = pd.concat(matched)
-    return {"seconds": time.perf_counter() - start, "peak_gib": _peak_gib(), "matched": len(found)}
+        for firm in ("company_id", "survey_firm_id"):
+            pairs = pairs.drop_duplicates(["year", firm])
+        matched.append(pairs[["year", "company_id", "survey_firm_id"]])
+        customs = _without(customs, pairs, "company_id")
+        survey = _without(survey, pairs, "survey_firm_id")
+    return _spent(start) | {"matched": len(pd.concat(matched))}
+
+
+def _without(firms: Any, pairs: Any, firm: str) -> Any:
+    """The firms of a pandas frame that are in no pair of their year."""
+    left = firms.merge(pairs[["year", firm]], on=["year", firm], how="left", indicator=True)
+    return left[left["_merge"] == "left_only"].drop(columns="_merge")
+
+
+def _clocks() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def _spent(since: tuple[float, float]) -> dict[str, float | None]:
+    seconds, processor = (now - then for now, then in zip(_clocks(), since, strict=True))
+    return {"seconds": seconds, "processor": processor, "peak_gib": _peak_gib()}
 
 
 def _peak_gib() -> float | None:

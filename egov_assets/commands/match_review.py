@@ -35,13 +35,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def write_sheet(options: argparse.Namespace) -> int:
     """Write the sheet, unless one with answers would be lost.
 
-    Raises  CannotRun if firms have not been matched yet, or a sheet exists already
+    Raises  CannotRun if firms have not been matched yet, a sheet exists already, or no pair is asked for
     """
     from egov_assets.firm_match.review import review_sample
     from egov_assets.orchestration.lake import TableMissing, scan_table
 
     folders = Folders.from_environment()
     path = _sheet(folders)
+    if options.pairs < 1:
+        raise CannotRun(f"--pairs is {options.pairs}; judge at least 1 pair of each step")
     if path.exists():
         raise CannotRun(f"{path} exists and may hold answers. Move it away to write a new one.")
     try:

@@ -5,6 +5,7 @@ import polars as pl
 from egov_assets.firm_match.identities import firm_identities as identities_of
 from egov_assets.firm_match.match import accepted_pairs, match_candidates
 from egov_assets.firm_match.panel_ids import firm_panel_ids as panel_ids_of
+from egov_assets.firm_match.probabilistic import weights
 from egov_assets.firm_match.report import match_report, report_summary
 from egov_assets.firm_match.schema import (
     FirmIdentities,
@@ -67,11 +68,15 @@ def firm_match_report(
 ) -> tuple[pl.DataFrame, dict[str, object]]:
     """Per year and step: candidates, accepted, refused by each guard; exports unmatched by size, ownership, city.
 
-    Also as `report.csv` and as pictures in both languages, in `outputs/firm_match/`.
+    Also as `report.csv` and as pictures in both languages, in `outputs/firm_match/`; if the probabilistic step is on,
+    its weights are drawn too.
     """
-    from egov_assets.firm_match.picture import save_report  # matplotlib: definitions must load fast
+    from egov_assets.firm_match.picture import save_match_weights, save_report  # matplotlib: definitions must load fast
 
     report = match_report(firm_match_candidates, clean_export_firms)
     folder = folders.outputs / "firm_match"
+    pictures = {"matched": folder / "matched_shares_en.png"}
     files = save_report(report, folder)
-    return report, {"matched": folder / "matched_shares_en.png", **report_summary(report), "files": files}
+    if read_match_settings(folders.raw).probabilistic:
+        pictures["match_weights"] = save_match_weights(weights(), folder)
+    return report, {**pictures, **report_summary(report), "files": files}

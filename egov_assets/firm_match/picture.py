@@ -72,6 +72,14 @@ def draw_match_weights(model: Mapping[str, Any]) -> Figure:
     return figure
 
 
+def save_match_weights(model: Mapping[str, Any], folder: Path) -> Path:
+    """Draw the weights of the probabilistic step as match_weights.svg and .png in the folder; the path of the PNG."""
+    picture = folder / "match_weights"
+    with drawing("en"):
+        save_figure(draw_match_weights(model), picture)
+    return picture.with_suffix(".png")
+
+
 def save_report(report: pl.DataFrame, folder: Path) -> str:
     """Write report.csv, and matched_shares_en and matched_shares_zh as .svg and .png; the names of what was written.
 

@@ -42,7 +42,7 @@ def probable_pairs(open_customs: pl.DataFrame, open_survey: pl.DataFrame, least_
     """
     if open_customs.is_empty() or open_survey.is_empty():
         return pl.DataFrame(schema=PAIRS)
-    model = yaml.safe_load(MODEL.read_text(encoding="utf-8"))
+    model = weights()
     linker = linker_of(comparable(open_customs, "company_id"), comparable(open_survey, "survey_firm_id"), model)
     comparisons = [each["output_column_name"] for each in model["comparisons"]]
     predicted = linker.inference.predict(threshold_match_probability=LEAST_LISTED).as_duckdbpyrelation().pl()
@@ -64,6 +64,11 @@ def probable_pairs(open_customs: pl.DataFrame, open_survey: pl.DataFrame, least_
         evidence="evidence",
         probability="probability",
     ).sort("company_id", "survey_firm_id")  # fmt: skip
+
+
+def weights() -> dict[str, Any]:
+    """The checked-in model, as `train_splink.py` writes it."""
+    return yaml.safe_load(MODEL.read_text(encoding="utf-8"))
 
 
 def _bits(comparison: str, predicted: pl.DataFrame) -> pl.Expr:

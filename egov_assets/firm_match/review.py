@@ -57,9 +57,10 @@ def review_sample(matched: pl.DataFrame, pairs_per_method: int) -> pl.DataFrame:
 def read_review(path: Path) -> pl.DataFrame:
     """The filled-in sheet: method, pairs_of_method and `same` (null where nobody answered).
 
-    Raises  ReviewUnusable listing missing columns, or every line whose answer is none of ANSWERS
+    Raises  ReviewUnusable listing missing columns, or every line whose answer is none of ANSWERS or whose
+            pairs_of_method is no number
     """
-    sheet = pl.read_csv(path, infer_schema=False, encoding="utf8-lossy")
+    sheet = pl.read_csv(_text(path).encode(), infer_schema=False)
     missing = [column for column in ("method", "pairs_of_method", ANSWER) if column not in sheet.columns]
     if missing:
         raise ReviewUnusable(f"{path}: column {', '.join(missing)} is missing. Write the sheet anew and fill it in.")
@@ -69,8 +70,21 @@ def read_review(path: Path) -> pl.DataFrame:
     ]
     if wrong:
         raise ReviewUnusable(f"{path}: {ANSWER} must be 1 or 0 (or yes, no, 是, 否, blank): {'; '.join(wrong)}.")
+    pairs = sheet["pairs_of_method"].cast(pl.Int64, strict=False)
+    changed = [f"line {line}" for line, count in enumerate(pairs, start=2) if count is None]
+    if changed:
+        raise ReviewUnusable(f"{path}: pairs_of_method must stay as it was written: {'; '.join(changed)}.")
     same = answers.replace_strict(ANSWERS, default=None, return_dtype=pl.Boolean)
-    return sheet.select("method", pl.col("pairs_of_method").cast(pl.Int64), same.alias("same"))
+    return sheet.select("method", pairs, same.alias("same"))
+
+
+def _text(path: Path) -> str:
+    """The sheet's text: UTF-8 as it was written, or GB18030 as a Chinese Excel saves it."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", errors="replace")
 
 
 def precision_of(review: pl.DataFrame) -> list[Precision]:

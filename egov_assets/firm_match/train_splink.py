@@ -3,7 +3,7 @@
     python -m egov_assets.firm_match.train_splink
 
 reads `firm_identities` of the last run, writes `splink_model.yml` beside this file and draws the weights as
-`outputs/firm_match/match_weights`. u-probabilities come from random pairs (fixed seed), m-probabilities from
+`outputs/firm_match/match_weights.png`. u-probabilities come from random pairs (fixed seed), m-probabilities from
 expectation-maximisation on two blocks, so that every comparison is estimated from pairs that were not chosen by it.
 """
 
@@ -12,8 +12,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from egov_assets.figures.style import drawing, save_figure
-from egov_assets.firm_match.picture import draw_match_weights
+from egov_assets.firm_match.picture import save_match_weights
 from egov_assets.firm_match.probabilistic import BLOCKS, MODEL, comparable, linker_of
 from egov_assets.folders import Folders
 from egov_assets.orchestration.lake import scan_table
@@ -100,10 +99,8 @@ def main() -> None:
     identities = scan_table(folders.lake, "firm_identities", ())
     model = trained_model(identities.filter(pl.col("year") == TRAINING_YEAR).collect())
     MODEL.write_text(yaml.safe_dump(model, sort_keys=False, allow_unicode=True), encoding="utf-8")
-    picture = folders.outputs / "firm_match" / "match_weights"
-    with drawing("en"):
-        save_figure(draw_match_weights(model), picture)
-    print(f"Weights     {MODEL}\nPicture     {picture}.png")
+    picture = save_match_weights(model, folders.outputs / "firm_match")
+    print(f"Weights     {MODEL}\nPicture     {picture}")
 
 
 if __name__ == "__main__":

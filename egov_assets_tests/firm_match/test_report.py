@@ -83,6 +83,18 @@ def test_the_report_is_written_and_drawn(report, tmp_path):
     assert "matched_shares_en.png" in written
 
 
+def test_the_weights_of_the_probabilistic_step_are_drawn(tmp_path):
+    from egov_assets.figures.style import drawing
+    from egov_assets.firm_match.picture import draw_match_weights, save_match_weights
+    from egov_assets.firm_match.probabilistic import weights
+
+    assert save_match_weights(weights(), tmp_path).stat().st_size > 1000
+    levels = [level for comparison in weights()["comparisons"] for level in comparison["comparison_levels"]]
+    with drawing("en"):
+        figure = draw_match_weights(weights())
+    assert len(figure.axes[0].patches) == sum(not level.get("is_null_level") for level in levels)
+
+
 def matched(pairs_by_method: dict[str, int]) -> pl.DataFrame:
     methods = [method for method, count in pairs_by_method.items() for _ in range(count)]
     return pl.DataFrame(
@@ -129,6 +141,21 @@ def test_every_unreadable_answer_is_named(tmp_path):
         read_review(answered(tmp_path, ["maybe", "1", "2"] + [""] * 12))
 
 
+def test_a_sheet_saved_by_a_chinese_excel_is_read_as_it_was_meant(tmp_path):
+    path = answered(tmp_path, ["是"] * 4 + ["否"] + [""] * 10)
+    path.write_bytes(path.read_text(encoding="utf-8-sig").encode("gb18030"))
+    assert (precision_of(read_review(path))[0].judged, precision_of(read_review(path))[0].same) == (5, 4)
+
+
+def test_a_weight_that_was_overwritten_is_named_by_its_line(tmp_path):
+    path = answered(tmp_path, ["1"] * 15)
+    sheet = pl.read_csv(path, infer_schema=False)
+    counts = ["many", *sheet["pairs_of_method"][1:]]
+    sheet.with_columns(pairs_of_method=pl.Series(counts)).write_csv(path)
+    with pytest.raises(ReviewUnusable, match=r"pairs_of_method must stay as it was written: line 2\."):
+        read_review(path)
+
+
 def test_a_sheet_without_its_columns_is_refused(tmp_path):
     path = tmp_path / "review.csv"
     path.write_text("method\nname\n", encoding="utf-8")
@@ -148,6 +175,7 @@ def test_the_commands_write_the_sheet_once_and_report_what_was_filled_in(tmp_pat
         write_table(pairs, table_path(tmp_path / "lake", "firm_match", year))
     sheet = tmp_path / "firm_match" / "review.csv"
     assert main(["match-review", "report"]) == 1  # no sheet yet
+    assert main(["match-review", "write", "--pairs", "0"]) == 1
     assert main(["match-review", "write", "--pairs", "4"]) == 0
     assert main(["match-review", "write"]) == 1  # answers may be lost
     assert "may hold answers" in capsys.readouterr().err
