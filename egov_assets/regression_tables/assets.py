@@ -11,7 +11,7 @@ from egov_assets.moderators.upstreamness import product_sectors, upstreamness_of
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.orchestration.shown import Markdown
 from egov_assets.regression_tables.descriptives import descriptive_statistics
-from egov_assets.regression_tables.estimate import estimate_table
+from egov_assets.regression_tables.estimate import WEAK_INSTRUMENT_VARIANT, estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated, gather_tables, publish_tables
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
@@ -127,7 +127,7 @@ def table_06_instruments(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl
     Source  method.md section 10
     """
     estimates, facts = _estimates("table_06", firm_panel, folders)
-    tested = estimates.drop_nulls("effective_f")
+    tested = estimates.filter(variant=WEAK_INSTRUMENT_VARIANT)
     return estimates, facts | {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
 
 

@@ -18,6 +18,7 @@ from egov_assets.regression_tables.wild_bootstrap import wild_bootstrap_p
 from egov_assets.study import CONFIDENCE_LEVEL, FEW_CLUSTERS
 
 PRINTED_VARIANT = "cluster_city"
+WEAK_INSTRUMENT_VARIANT = "anderson_rubin_cluster_city"
 INFERENCE = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
 ESTIMATES_SCHEMA = {
     "table": pl.String,
@@ -94,7 +95,7 @@ def _instrument_rows(prefix: str, column: Column, found: WeakInstruments) -> Ite
     for stage, fit in (("first_stage", found.first_stage), ("reduced_form", found.reduced_form)):
         for row in _tidy(f"{prefix}{stage}_cluster_city", fit, terms):
             yield row | {"term": column.instrument if row["term"] == "instrument" else row["term"]}
-    first_stage, second_stage = found.first_stage, {"variant": f"{prefix}anderson_rubin_cluster_city"}
+    first_stage, second_stage = found.first_stage, {"variant": prefix + WEAK_INSTRUMENT_VARIANT}
     yield second_stage | {
         "term": column.treatment,
         "n": first_stage.n,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import polars as pl
 
 from egov_assets.regression_tables.descriptives import VARIABLES
-from egov_assets.regression_tables.estimate import PRINTED_VARIANT
+from egov_assets.regression_tables.estimate import PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
 from egov_assets.regression_tables.fits import CONSTANT
 from egov_assets.regression_tables.settings import Brackets, Printing
 from egov_assets.regression_tables.specifications import Column, Table
@@ -226,7 +226,7 @@ def _r2(row: dict) -> str:
 def _instrument_rows(table: Table, own: pl.DataFrame, words: dict[str, Any]) -> list[tuple[str, ...]]:
     if not any(column.instrument for column in table.columns.values()):
         return []
-    tests = {row["column"]: row for row in own.drop_nulls("effective_f").iter_rows(named=True)}
+    tests = {row["column"]: row for row in own.filter(variant=WEAK_INSTRUMENT_VARIANT).iter_rows(named=True)}
     return [
         (words["instrument"], *(column.instrument or "" for column in table.columns.values())),
         (

@@ -32,6 +32,7 @@ class Column(BaseModel):
     outcome: str
     treatment: str
     moderator: str | None = None
+    main_effect: bool = True
     controls: tuple[str, ...] = ()
     sample: str | None = None
     fixed_effects: tuple[Effect, ...] = ()
@@ -68,7 +69,8 @@ class Column(BaseModel):
     @property
     def regressors(self) -> tuple[str, ...]:
         """Terms in printed order: treatment, moderator and their product, controls."""
-        moderated = (self.moderator, f"{self.treatment}:{self.moderator}") if self.moderator else ()
+        product = (f"{self.treatment}:{self.moderator}",) if self.moderator else ()
+        moderated = (self.moderator, *product) if self.moderator and self.main_effect else product
         return tuple(dict.fromkeys((self.treatment, *moderated, *self.controls)))
 
     @property
