@@ -13,7 +13,9 @@ COMMANDS = (demo, doctor, run, ui, tables, match_review, trace, defects, accept,
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage."""
     options = _parser().parse_args(arguments)
-    logging.captureWarnings(True)  # libraries' notices go to the log of the run, not between the bars
+    # Libraries' notices go to the log of a run, which sets it, not between the bars.
+    logging.captureWarnings(True)
+    logging.basicConfig(handlers=[logging.NullHandler()])
     try:
         return options.command(options)
     except CannotRun as reason:

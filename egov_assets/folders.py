@@ -48,8 +48,13 @@ class Folders:
 
     @property
     def tables(self) -> Path:
-        """Tables for people: CSV, HTML, Markdown."""
+        """Tables for people: Word, LaTeX, HTML, Markdown, CSV."""
         return self.outputs / "tables"
+
+    @property
+    def report(self) -> Path:
+        """The whole replication on one page for people; its other languages and formats lie beside it."""
+        return self.outputs / "replication_report.html"
 
     @property
     def dagster_home(self) -> Path:

@@ -43,7 +43,7 @@ def run_study(options: argparse.Namespace) -> int:
         study = StudyRun(folders)
     except SettingsMissing as reason:
         raise CannotRun(str(reason)) from reason
-    logging.basicConfig(filename=study.log, level=logging.INFO)
+    logging.basicConfig(filename=study.log, level=logging.INFO, force=True)
     with study, ChapterBars(Console()) as bars:
         if not _has_raw_files(folders):
             _write_missing_economy(folders, bars)
@@ -61,8 +61,8 @@ def run_study(options: argparse.Namespace) -> int:
         print(f"\n{_what_was_left(outcomes, [stage.job for stage in todo])}\nLog: {study.log}", file=sys.stderr)
         return 1
     print_table_02(folders)
-    print(f"\nTables      {folders.tables}\nData lake   {folders.lake}\nSQL views   {folders.catalog}")
-    print("Asset graph `egov ui`")
+    print(f"\nReport      {folders.report}\nTables      {folders.tables}\nData lake   {folders.lake}")
+    print(f"SQL views   {folders.catalog}\nAsset graph `egov ui`")
     return 0
 
 

@@ -98,7 +98,7 @@ def replication_report(
     rows = []
     for language in LANGUAGES:
         blocks = list(report_blocks(results, language))
-        path = folders.outputs / ("replication_report" if language == "en" else f"replication_report_{language}")
+        path = folders.report if language == "en" else folders.report.with_stem(f"{folders.report.stem}_{language}")
         publish_text(report_page(blocks, folders.outputs / "figures", language), path.with_suffix(".html"))
         publish_bytes(report_document(blocks, folders.outputs / "figures"), path.with_suffix(".docx"))
         files = (path.with_suffix(kind) for kind in (".html", ".docx"))
