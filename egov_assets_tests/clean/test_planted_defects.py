@@ -41,7 +41,7 @@ def scores(planted: tuple[pl.DataFrame, dict[int, CleanYear]]) -> dict[str, dict
 def test_every_planted_defect_is_treated_and_only_those(scores: dict[str, dict], defect_class: str):
     score, expected = scores[defect_class], EXPECTED[defect_class]
     assert score["planted"] - score["judged_before"] > 0
-    assert score["recall"] == 1.0
+    assert score["recall"] == 1.0 or (isinstance(expected, Rejected) and not expected.all_planted)
     assert score["precision"] == (1.0 if isinstance(expected, Rejected) and expected.only_planted else None)
 
 
@@ -57,6 +57,14 @@ def test_a_score_counts_what_is_missed_and_what_is_caught_in_vain():
     )
     score = defect_scores(defects, rejected).row(by_predicate=pl.col("class") == "c02_company_id_empty", named=True)
     assert (score["recall"], score["precision"]) == (0.5, 0.5)
+
+
+def test_the_core_keywords_miss_logistics_companies_and_no_other_trader(found: pl.DataFrame, planted):
+    traders = planted[0].filter(pl.col("class") == "c18_intermediary", pl.col("source_file").str.contains("2011|2012"))
+    [step] = found.filter(pl.col("reason") == "trading intermediary by its name")["step"].unique()
+    missed = traders.join(found.filter(pl.col("step") <= step), on=ROW, how="anti")
+    assert 0 < missed.height < 0.4 * traders.height
+    assert missed["detail"].str.contains("物流").all()
 
 
 def test_the_doubled_part_file_goes_whole(found: pl.DataFrame, planted):

@@ -52,6 +52,8 @@ def write_customs_year(
         name = _part_name(year, part)
         _write_part(in_dialect_2012(printed) if year >= 2012 else in_dialect_2010(printed, year), folder / name, year)
         listed.add_rows(f"customs/{year}/{name}", printed["class"], printed["detail"])
+        if year >= 2012:
+            listed.add_file(f"customs/{year}/{name}", "c06_later_hs_revision", "HS2012, the files before hold HS2007")
         lines_written += len(printed)
     if defects.c20_doubled_part and year == DOUBLED_PART_YEAR and part:
         copy = _part_name(year, part + 1)
@@ -67,7 +69,7 @@ def _part_name(year: int, part: int) -> str:
 def _customs_entries(firms: pl.DataFrame) -> pl.DataFrame:
     entries = firms.filter(pl.col("company_id").is_not_null()).select(
         "firm", "company_id", "customs_name", "customs_zip", "customs_phone", "ownership_code",
-        "city_name", "city_short_name", "province_name",
+        "city_name", "city_short_name", "province_name", "is_intermediary",
     )  # fmt: skip
     street = pl.col("firm") % 997 + 1
     province = pl.when(pl.col("province_name") == pl.col("city_name")).then(pl.lit("")).otherwise("province_name")

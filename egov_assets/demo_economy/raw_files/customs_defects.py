@@ -1,6 +1,6 @@
 """Defects of single customs lines, domain.md 1.6: which line gets which, what it then shows, and the note about it.
 
-What belongs here: C1-C4, C7, C9-C11, C15. Added lines (C5, C8, C17) come with `customs_lines.py`.
+What belongs here: C1-C4, C7, C9-C11, C15, C18. Added lines (C5, C8, C17) come with `customs_lines.py`.
 """
 
 import numpy as np
@@ -34,7 +34,7 @@ def with_row_defects(lines: pl.DataFrame, defects: Defects, year: int, rng: np.r
     marked = lines.with_columns(pl.coalesce("class", drawn.rename("drawn")).alias("class"), kind)
     marked = marked.with_columns(detail=_detail(year))
     changed = _with_amounts_changed(marked.with_columns(_changes(year)), year)
-    return _with_duplicates(changed, rates["c09_duplicate_line"], rng)
+    return _with_intermediaries(_with_duplicates(changed, rates["c09_duplicate_line"], rng))
 
 
 def _is(name: str) -> pl.Expr:
@@ -94,6 +94,13 @@ def _with_duplicates(lines: pl.DataFrame, rate: float, rng: np.random.Generator)
         pl.lit("c09_duplicate_line").alias("class"), detail=pl.lit("equals the line before")
     )
     return pl.concat([numbered, copies]).sort("line", maintain_order=True).drop("line", "kind")
+
+
+def _with_intermediaries(lines: pl.DataFrame) -> pl.DataFrame:
+    """The export lines of trading companies that carry no other defect; nothing about them is changed."""
+    of_trader = pl.col("class").is_null() & pl.col("is_intermediary") & ~pl.col("is_import")
+    notes = {"class": pl.lit("c18_intermediary"), "detail": "name is " + pl.col("customs_name")}
+    return lines.with_columns(pl.when(of_trader).then(note).otherwise(name).alias(name) for name, note in notes.items())
 
 
 def _detail(year: int) -> pl.Expr:

@@ -24,8 +24,9 @@ TWELVE_DIGIT_REGION_YEAR = 2012
 FIRST_YEAR_OF_GBT4754_2011 = 2012
 FINANCE_DEFECTS = {  # classes whose damaged cell lies in the finance file of 2010
     "s02_current_assets_above_total", "s03_fixed_assets_above_total", "s11_paid_in_capital_not_positive",
-    "s12_revenue_missing",
+    "s12_revenue_missing", "s13_revenue_not_positive", "s14_total_assets_missing",
 }  # fmt: skip
+LATER_CLASSES = ("s13_revenue_not_positive", "s14_total_assets_missing")  # drawn last: the rows of the others stay
 IDENTITY_2010 = {
     "survey_firm_id": "组织机构代码", "survey_name": "企业名称", "legal_person": "法人代表", "region_code": "省地县码",
     "survey_zip": "邮政编码", "survey_phone": "固定电话", "industry_code": "行业小类代码",
@@ -63,6 +64,7 @@ def write_survey_year(year: int, registers: Registers, defects: Defects, raw_fol
         name = f"asif{year}.dta"
         _write_dta(rows.select(pl.col(column).alias(short) for column, short in PINYIN.items()), folder / name)
         listed.add_rows(f"firm_survey/{year}/{name}", rows["class"], rows["detail"])
+        listed.add_file(f"firm_survey/{year}/{name}", "c19_bytes_without_encoding", "GB18030 bytes, read as Latin-1")
     return len(rows)
 
 
@@ -111,7 +113,7 @@ def _codes_2011() -> dict[str, list[str]]:
 def with_row_defects(rows: pl.DataFrame, defects: Defects, year: int, rng: np.random.Generator) -> pl.DataFrame:
     """Rows as printed, with `class` and `detail`; a row has at most one class, a duplicate follows its original."""
     rates = {name: rate for name, rate in defects.model_dump().items() if name.startswith("s")}
-    duplicate_rate = rates.pop("s07_duplicate_row")
+    last = {name: rates.pop(name) for name in ("s07_duplicate_row", *LATER_CLASSES)}
     if year == 2010:
         rates.pop("s10_wages_blank")  # the 2010 files hold no wages at all
     eligible = {
@@ -119,7 +121,7 @@ def with_row_defects(rows: pl.DataFrame, defects: Defects, year: int, rng: np.ra
         "s10_wages_blank": rows["wages_thousand_cny"].is_not_null().to_numpy(),
         "s12_revenue_missing": rows["revenue_thousand_cny"].is_not_null().to_numpy(),
     }
-    drawn = choose_rows(rates | {"s07_duplicate_row": duplicate_rate}, eligible, len(rows), rng)
+    drawn = choose_rows(rates | last, eligible, len(rows), rng)
     marked = rows.with_columns(drawn, sound_id="survey_firm_id")
     is_copied = pl.col("class") == "s07_duplicate_row"
     copies = marked.filter(is_copied).with_columns(detail=pl.lit("equals the row before"))
@@ -143,7 +145,7 @@ def _changes(year: int) -> list[pl.Expr]:
         "legal_person": (swapped, pl.col("survey_name")),
         "wages_thousand_cny": (is_class["s10_wages_blank"], pl.lit(None)),
         "paid_in_capital_thousand_cny": (is_class["s11_paid_in_capital_not_positive"], pl.lit(0.0)),
-        "revenue_thousand_cny": (is_class["s12_revenue_missing"], pl.lit(None)),
+        "total_assets_thousand_cny": (is_class["s14_total_assets_missing"], pl.lit(None)),
     }
     damaged = [pl.when(hit).then(value).otherwise(column).alias(column) for column, (hit, value) in changes.items()]
     id_code = (
@@ -151,7 +153,12 @@ def _changes(year: int) -> list[pl.Expr]:
         .when(is_class["s08_id_lower_case"]).then(pl.col("survey_firm_id").str.to_lowercase())
         .otherwise("survey_firm_id")
     )  # fmt: skip
-    return [*damaged, id_code.alias("survey_firm_id")]
+    revenue = (
+        pl.when(is_class["s12_revenue_missing"]).then(None)
+        .when(is_class["s13_revenue_not_positive"]).then(0.0)
+        .otherwise("revenue_thousand_cny")
+    )  # fmt: skip
+    return [*damaged, id_code.alias("survey_firm_id"), revenue.alias("revenue_thousand_cny")]
 
 
 def _detail() -> pl.Expr:
@@ -167,6 +174,8 @@ def _detail() -> pl.Expr:
         "s10_wages_blank": "wages_thousand_cny",
         "s11_paid_in_capital_not_positive": "paid_in_capital_thousand_cny",
         "s12_revenue_missing": "revenue_thousand_cny",
+        "s13_revenue_not_positive": "revenue_thousand_cny",
+        "s14_total_assets_missing": "total_assets_thousand_cny",
     }
     return pl.coalesce(
         pl.when(pl.col("class") == name).then(

@@ -43,7 +43,9 @@ class MatchNoise(BaseModel):
 class Defects(BaseModel):
     """Share of the lines (customs) or rows (survey) of a year's files that carry one defect; at most one defect a row.
 
-    `c05`, `c08`, `c09`, `c17` and `s07` are added rows, so true flows and firms lose nothing by them.
+    `c05`, `c08`, `c09`, `c17` and `s07` are added rows, so true flows and firms lose nothing by them. Three listed
+    classes have no rate: `c06_later_hs_revision` and `c19_bytes_without_encoding` come with the layout of whole files,
+    `c18_intermediary` with every export line of a trading company (`firms.intermediaries` in `truth.yml`).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -75,3 +77,5 @@ class Defects(BaseModel):
     s10_wages_blank: Rate = Field(0.05, description="2011-2012: wages payable blank")
     s11_paid_in_capital_not_positive: Rate = Field(0.003, description="paid-in capital zero or negative")
     s12_revenue_missing: Rate = Field(0.0005, description="revenue blank (paper Table 1: 0.04 % missing)")
+    s13_revenue_not_positive: Rate = Field(0.002, description="revenue zero")
+    s14_total_assets_missing: Rate = Field(0.003, description="total assets blank")

@@ -68,7 +68,8 @@ def test_lines_add_up_to_their_flows_to_the_cent(printed: Printed):
 def test_sound_lines_in_the_files_carry_the_values_of_the_flows(printed: Printed, files: dict[str, list[Row]]):
     """2012, one firm with no defect: what its lines sum to is what it sold."""
     rows = files["customs/2012/export_2012_1.csv.gz"]
-    damaged = set(printed.defects.filter(pl.col("source_file") == "customs/2012/export_2012_1.csv.gz")["source_row"])
+    listed_rows = printed.defects.drop_nulls("source_row")
+    damaged = set(listed_rows.filter(pl.col("source_file") == "customs/2012/export_2012_1.csv.gz")["source_row"])
     entries = printed.registers.of_year(2012).filter(~pl.col("is_intermediary") & pl.col("company_id").is_not_null())
     firm_of = dict(entries.select("company_id", "firm").rows())
     products_with_2012_code = set(table("hs2012_to_hs2007")["hs2007"])
@@ -190,6 +191,31 @@ def test_phones_are_malformed_where_listed(printed: Printed, files: dict[str, li
 def test_excluded_goods_are_of_chapters_93_and_97(printed: Printed, files: dict[str, list[Row]]):
     for year, row, *_ in listed(printed, files, "c17_goods_excluded"):
         assert row["HS商品编码_HSCd" if year == 2012 else "_税号编码"][:2] in ("93", "97")
+
+
+def test_every_export_line_of_a_trading_company_is_listed(printed: Printed, files: dict[str, list[Row]]):
+    """Once: as such, or for the other defect that it carries. No line of a maker is."""
+    traders = printed.registers.of_year(2012).filter("is_intermediary")["company_id"].drop_nulls()
+    rows = [row for year, row, *_ in listed(printed, files, "c18_intermediary") if year == 2012]
+    assert {row["企业编码_EntCd"] for row in rows} <= set(traders)
+    others = printed.defects.filter(pl.col("class") != "c18_intermediary")
+    with_other_defect = set(others.select("source_file", "source_row").drop_nulls().rows())
+    of_traders = [
+        (file, number)
+        for file, lines in files.items()
+        if "/2012/" in file
+        for number, row in enumerate(lines, start=1)
+        if row["企业编码_EntCd"] in set(traders) and row["进出口分类代码_ImpExpTypeCd"] == "出口"
+    ]
+    assert len(rows) + sum(each in with_other_defect for each in of_traders) == len(of_traders) > 100
+
+
+def test_whole_files_are_listed_for_what_their_layout_brings(printed: Printed, files: dict[str, list[Row]]):
+    whole = printed.defects.filter(pl.col("source_row").is_null())
+    later = whole.filter(pl.col("class") == "c06_later_hs_revision")["source_file"].to_list()
+    assert later == sorted(file for file in files if "/2012/" in file)
+    without = whole.filter(pl.col("class") == "c19_bytes_without_encoding")["source_file"].to_list()
+    assert without == ["firm_survey/2011/asif2011.dta", "firm_survey/2012/asif2012.dta"]
 
 
 def test_the_last_part_of_2011_occurs_twice(printed: Printed):

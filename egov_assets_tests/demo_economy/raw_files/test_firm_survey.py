@@ -69,14 +69,15 @@ def test_every_industry_of_2002_maps_to_a_class_of_2011_that_leads_back_to_it():
         assert sum(leads_back) > 0.99 * len(old)
 
 
+def is_above_total_assets(row: dict[str, object], column: str) -> bool:
+    total = row["total_assets_thousand_cny"]
+    return total is not None and float(row[column]) > float(total)
+
+
 SHOWS: dict[str, Callable[[dict[str, object], int], bool]] = {
     "s01_employees_below_8": lambda row, year: float(row["employees_persons"]) < 8,
-    "s02_current_assets_above_total": lambda row, year: (
-        float(row["current_assets_thousand_cny"]) > float(row["total_assets_thousand_cny"])
-    ),
-    "s03_fixed_assets_above_total": lambda row, year: (
-        float(row["fixed_assets_thousand_cny"]) > float(row["total_assets_thousand_cny"])
-    ),
+    "s02_current_assets_above_total": lambda row, year: is_above_total_assets(row, "current_assets_thousand_cny"),
+    "s03_fixed_assets_above_total": lambda row, year: is_above_total_assets(row, "fixed_assets_thousand_cny"),
     "s04_opening_month_13": lambda row, year: int(row["opening_month"]) == 13,
     "s05_opening_year_after_survey": lambda row, year: int(row["opening_year"]) > year,
     "s06_id_missing": lambda row, year: row["survey_firm_id"] == "",
@@ -85,6 +86,10 @@ SHOWS: dict[str, Callable[[dict[str, object], int], bool]] = {
     "s10_wages_blank": lambda row, year: row["wages_thousand_cny"] is None,
     "s11_paid_in_capital_not_positive": lambda row, year: float(row["paid_in_capital_thousand_cny"]) <= 0,
     "s12_revenue_missing": lambda row, year: row["revenue_thousand_cny"] is None,
+    "s13_revenue_not_positive": lambda row, year: (
+        row["revenue_thousand_cny"] is not None and float(row["revenue_thousand_cny"]) <= 0
+    ),
+    "s14_total_assets_missing": lambda row, year: row["total_assets_thousand_cny"] is None,
 }
 QUESTIONNAIRE = {
     "组织机构代码": "survey_firm_id", "企业名称": "survey_name", "法人代表": "legal_person", "开业年": "opening_year",
