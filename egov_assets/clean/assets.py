@@ -21,7 +21,7 @@ from egov_assets.clean.settings import read_cleaning
 from egov_assets.folders import Folders
 from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake import table_path
-from egov_assets.orchestration.lake_asset import OWNER, lake_asset
+from egov_assets.orchestration.lake_asset import KEY_COLUMNS, OWNER, lake_asset
 from egov_assets.orchestration.partitions import export_years
 
 
@@ -36,6 +36,11 @@ class CleanChapter(DagsterDbtTranslator):
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return dbt_resource_props["description"]
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        is_table = dbt_resource_props["resource_type"] == "model"
+        key = {KEY_COLUMNS: dbt_resource_props["config"]["meta"]["key"]} if is_table else {}
+        return {**super().get_metadata(dbt_resource_props), **key}
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return [OWNER]

@@ -27,6 +27,7 @@ for notice in (dg.PreviewWarning, dg.BetaWarning):
     python_warnings.filterwarnings("ignore", category=notice, module=__name__)
 
 OWNER = "team:egov-quality"
+KEY_COLUMNS = "egov/key"  # metadata of every table: the columns that identify a row
 PREVIEW_ROWS = 5
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
@@ -85,7 +86,7 @@ def lake_asset(
                 _check_spec("schema", table, by_year, True, f"Every row of {table} keeps to {schema.__name__}."),
                 *(_check_spec(check.__name__, table, by_year, stops, _first_line(check)) for check, stops in graded),
             ],
-            metadata={"dagster/column_schema": columns},
+            metadata={"dagster/column_schema": columns, KEY_COLUMNS: schema._key},
             automation_condition=refresh_when_inputs_change if inputs or deps else None,
         )
         def asset(context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
@@ -228,11 +229,12 @@ def _not_published(table: str, year: int | None, problems: Sequence[str], schema
 
 def _limits(columns: dg.TableSchema) -> str:
     return "\n".join(
-        f"- `{column.name}`: {', '.join(_rules(column.constraints)) or 'no rule'}" for column in columns.columns
+        f"- `{column.name}`: {', '.join(rules_of(column.constraints)) or 'no rule'}" for column in columns.columns
     )
 
 
-def _rules(constraints: dg.TableColumnConstraints) -> list[str]:
+def rules_of(constraints: dg.TableColumnConstraints) -> list[str]:
+    """The rules of a column in words."""
     return [
         *([] if constraints.nullable else ["never missing"]),
         *(["unique"] if constraints.unique else []),
