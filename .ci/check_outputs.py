@@ -14,6 +14,8 @@ ESTIMATE_COLUMNS = {
 COMPARISON_COLUMNS = {"table", "column", "term", "published", "published_stars", "ours", "planted", "verdict"}
 
 PAPERS_VARIANT = "cluster_city"
+MEANS_WITHIN = 0.10  # of print: what the demo economy is calibrated to
+OBSERVED_WITHIN = 0.02  # of the matched firm-years, by variable: wages and exports lack 2010, broadband starts in 2011
 
 
 def problems(outputs: Path) -> list[str]:
@@ -27,6 +29,7 @@ def problems(outputs: Path) -> list[str]:
     wrong = [*_estimate_problems(estimates), *_comparison_problems(cells)]
     return wrong or [
         *_interval_problems(estimates, cells),
+        *_table_1_problems(cells),
         *_parquet_problems(outputs / "tables/estimates.parquet", estimates),
         *_page_problems(outputs / "tables"),
         *_catalog_problems(outputs / "catalog.duckdb"),
@@ -55,6 +58,26 @@ def _interval_problems(estimates: list[dict[str, str]], cells: list[dict[str, st
     low, planted, high = float(ours[0]["ci_low"]), float(main[0]["planted"]), float(ours[0]["ci_high"])
     print(f"table_02 column 3 egscore: planted {planted:.4f}, our 95 % interval {low:.4f} to {high:.4f}")
     return [] if low <= planted <= high else [f"the planted {planted:.4f} lies outside {low:.4f} to {high:.4f}"]
+
+
+def _table_1_problems(cells: list[dict[str, str]]) -> list[str]:
+    """Means near the printed ones, and each variable missing as often as in print."""
+    ours, printed = (
+        {(row["column"], row["term"]): float(row[side]) for row in cells if row["table"] == "table_01"}
+        for side in ("ours", "published")
+    )
+    variables = sorted(name for statistic, name in printed if statistic == "mean")
+    far = [
+        f"table_01: mean of {name} is {ours['mean', name]:.3f}, printed {printed['mean', name]}"
+        for name in variables
+        if abs(ours["mean", name] / printed["mean", name] - 1) > MEANS_WITHIN
+    ]
+    for name in variables:
+        observed, expected = (side["n", name] / side["n", "qua"] for side in (ours, printed))
+        if abs(observed - expected) > OBSERVED_WITHIN:
+            far.append(f"table_01: {name} is known for {observed:.1%} of the firm-years, in print for {expected:.1%}")
+    print(f"table_01: {len(variables)} variables, {len(far)} means or shares of known values far from print")
+    return far
 
 
 def _parquet_problems(path: Path, estimates: list[dict[str, str]]) -> list[str]:
