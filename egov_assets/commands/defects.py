@@ -36,6 +36,18 @@ def print_scores(_: argparse.Namespace) -> int:
         justify = "left" if is_text else "right"
         shown.add_column(heading.removeprefix("judged_"), justify=justify, no_wrap=heading == "class")
     for row in scores.iter_rows():
-        shown.add_row(*("" if cell is None else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row))
+        shown.add_row(*(_text(cell) for cell in row))
     Console().print(shown)
     return 1 if is_missed(scores) else 0
+
+
+def _text(cell: str | int | float | None) -> str:
+    match cell:
+        case None:
+            return ""
+        case int():
+            return f"{cell:,}"
+        case float():
+            return f"{cell:.3f}"
+        case _:
+            return cell

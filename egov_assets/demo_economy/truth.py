@@ -179,8 +179,8 @@ class Truth(Section):
     prices: Prices
     demand: Demand
     firms: Firms
-    match_noise: MatchNoise = MatchNoise()
-    defects: Defects = Defects()
+    match_noise: MatchNoise
+    defects: Defects
 
     @field_validator("years")
     @classmethod

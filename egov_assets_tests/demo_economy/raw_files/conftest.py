@@ -6,14 +6,14 @@ import pytest
 
 from egov_assets.demo_economy.raw_files.defect_list import DefectList
 from egov_assets.demo_economy.raw_files.printer import print_raw_files
-from egov_assets.demo_economy.raw_files.rates import Defects, MatchNoise
+from egov_assets.demo_economy.raw_files.rates import Defects
 from egov_assets.demo_economy.raw_files.registers import Registers, registers_of
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets_tests.demo_economy.raw_files.tiny_economy import TinyEconomy, tiny_economy
 
 EVERY_SURVEY_CLASS = {name: 0.02 for name in Defects.model_fields if name.startswith("s")}
 
-MORE_TRAPS = MatchNoise(numbered_works=0.03, same_core_other_city=0.03)
+MORE_TRAPS = {"numbered_works": 0.03, "same_core_other_city": 0.03}
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Printed:
 
 
 def print_tiny(folder: Path, firms: int, seed: int) -> Printed:
-    truth = read_truth().model_copy(update={"defects": Defects(**EVERY_SURVEY_CLASS), "match_noise": MORE_TRAPS})
+    truth = read_truth().with_changes(defects=EVERY_SURVEY_CLASS, match_noise=MORE_TRAPS)
     economy = tiny_economy(firms, seed, truth)
     registers = registers_of(economy, seed, truth.match_noise)
     raw = folder / "raw"

@@ -5,7 +5,7 @@ import polars as pl
 from egov_assets.demo_economy.raw_files.draws import pick
 from egov_assets.demo_economy.raw_files.names import company_names, spelled_differently, worded_differently
 from egov_assets.demo_economy.raw_files.places import city_names
-from egov_assets.demo_economy.raw_files.rates import MatchNoise
+from egov_assets.demo_economy.truth import read_truth
 from egov_assets.reference import table
 from egov_assets_tests.demo_economy.raw_files.conftest import Printed
 from egov_assets_tests.demo_economy.raw_files.tiny_economy import tiny_economy
@@ -32,7 +32,7 @@ def test_names_stay_unique_when_every_trap_is_set():
     """Half of the firms copy the core of a firm that often lives in the same city."""
     economy = tiny_economy(firms=2000)
     cities = city_names(2012).rename({"city_short_name": "short_name"})
-    noise = MatchNoise(same_core_other_city=0.5, numbered_works=0.5)
+    noise = read_truth().match_noise.model_copy(update={"same_core_other_city": 0.5, "numbered_works": 0.5})
     names = company_names(economy.firm_years, cities, seed=5, noise=noise)
     assert names["name"].is_unique().all()
 
@@ -109,7 +109,7 @@ def test_a_name_worded_differently_has_lost_its_place_or_trade_or_gained_its_pro
 
 
 def test_doubled_noise_is_twice_each_share_and_at_most_one_half():
-    doubled = MatchNoise(typo=0.1, old_name_kept=0.4).times(2)
+    doubled = read_truth().match_noise.model_copy(update={"typo": 0.1, "old_name_kept": 0.4}).times(2)
     assert (doubled.typo, doubled.old_name_kept) == (0.2, 0.5)
 
 
