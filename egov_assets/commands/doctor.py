@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from egov_assets.raw.doctor import Examination
-    from egov_assets.raw.found import SourceFound
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -52,13 +51,16 @@ def examine_raw_files(_: argparse.Namespace) -> int:
 
 def print_examination(examination: "Examination", console: "Console") -> None:
     """The table of sources, then faults and doubts, then what can be computed."""
+    from rich.markup import escape
     from rich.table import Table
 
+    from egov_assets.raw.found import SUMMARY
+
     sources = Table(title=f"Raw files in {examination.raw}", title_justify="left")
-    for heading in ("source", "year", "files", "format", "dialect", "rows", "columns", "missing columns", "not used"):
+    for heading in SUMMARY:
         sources.add_column(heading, justify="right" if heading in ("files", "rows", "columns") else "left")
     for each in examination.found:
-        sources.add_row(*_row(each))
+        sources.add_row(*map(escape, each.summary))
     console.print(sources)
     for style, title, lines in (
         ("red", "Cannot be read", [(each, line) for each in examination.found for line in each.all_faults]),
@@ -77,25 +79,5 @@ def print_examination(examination: "Examination", console: "Console") -> None:
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     if examination.unread:
         console.print("\n[bold]Files that nothing reads")
-        console.print(f"  {', '.join(examination.unread)}", markup=False, highlight=False, soft_wrap=True)
-
-
-def _row(found: "SourceFound") -> list[str]:
-    from rich.markup import escape
-
-    read = [file for file in found.files if file.rows is not None]
-    names = list(dict.fromkeys(column.name for file in read for column in file.columns))
-    there = {column.name for file in read for column in file.columns if column.header}
-    unused = dict.fromkeys(header for file in read for header in file.unused)
-    cells = [
-        found.source,
-        str(found.year),
-        str(len(found.files)),
-        ", ".join(dict.fromkeys(file.form for file in read)),
-        ", ".join(dict.fromkeys(file.dialect for file in read)),
-        f"{sum(file.rows or 0 for file in read):,}" if read else "-",
-        f"{len(there)}/{len(names)}" if read else "-",
-        ", ".join(name for name in names if name not in there),
-        ", ".join(unused),
-    ]
-    return [escape(cell) for cell in cells]
+    for line in examination.unread:
+        console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)

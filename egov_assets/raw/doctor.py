@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from egov_assets.clean.settings import read_cleaning
+from egov_assets.moderators.input_output import FOLDER as INPUT_OUTPUT
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.examine import examine_source, unread_files
 from egov_assets.raw.found import SourceFound
-from egov_assets.raw.readiness import ColumnsReady, ListFound, columns_ready, consequences, lists_found
+from egov_assets.raw.readiness import LISTS, ColumnsReady, ListFound, columns_ready, consequences, lists_found
 from egov_assets.raw.schema import file_columns
 from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.year_files import source_files
@@ -45,11 +46,12 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
         for year in years
     ]
     claimed = {path for name in sources for year in years for path in source_files(raw, sources[name], year)}
+    folders = {pattern.partition("/")[0] for source in sources.values() for pattern in source.files}
     return Examination(
         raw,
         tuple(found),
         tuple(columns_ready(found, columns, years)),
         tuple(lists_found(raw, columns)),
         tuple(consequences(found)),
-        tuple(unread_files(raw, claimed)),
+        tuple(unread_files(raw, claimed, folders, {*LISTS.values(), INPUT_OUTPUT})),
     )

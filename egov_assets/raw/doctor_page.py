@@ -3,6 +3,7 @@
 import jinja2
 
 from egov_assets.raw.doctor import Examination
+from egov_assets.raw.found import SUMMARY
 
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Raw files of the study</title>
@@ -12,11 +13,23 @@ body {font: 15px/1.5 system-ui, "Noto Sans CJK SC", "Microsoft YaHei", sans-seri
 table {border-collapse: collapse; margin: .5em 0 1.5em; width: 100%} caption {text-align: left; color: #555}
 th, td {text-align: left; vertical-align: top; padding: .2em .8em .2em 0; border-bottom: 1px solid #ddd;
   overflow-wrap: anywhere}
+.overview th, .overview td:nth-child(-n+7) {white-space: nowrap; overflow-wrap: normal}
 th {border-bottom: 1px solid #222} td.n, th.n {text-align: right}
 .fault {color: #a40000} .doubt {color: #8a5a00} .none {color: #999}
 </style>
 <h1>Raw files of the study</h1>
 <p>{{ e.raw }}. {{ "Every source can be read in every year." if e.is_sound else "Not every source can be read." }}</p>
+
+<table class="overview"><tr>{% for each in headings %}<th>{{ each }}</th>{% endfor %}</tr>
+{% for s in e.found %}<tr class="{{ '' if s.is_readable else 'fault' }}">
+{%- for cell in s.summary %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}</table>
+{% for kind, title in (("fault", "Cannot be read"), ("doubt", "Look at")) %}
+{% for s in e.found if (s.all_faults if kind == "fault" else s.all_doubts) %}
+{% if loop.first %}<h2>{{ title }}</h2><ul>{% endif %}
+{% for each in (s.all_faults if kind == "fault" else s.all_doubts) %}
+<li class="{{ kind }}">{{ s.source }} {{ s.year }}: {{ each }}</li>
+{% endfor %}{{ "</ul>" | safe if loop.last }}{% endfor %}{% endfor %}
 
 <h2>What can be computed</h2>
 <table><tr><th>table (column)</th><th>years</th></tr>
@@ -25,11 +38,9 @@ th {border-bottom: 1px solid #222} td.n, th.n {text-align: right}
 {% if e.lists %}<ul>{% for each in e.lists %}<li>{{ each.words }}</li>{% endfor %}</ul>{% endif %}
 {% if e.consequences %}<ul>{% for each in e.consequences %}<li>{{ each }}</li>{% endfor %}</ul>{% endif %}
 
-<h2>Sources</h2>
+<h2>Columns with samples</h2>
 {% for s in e.found %}
-<h3>{{ s.source }} {{ s.year }}</h3>
-<ul>{% for each in s.all_faults %}<li class="fault">{{ each }}</li>{% endfor %}
-{% for each in s.all_doubts %}<li class="doubt">{{ each }}</li>{% endfor %}</ul>
+{% if s.files | selectattr('columns') | list %}<h3>{{ s.source }} {{ s.year }}</h3>{% endif %}
 {% for f in s.files if f.rows is not none %}
 <table><caption>{{ f.file }}: {{ f.form }}, dialect {{ f.dialect }}, {{ "{:,}".format(f.rows) }} rows
 {%- if f.unused %}; not used: {{ f.unused | join(", ") }}{% endif %}</caption>
@@ -47,4 +58,4 @@ th {border-bottom: 1px solid #222} td.n, th.n {text-align: right}
 
 def doctor_page(examination: Examination) -> str:
     """The page as HTML; what stands in a user's files is shown as text, never as markup."""
-    return jinja2.Environment(autoescape=True).from_string(PAGE).render(e=examination)
+    return jinja2.Environment(autoescape=True).from_string(PAGE).render(e=examination, headings=SUMMARY)

@@ -17,6 +17,7 @@ from egov_assets.raw.errors import BadFile
 from egov_assets.raw.examine_yearbooks import SAMPLES, examine_city_yearbook, examine_province_yearbook
 from egov_assets.raw.files import RecognisedTable, recognised_tables, subfolder
 from egov_assets.raw.found import ColumnFound, Doubt, FileFound, SourceFound
+from egov_assets.raw.packed import ENDINGS, ending_of
 from egov_assets.raw.plausible import doubt_about_unit, numbers
 from egov_assets.raw.sources import Source
 from egov_assets.raw.year_files import missing_parts, source_files
@@ -50,11 +51,27 @@ def examine_source(
     )
 
 
-def unread_files(raw: Path, claimed: set[Path]) -> list[str]:
-    """Files in the folders of the sources that nothing reads (another year, another ending), by path."""
-    folders = sorted({raw / path.relative_to(raw).parts[0] for path in claimed if path.parent != raw})
-    found = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and path not in claimed)
-    return [path.relative_to(raw).as_posix() for path in found if not path.name.startswith(".")]
+def unread_files(raw: Path, claimed: set[Path], sources: set[str], others: set[str]) -> list[str]:
+    """Files and links that nothing reads, one line per folder and reason; the first names of many.
+
+    claimed  files that a source reads in some year
+    sources  top folders of the sources; outside them a file counts only if it could be a table
+    others   top folders that other chapters read
+    """
+    lines: dict[tuple[str, str], list[str]] = {}
+    for path in sorted(raw.rglob("*")):
+        place = path.relative_to(raw)
+        if path in claimed or path.name.startswith((".", "~$")) or not (path.is_file() or path.is_symlink()):
+            continue
+        is_table = ending_of(path.name) in ENDINGS
+        reason = "no pattern in sources.yml fits" if is_table or path.is_dir() else "the ending is no table's"
+        if place.parts[0] in sources or (is_table and place.parts[0] not in others):
+            lines.setdefault((place.parent.as_posix(), reason), []).append(place.name)
+    return [
+        f"{'' if folder == '.' else f'{folder}/: '}{', '.join(names[:NAMES_SHOWN])}"
+        f"{f' and {len(names) - NAMES_SHOWN:,} more' if len(names) > NAMES_SHOWN else ''} ({reason})"
+        for (folder, reason), names in lines.items()
+    ]
 
 
 def _examined(path: Path, raw: Path, source: Source, year: int, columns: Sequence[str]) -> list[FileFound]:

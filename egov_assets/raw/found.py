@@ -5,6 +5,8 @@ A *fault* keeps the year from being read. A *doubt* does not: the user should lo
 
 from dataclasses import dataclass
 
+SUMMARY = ("source", "year", "files", "format", "dialect", "rows", "columns", "missing columns", "not used")
+
 
 @dataclass(frozen=True)
 class Doubt:
@@ -72,6 +74,24 @@ class SourceFound:
             for words, where in files.items()
         ]
         return [*merged, *self.doubts]
+
+    @property
+    def summary(self) -> list[str]:
+        """The line of the overview, under the headings SUMMARY."""
+        read = [file for file in self.files if file.rows is not None]
+        names = list(dict.fromkeys(column.name for file in read for column in file.columns))
+        there = {column.name for file in read for column in file.columns if column.header}
+        return [
+            self.source,
+            str(self.year),
+            str(len(self.files)),
+            ", ".join(dict.fromkeys(file.form for file in read)),
+            ", ".join(dict.fromkeys(file.dialect for file in read)),
+            f"{sum(file.rows or 0 for file in read):,}" if read else "-",
+            f"{len(there)}/{len(names)}" if read else "-",
+            ", ".join(name for name in names if name not in there),
+            ", ".join(dict.fromkeys(header for file in read for header in file.unused)),
+        ]
 
     @property
     def filled(self) -> set[str]:

@@ -9,7 +9,7 @@ from egov_assets.raw.sources import Source
 
 
 def source_files(raw: Path, source: Source, year: int) -> list[Path]:
-    """The files of a source and year in natural order of their names (part_2 before part_10).
+    """The files of a source and year in natural order of their paths (part_2 before part_10).
 
     The order of the folder's listing never matters. Editors' lock files (`~$...`), hidden files and files whose ending
     is no table's (notes, do-files) are left out.
@@ -17,7 +17,7 @@ def source_files(raw: Path, source: Source, year: int) -> list[Path]:
     found = {path for pattern in source.files for path in raw.glob(pattern.replace("{year}", str(year)))}
     return sorted(
         (path for path in found if not path.name.startswith((".", "~$")) and ending_of(path.name) in ENDINGS),
-        key=lambda path: natural_order(path.name),
+        key=lambda path: natural_order(path.relative_to(raw).as_posix()),
     )
 
 

@@ -1,5 +1,6 @@
 """`egov doctor` on folders of tiny files: what it finds, what it concludes, and how a script learns of it."""
 
+import html
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,8 @@ def test_lists_that_few_columns_need_are_counted_or_missed(tmp_path: Path):
 
 def test_the_table_and_the_page_say_the_same(sound: Examination):
     text, page = said(sound), doctor_page(sound)
+    assert page.index(">missing columns<") < page.index("What can be computed") < page.index("Columns with samples")
+    assert "Cannot be read" not in page and "Look at" not in page
     for words in ("underscore_chinese", "csmar_pairs", "价格_Price", "2010 lacks firm_survey wages_thousand_cny"):
         assert words in text and words in page
     assert "杭州示例针织有限公司" in page
@@ -84,6 +87,9 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
     (raw / "firm_survey/2010/finance_2010.xlsx").unlink()
     files.city_yearbook(raw, 2012, [("杭州市", 400.0, 594.9, 81000, 9000, 43, 430000)])
     files.write_text(raw / "customs/2013/part1.csv", "x")
+    files.write_text(raw / "customs/2010/notes.doc", "x")
+    files.write_text(raw / "海关 2010.csv", "x")
+    (raw / "customs/2010/other disk").symlink_to(tmp_path.parent)
     (raw / "egov_scores/egov_scores_2011.xlsx").unlink()
     (raw / "corrections.yml").write_text(
         "corrections: [{source: customs, year: 2010, file: customs/2010/gone.csv, row: 1, column: value_usd,"
@@ -103,11 +109,15 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
         "1 legal persons look like firms",
         "地区生产总值: districts (市辖区) exceed the whole prefecture (全市) in 100% of the cities",
         "corrections.yml: customs/2010/gone.csv, row 1, value_usd: there is no such file",
-        "customs/2013/part1.csv",
+        "customs/2013/: part1.csv (no pattern in sources.yml fits)",
+        "customs/2010/: notes.doc (the ending is no table's)",
+        "customs/2010/: other disk (no pattern in sources.yml fits)",
+        "海关 2010.csv (no pattern in sources.yml fits)",
         "1 lines name partners in no country list (阿斯嘉德); they will be rejected unless customs.partner_names",
         "cannot be computed; 2010 lacks firm_survey (not readable)",
     ):
         assert words in text, words
+        assert words in html.unescape(page), words
     assert "<script>" not in page
 
 

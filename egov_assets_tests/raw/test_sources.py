@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from egov_assets.raw.errors import BadSource
+from egov_assets.raw.files import recognised_tables
 from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
 from egov_assets.raw.sources import column_problems, read_sources, recognise
 from egov_assets.raw.tables import read_tables
@@ -34,6 +35,28 @@ def test_parts_come_in_natural_order_and_rows_are_numbered_from_the_first_below_
     names = table["source_file"].unique(maintain_order=True).to_list()
     assert names == [f"customs/2010/tradedata_2010_{part}.csv.gz" for part in (1, 2, 10)]
     assert table["source_row"].to_list() == [1, 2] * 3
+
+
+def test_folders_inside_a_years_folder_are_read_in_order_and_no_file_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Monthly folders hold files of one name; the user's own patterns meet a file twice; every file is opened once."""
+    for month, amount in ((10, "3"), (9, "2")):
+        part = files.customs(tmp_path, 2010, [{"_金额": amount}])
+        place = tmp_path / f"customs/2010/{month}月 导出"
+        place.mkdir()
+        part.rename(place / "data.csv.gz")
+    files.customs(tmp_path, 2010, [{"_金额": "4"}])
+    (tmp_path / "sources.yml").write_text("sources: {customs: {files: ['customs/{year}/**/*', '*/{year}/*/data*']}}")
+    found: list[Path] = []
+    monkeypatch.setattr(
+        "egov_assets.raw.tables.recognised_tables",
+        lambda path, *rest: found.append(path) or recognised_tables(path, *rest),
+    )
+    table = read_tables(tmp_path, "customs", 2010, CUSTOMS)
+    assert table["value_usd"].to_list() == ["2", "3", "4"]
+    assert table["source_file"][0] == "customs/2010/9月 导出/data.csv.gz"
+    assert len(found) == 3
 
 
 def test_a_file_comes_before_its_copy(tmp_path: Path):
