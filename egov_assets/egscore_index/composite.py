@@ -7,10 +7,11 @@ from egov_assets.study import SCORE_FIELDS
 
 
 def composite_score(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFrame:
-    """One row per city and year of one producer, sorted: nine fields and egscore, their weighted mean, all 0 to 1.
+    """One row per city and year of one producer, sorted: nine fields, all 0 to 1, and egscore.
 
+    egscore   weighted mean of the nine, 0 to 1; as a sum nine times that, 0 to 9
     scores    city_code, year, producer and nine egscore_* fields
-    settings  the producer, and the weights of the fields (by default equal)
+    settings  the producer, the weights of the fields (by default equal), mean or sum
     A city-year that lacks a field has no egscore: fields differ in level, so a mean over the others would not compare.
     Raises  UnknownProducer naming the producers that the scores come from, when rows exist but none is of this producer
     Source  method.md section 6 (mean, not the printed sum: EQ-02); domain.md 5.5
@@ -27,6 +28,8 @@ def composite_score(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFra
     weighted = [pl.col(field) * settings.weights[field] for field in SCORE_FIELDS]
     # The sum of rounded products may pass 1 by one unit in the last place.
     score = (pl.sum_horizontal(weighted, ignore_nulls=False) / total).clip(0, 1)
+    if settings.composite == "sum":
+        score = score * len(SCORE_FIELDS)
     return chosen.select("city_code", "year", *SCORE_FIELDS, egscore=score).sort("city_code", "year")
 
 

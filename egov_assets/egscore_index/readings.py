@@ -41,6 +41,42 @@ def principal_component_weights(fields: NDArray[np.float64]) -> NDArray[np.float
     return weights / weights.sum()
 
 
+def data_weights(mine: pl.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Weights of the nine fields, which sum to 1, by the names of the readings: equal, and two that the data suggest.
+
+    mine  the nine fields of one producer in all years, without gaps
+    """
+    values = mine.select(FIELDS).to_numpy()
+    return {
+        "equal": np.array(list(EQUAL_WEIGHTS.values())) / len(FIELDS),
+        "entropy": entropy_weights(values),
+        "principal_component": principal_component_weights(values),
+    }
+
+
+def score_variants(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFrame:
+    """One row per city and year of the study's producer, sorted: egscore_entropy, egscore_principal_component.
+
+    scores    clean_egov_scores of all years; a city-year that lacks a field has no row
+    Scores are means under weights estimated over all years: 0 to 1 as long as no weight is negative.
+    """
+    mine = _of_producer(scores.drop_nulls(FIELDS), settings)
+    weights = data_weights(mine)
+    return mine.select(
+        "city_code",
+        "year",
+        **{f"egscore_{name}": _weighted(weights[name]) for name in ("entropy", "principal_component")},
+    )
+
+
+def _of_producer(complete: pl.DataFrame, settings: ScoreSettings) -> pl.DataFrame:
+    return complete.filter(pl.col("producer") == settings.producer).sort("city_code", "year")
+
+
+def _weighted(weights: NDArray[np.float64]) -> pl.Expr:
+    return sum(pl.col(field) * weight for field, weight in zip(FIELDS, weights.tolist(), strict=True))
+
+
 def score_readings(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFrame:
     """One row per reading: its weights, city-years shared with the study's score, and the correlations of both.
 
@@ -50,14 +86,9 @@ def score_readings(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFram
     Columns  reading, city_years, rank_correlation (Spearman), correlation (Pearson), weight_<field>
     """
     complete = scores.drop_nulls(FIELDS)
-    mine = complete.filter(pl.col("producer") == settings.producer).sort("city_code", "year")
+    mine = _of_producer(complete, settings)
     base = composite_score(complete, settings).select("city_code", "year", base="egscore")
-    values = mine.select(FIELDS).to_numpy()
-    weights = {
-        "equal": np.array(list(EQUAL_WEIGHTS.values())) / len(FIELDS),
-        "entropy": entropy_weights(values),
-        "principal_component": principal_component_weights(values),
-    }
+    weights = data_weights(mine)
     readings = {name: (mine, each) for name, each in weights.items()}
     for producer in sorted(set(complete["producer"]) - {settings.producer}):
         readings[f"producer {producer}"] = (complete.filter(pl.col("producer") == producer), weights["equal"])
@@ -65,8 +96,9 @@ def score_readings(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFram
 
 
 def _compared(name: str, rows: pl.DataFrame, weights: NDArray, base: pl.DataFrame) -> dict[str, str | int | float]:
-    score = sum(pl.col(field) * weight for field, weight in zip(FIELDS, weights.tolist(), strict=True))
-    both = rows.select("city_code", "year", score=score).join(base, on=["city_code", "year"], validate="1:1")
+    both = rows.select("city_code", "year", score=_weighted(weights)).join(
+        base, on=["city_code", "year"], validate="1:1"
+    )
     # Cities with the same score differ in the last bits of another sum, which is no difference in rank.
     both = both.with_columns(pl.col("score", "base").round(RANKED_DECIMALS))
     rank, linear = both.select(

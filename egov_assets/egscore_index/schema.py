@@ -26,7 +26,26 @@ class EgscoreIndex(pa.DataFrameModel):
     egscore_tra: float = _field("egscore_tra")
     egscore_hou: float = _field("egscore_hou")
     egscore_dis: float = _field("egscore_dis")
-    egscore: float = pa.Field(nullable=True, ge=0, le=1, description="Weighted mean of the nine; missing if one is")
+    egscore: float = pa.Field(
+        nullable=True,
+        ge=0,
+        le=len(SCORE_FIELDS),
+        description="Weighted mean of the nine, 0 to 1, or by score.yml nine times that; missing if one is",
+    )
+
+    _key: ClassVar[list[str]] = ["city_code", "year"]
+
+    class Config:
+        strict = True
+
+
+class EgscoreVariants(pa.DataFrameModel):
+    """The score of a city and year under weights that the data suggest."""
+
+    city_code: str = pa.Field(str_matches=r"^\d{6}$", description="Prefecture, GB/T 2260, 6 digits")
+    year: pl.Int32 = pa.Field(description="Year of the rating")
+    egscore_entropy: float = pa.Field(description="Mean under entropy weights")
+    egscore_principal_component: float = pa.Field(description="Mean under weights of the first principal component")
 
     _key: ClassVar[list[str]] = ["city_code", "year"]
 

@@ -1,7 +1,7 @@
 """`score.yml` in the raw folder: whose ratings the study uses, and how much each field counts."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -18,6 +18,9 @@ class ScoreSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     producer: str = Field(SCORE_PRODUCER, description="whose ratings; names as in the score files (评测机构)")
+    composite: Literal["mean", "sum"] = Field(
+        "mean", description="weighted mean of the nine fields, 0 to 1, or the printed sum (EQ-02), nine times that"
+    )
     weights: dict[str, Annotated[float, Field(ge=0)]] = Field(
         EQUAL_WEIGHTS, description="weight of each of the nine fields in the mean; egscore_readings lists others"
     )

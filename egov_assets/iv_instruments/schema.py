@@ -1,15 +1,21 @@
 """The table this chapter hands on."""
 
+from math import log
 from typing import ClassVar
 
 import pandera.polars as pa
 import polars as pl
 
-from egov_assets.study import YEARS
+from egov_assets.study import SCORE_FIELDS, YEARS
 
 
 def _neighbour_mean(count: int) -> float:
-    return pa.Field(nullable=True, le=0, description=f"Log of the mean egscore of the {count} nearest cities in GDP")
+    # The log of a mean is at most 0, that of a sum of the nine fields (score.yml) at most ln 9.
+    return pa.Field(
+        nullable=True,
+        le=log(len(SCORE_FIELDS)),
+        description=f"Log of the mean egscore of the {count} nearest cities in GDP",
+    )
 
 
 class RawWorkReports(pa.DataFrameModel):

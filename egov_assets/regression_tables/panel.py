@@ -11,6 +11,7 @@ from egov_assets.reference import table
 from egov_assets.study import CONTROLS, NEIGHBOUR_COUNTS, SCORE_FIELDS
 
 OUTCOMES = ("qua", "ln_quality", "qua_price", "qua_sub", "qua_sub_imposed", "qua_price_standardised")
+OTHER_SCORES = ("egscore_entropy", "egscore_principal_component")
 OTHER_INSTRUMENTS = ("IV_gov", "report_keyword_share", "ln_1_plus_keywords", "IV_int")
 MODERATORS_OF_PLACES = ("eastern", "coa_city", "ftz_prov", "inf_dum")
 MODERATORS_OF_INDUSTRIES = ("ind_type", "ind_tech")
@@ -30,6 +31,7 @@ def firm_panel_of(
     cities: pl.DataFrame,
     provinces: pl.DataFrame,
     index: pl.DataFrame,
+    score_variants: pl.DataFrame,
     instruments: pl.DataFrame,
     exports: pl.LazyFrame,
     city_lists: pl.DataFrame,
@@ -40,8 +42,9 @@ def firm_panel_of(
 ) -> pl.DataFrame:
     """One row per matched firm and year with a quality, sorted by company_id and year.
 
-    All frames     the lake tables of all years; city_lists is city_moderators, trade_modes exporter_trade_modes,
-                   tariffs importer_tariffs; product_upstreamness as `upstreamness_of_products` gives
+    All frames     the lake tables of all years; score_variants is egscore_variants, city_lists city_moderators,
+                   trade_modes exporter_trade_modes, tariffs importer_tariffs; product_upstreamness as
+                   `upstreamness_of_products` gives
     Logs     ln(x) of x > 0, missing otherwise: a minimum of 0.000 in table 1 is x = 1 (N-11)
     City     the survey's city, where the firm works; the customs city is where it registered
     Missing  what comes from another table is null where that table has no row; no row is dropped for it
@@ -63,6 +66,7 @@ def firm_panel_of(
         .join(industries, on="division_2002_code", how="left", validate="m:1")
         .join(places, on="city_code", how="left", validate="m:1")
         .join(scores, on=CITY_YEAR, how="left", validate="m:1")
+        .join(score_variants, on=CITY_YEAR, how="left", validate="m:1")
         .join(cities, on=CITY_YEAR, how="left", validate="m:1")
         .join(provinces, on=PROVINCE_YEAR, how="left", validate="m:1")
         .join(city_lists, on=CITY_YEAR, how="left", validate="m:1")
@@ -84,6 +88,7 @@ def firm_panel_of(
         *OUTCOMES,
         "egscore",
         *SCORE_FIELDS,
+        *OTHER_SCORES,
         Con_wag=_ln(pl.col("wages_thousand_cny")) - _ln(pl.col("employees_persons")),
         Con_inc=_ln(pl.col("revenue_thousand_cny")),
         Con_exp=_ln(pl.col("export_delivery_thousand_cny")),

@@ -44,7 +44,9 @@ class FirmPanel(pa.DataFrameModel):
     qua_sub: float = pa.Field(nullable=True, ge=0, le=1, description="As qua, by least squares without provincial GDP")
     qua_sub_imposed: float = pa.Field(nullable=True, ge=0, le=1, description="As qua, with an imposed sigma")
     qua_price_standardised: float = pa.Field(nullable=True, ge=0, le=1, description="Unit value, 0 to 1 by product")
-    egscore: float = pa.Field(nullable=True, ge=0, le=1, description="Digital-government score of the city, 0 to 1")
+    egscore: float = pa.Field(
+        nullable=True, ge=0, le=len(SCORE_FIELDS), description="Digital-government score of the city, 0 to 1 as a mean"
+    )
     egscore_idf: float = _score("egscore_idf")
     egscore_enp: float = _score("egscore_enp")
     egscore_tax: float = _score("egscore_tax")
@@ -54,6 +56,10 @@ class FirmPanel(pa.DataFrameModel):
     egscore_tra: float = _score("egscore_tra")
     egscore_hou: float = _score("egscore_hou")
     egscore_dis: float = _score("egscore_dis")
+    egscore_entropy: float = pa.Field(nullable=True, description="The score under entropy weights")
+    egscore_principal_component: float = pa.Field(
+        nullable=True, description="The score under weights of the first principal component"
+    )
     Con_wag: float = _log("wages per employee, thousand CNY")
     Con_inc: float = _log("firm revenue, thousand CNY")
     Con_exp: float = _log("export delivery value, thousand CNY")

@@ -3,7 +3,9 @@
 import polars as pl
 from pytest import approx, raises
 
+from egov_assets.egscore_index.assets import some_city_has_a_score
 from egov_assets.egscore_index.composite import UnknownProducer, composite_score
+from egov_assets.egscore_index.picture import ranked
 from egov_assets.egscore_index.schema import EgscoreIndex
 from egov_assets.egscore_index.settings import EQUAL_WEIGHTS, ScoreSettings, read_score_settings
 from egov_assets.settings_file import SettingsError
@@ -60,3 +62,23 @@ def test_a_forgotten_weight_is_named(tmp_path):
     (tmp_path / "score.yml").write_text("weights: {egscore_idf: 1, egscore_xyz: 2}\n", encoding="utf-8")
     with raises(SettingsError, match="no field of the score: egscore_xyz"):
         read_score_settings(tmp_path)
+
+
+def test_the_printed_sum_is_nine_times_the_mean_and_keeps_to_the_schema():
+    rated = scores(("330100", SCORE_PRODUCER, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]))
+    index = composite_score(rated, ScoreSettings(composite="sum"))
+    EgscoreIndex.validate(index)
+    assert index["egscore"].to_list() == approx([4.5])
+
+
+def test_cities_of_equal_score_share_the_better_rank_and_the_next_rank_is_left_out():
+    rated = scores(*((f"33010{n}", SCORE_PRODUCER, [level] * 9) for n, level in enumerate((0.2, 0.5, 0.5, 0.9))))
+    ranks = ranked(composite_score(rated, ScoreSettings())).select("city_code", "rank").rows()
+    assert ranks == [("330103", 1), ("330101", 2), ("330102", 2), ("330100", 4)]
+
+
+def test_a_year_without_any_score_is_reported_with_what_may_be_the_cause():
+    found = some_city_has_a_score(composite_score(scores(), ScoreSettings()))
+    assert not found.passed
+    assert "factors" in found.words
+    assert some_city_has_a_score(composite_score(scores(("330100", SCORE_PRODUCER, [0.5] * 9)), ScoreSettings())).passed

@@ -6,8 +6,13 @@ import numpy as np
 import polars as pl
 from pytest import approx, fixture
 
-from egov_assets.egscore_index.readings import entropy_weights, principal_component_weights, score_readings
-from egov_assets.egscore_index.schema import EgscoreReadings
+from egov_assets.egscore_index.readings import (
+    entropy_weights,
+    principal_component_weights,
+    score_readings,
+    score_variants,
+)
+from egov_assets.egscore_index.schema import EgscoreReadings, EgscoreVariants
 from egov_assets.egscore_index.settings import ScoreSettings
 from egov_assets.study import SCORE_FIELDS, SCORE_PRODUCER
 
@@ -38,7 +43,7 @@ def test_the_first_component_explains_more_than_any_weights_drawn_at_random():
 
 
 @fixture
-def readings():
+def scores():
     rng = np.random.default_rng(2)
     level = rng.uniform(0.2, 0.8, 60)
     fields = np.clip(level[:, None] + rng.normal(0, 0.05, (60, len(SCORE_FIELDS))), 0, 1)
@@ -50,7 +55,12 @@ def readings():
     reversed_ranks = mine.with_columns(
         *((1 - pl.col(field)).alias(field) for field in SCORE_FIELDS), producer=pl.lit("某大学")
     )
-    return score_readings(pl.concat([mine, reversed_ranks]), ScoreSettings())
+    return pl.concat([mine, reversed_ranks])
+
+
+@fixture
+def readings(scores):
+    return score_readings(scores, ScoreSettings())
 
 
 def test_the_studys_own_score_ranks_as_itself_and_a_reversed_producer_as_its_opposite(readings):
@@ -65,3 +75,16 @@ def test_the_studys_own_score_ranks_as_itself_and_a_reversed_producer_as_its_opp
 def test_every_readings_weights_sum_to_one(readings):
     weights = readings.select(pl.sum_horizontal(pl.col("^weight_.*$"))).to_series()
     assert weights.to_list() == approx([1.0] * 4)
+
+
+def test_a_variant_is_the_score_under_the_weights_that_the_readings_print(scores, readings):
+    """Only the study's producer counts; correlated with its equal weights, a variant gives the printed correlation."""
+    variants = score_variants(scores, ScoreSettings())
+    EgscoreVariants.validate(variants)
+    mine = scores.filter(pl.col("producer") == SCORE_PRODUCER).sort("city_code", "year")
+    assert variants.select("city_code", "year").equals(mine.select("city_code", "year"))
+    fields = mine.select(*SCORE_FIELDS).to_numpy()
+    for name in ("entropy", "principal_component"):
+        printed = readings.row(by_predicate=pl.col("reading") == name, named=True)
+        weights = np.array([printed[f"weight_{field.removeprefix('egscore_')}"] for field in SCORE_FIELDS])
+        assert variants[f"egscore_{name}"].to_numpy() == approx(fields @ weights)

@@ -62,6 +62,9 @@ def lake_tables() -> dict[str, Any]:
             {"urban_broadband_10k_households": pl.Float64}
         ),
         "index": pl.DataFrame({"city_code": ["330200"], **scores}),
+        "score_variants": pl.DataFrame(
+            {"city_code": ["330200"], "egscore_entropy": [0.4], "egscore_principal_component": [0.6]}
+        ),
         "instruments": pl.DataFrame({"city_code": ["330200"], **instruments}),
         "exports": pl.LazyFrame(exports),
         "city_lists": pl.DataFrame(
