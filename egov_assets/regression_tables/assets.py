@@ -8,15 +8,25 @@ import polars as pl
 from egov_assets.folders import Folders
 from egov_assets.moderators.settings import read_moderator_settings
 from egov_assets.moderators.upstreamness import product_sectors, upstreamness_of_products
+from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.orchestration.shown import Markdown
+from egov_assets.reference import table
+from egov_assets.regression_tables.coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import WEAK_INSTRUMENT_VARIANT, estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated, gather_tables, publish_tables
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_markdown
-from egov_assets.regression_tables.schema import Descriptives, Estimates, FirmPanel, SpecificationCurve
+from egov_assets.regression_tables.schema import (
+    CitiesUnmatched,
+    Descriptives,
+    Estimates,
+    FirmPanel,
+    PanelCoverage,
+    SpecificationCurve,
+)
 from egov_assets.regression_tables.settings import read_printing
 from egov_assets.regression_tables.specification_curve import specification_curve_of
 from egov_assets.regression_tables.specifications import read_specifications
@@ -38,7 +48,7 @@ def firm_panel(
     sector_stages: pl.DataFrame,
     importer_tariffs: pl.DataFrame,
     folders: Folders,
-) -> tuple[pl.DataFrame, dict[str, int | str]]:
+) -> tuple[pl.DataFrame, dict[str, int]]:
     """The estimation sample: matched firm-years with every variable of the tables, in the paper's names.
 
     Source  method.md sections 4, 6, 7, 9, 11, 12
@@ -61,6 +71,37 @@ def firm_panel(
         settings,
     )
     return panel, panel_summary(panel)
+
+
+@lake_asset(schema=PanelCoverage, group="regression_tables", by_year=False)
+def panel_coverage(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """How many firm-years of each year have each variable."""
+    covered = coverage(firm_panel)
+    return covered, {"percent_by_year": coverage_by_year(covered)}
+
+
+def every_name_is_known(table: pl.DataFrame) -> Finding:
+    """Every city name of the scores and the city yearbook is known."""
+    strange = table.drop_nulls("nearest_known_name")
+    words = "; ".join(
+        f"{row['city_name']} ({row['year']}, nearest known name {row['nearest_known_name']})"
+        for row in strange.iter_rows(named=True)
+    )
+    return Finding(strange.is_empty(), words or "all are known", {"names": strange["city_name"].n_unique()})
+
+
+@lake_asset(schema=CitiesUnmatched, group="regression_tables", by_year=False, warnings=[every_name_is_known])
+def cities_unmatched(
+    firm_panel: pl.DataFrame,
+    clean_cities: pl.DataFrame,
+    raw_egov_scores: pl.DataFrame,
+    raw_city_yearbook: pl.DataFrame,
+    rejected_rows: pl.LazyFrame,
+) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
+    """Cities by name that found no partner: unknown names in files, and firms' cities without score or yearbook."""
+    raw = {"egov_scores": raw_egov_scores, "city_yearbook": raw_city_yearbook}
+    unmatched = unmatched_cities(firm_panel, clean_cities, raw, rejected_rows, table("prefectures"))
+    return unmatched, {"cities": unmatched}
 
 
 @lake_asset(schema=Descriptives, group="regression_tables", by_year=False)

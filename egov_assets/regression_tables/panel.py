@@ -109,29 +109,8 @@ def _ln(amount: pl.Expr) -> pl.Expr:
     return pl.when(amount > 0).then(amount.cast(pl.Float64).log())
 
 
-def coverage(panel: pl.DataFrame) -> pl.DataFrame:
-    """One row per variable and year: variable, year, firm_years, observed; variables in the panel's order.
-
-    Source  domain.md section 10 shows what to expect
-    """
-    variables = [name for name in panel.columns if name not in (*FIRM_YEAR, "survey_firm_id")]
-    by_year = panel.group_by("year").agg(firm_years=pl.len(), **{name: pl.col(name).count() for name in variables})
-    return (
-        by_year.unpivot(variables, index=["year", "firm_years"], variable_name="variable", value_name="observed")
-        .sort(pl.col("variable").replace_strict(variables, list(range(len(variables)))), "year")
-        .select("variable", "year", "firm_years", "observed")
-    )
-
-
-def coverage_words(panel: pl.DataFrame) -> str:
-    """The coverage for people, one line per variable: share of the firm-years of each year, in percent."""
-    share = (100 * pl.col("observed") / pl.col("firm_years")).round(1)
-    lines = coverage(panel).group_by("variable", maintain_order=True).agg(pl.format("{} {} %", "year", share))
-    return "\n".join(f"{variable}: {', '.join(years)}" for variable, years in lines.iter_rows())
-
-
-def panel_summary(panel: pl.DataFrame) -> dict[str, int | str]:
-    """Firm-years, firms and cities, firm-years with score and all controls by year, and the coverage of variables."""
+def panel_summary(panel: pl.DataFrame) -> dict[str, int]:
+    """Firms and cities, firm-years with score, and with all controls by year."""
     complete = panel.drop_nulls(["egscore", *CONTROLS])
     by_year = complete.group_by("year").len().sort("year")
     return {
@@ -140,5 +119,4 @@ def panel_summary(panel: pl.DataFrame) -> dict[str, int | str]:
         "firm_years_with_score": panel["egscore"].count(),
         "firm_years_complete": complete.height,
         **{f"firm_years_complete_{year}": count for year, count in by_year.iter_rows()},
-        "coverage": coverage_words(panel),
     }

@@ -111,6 +111,37 @@ class FirmPanel(pa.DataFrameModel):
         return data.lazyframe.select(pl.len().over("survey_firm_id", "year") == 1)
 
 
+class PanelCoverage(pa.DataFrameModel):
+    """Firm-years that have a variable, by year."""
+
+    variable: str = pa.Field(description="Column of firm_panel")
+    year: pl.Int32 = pa.Field(description="Calendar year")
+    firm_years: pl.Int64 = pa.Field(ge=1, description="Firm-years of the panel in the year")
+    observed: pl.Int64 = pa.Field(ge=0, description="Of these with a value")
+    share: float = pa.Field(ge=0, le=1, description="observed over firm_years")
+
+    _key: ClassVar[list[str]] = ["variable", "year"]
+
+    class Config:
+        strict = True
+
+
+class CitiesUnmatched(pa.DataFrameModel):
+    """A city whose rows found no partner in a year."""
+
+    problem: str = pa.Field(description="An unknown name in a source's files, or firms without score or yearbook")
+    year: pl.Int32 = pa.Field(description="Calendar year")
+    city_name: str = pa.Field(description="As the file spells it, or the name of the firms' city; none if it has none")
+    city_code: str = pa.Field(nullable=True, description="City of the firms, GB/T 2260, 6 digits")
+    rows: pl.Int64 = pa.Field(ge=1, description="Rows of the files, or firm-years of the panel")
+    nearest_known_name: str = pa.Field(nullable=True, description="For an unknown name, the known one most like it")
+
+    _key: ClassVar[list[str]] = ["problem", "year", "city_name", "city_code"]
+
+    class Config:
+        strict = True
+
+
 class Descriptives(pa.DataFrameModel):
     """Table 1: one variable on its own non-missing firm-years."""
 

@@ -7,9 +7,10 @@ import polars as pl
 from pytest import approx, fixture
 
 from egov_assets.moderators.settings import ModeratorSettings
+from egov_assets.regression_tables.coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.descriptives import descriptive_statistics
-from egov_assets.regression_tables.panel import coverage, coverage_words, firm_panel_of, panel_summary
-from egov_assets.regression_tables.schema import Descriptives, FirmPanel
+from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
+from egov_assets.regression_tables.schema import CitiesUnmatched, Descriptives, FirmPanel, PanelCoverage
 from egov_assets.study import SCORE_FIELDS
 
 YEAR = pl.lit(2011, pl.Int32)
@@ -132,11 +133,41 @@ def test_a_firm_carries_the_kinds_of_its_city_industry_and_exports(panel):
 
 def test_coverage_counts_each_variable_by_year(panel):
     """Two firm-years of 2011: both have quality, one a score, none broadband."""
-    rows = {row["variable"]: (row["year"], row["firm_years"], row["observed"]) for row in coverage(panel).to_dicts()}
+    covered = coverage(panel)
+    PanelCoverage.validate(covered)
+    rows = {row["variable"]: (row["year"], row["firm_years"], row["observed"]) for row in covered.to_dicts()}
     assert rows["qua"] == (2011, 2, 2)
     assert rows["egscore"] == (2011, 2, 1)
     assert rows["Con_inf"] == (2011, 2, 0)
-    assert "egscore: 2011 50.0 %" in coverage_words(panel)
+    assert coverage_by_year(covered).filter(pl.col("variable") == "egscore").rows() == [("egscore", 50.0)]
+
+
+def test_a_city_without_partner_is_listed_by_name_and_an_unknown_name_with_the_nearest(panel):
+    """The second firm's city is in no list; the score file spells 宁波 wrongly in two rows and once leaves it out."""
+    lines = {
+        "source_file": ["a", "a", "a", "a"],
+        "source_row": [2, 3, 4, 5],
+        "city_name": ["宁坡市", "宁坡市", "杭州", None],
+    }
+    scores = pl.DataFrame(lines).with_columns(year=YEAR)
+    rejected = pl.LazyFrame(
+        {
+            "source": ["egov_scores"] * 3,
+            "source_file": ["a"] * 3,
+            "source_row": [2, 3, 5],
+            "reason": ["city in no list of the year"] * 2 + ["city missing"],
+        }
+    )
+    names = pl.DataFrame(
+        {"code": ["330100", "330200"], "name_zh": ["杭州市", "宁波市"], "name_short_zh": ["杭州", "宁波"]}
+    )
+    unmatched = unmatched_cities(panel, lake_tables()["cities"], {"egov_scores": scores}, rejected, names)
+    CitiesUnmatched.validate(unmatched)
+    assert unmatched.rows() == [
+        ("egov_scores: unknown name", 2011, "宁坡市", None, 2, "宁波市"),
+        ("firms without a city yearbook", 2011, "none", "990100", 1, None),
+        ("firms without a score", 2011, "none", "990100", 1, None),
+    ]
 
 
 def test_table_1_describes_each_variable_on_its_own_observations(panel):
