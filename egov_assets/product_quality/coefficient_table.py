@@ -7,7 +7,7 @@ import polars as pl
 
 from egov_assets.product_quality.coefficients import INSTRUMENTS, USED, Rule, price_coefficients
 from egov_assets.product_quality.exact_sums import exact_sum
-from egov_assets.product_quality.flows import Flows, Trade, read_trade
+from egov_assets.product_quality.flows import Flows, Trade, product_ranges, read_trade
 from egov_assets.product_quality.precision import scores, with_precision
 from egov_assets.product_quality.residuals import extremes, log_quality, of_products
 from egov_assets.product_quality.settings import QualitySettings
@@ -48,7 +48,7 @@ def coefficient_table(
     """One row per outcome and product: counts, coefficients with their precision, the rule applied, bounds of quality.
 
     moments                  one row per product and year, as `moments_of_year` gives
-    exports, provinces       all years, as in `read_trade`; read one year at a time
+    exports, provinces       all years, as in `read_trade`; read one year of some products at a time
     sigma_std_error          heteroskedasticity-robust, times flows / (flows - cells - regressors)
     sigma_std_error_by_firm  clustered by firm over all years, times firms / (firms - 1) and
                              (flows - 1) / (flows - cells - regressors); null with one firm
@@ -62,11 +62,24 @@ def coefficient_table(
         outcome: price_coefficients(moments, method, settings.min_product_flows)
         for outcome, method in settings.methods.items()
     }
-    passes = [
-        _pass_over_year(read_trade(exports.filter(pl.col("year") == year), provinces), solved, settings)
-        for year in moments["year"].unique().sort()
-    ]
-    _refuse_stale(moments, pl.concat([each.flows_read for each in passes]))
+    years = moments["year"].unique().sort()
+    flows_read, tables = [], []
+    for products in product_ranges(moments.select("hs6_2007_code", "flows")):
+        own = {outcome: table.filter(products) for outcome, table in solved.items()}
+        passes = [
+            _pass_over_year(read_trade(exports.filter(pl.col("year") == year, products), provinces), own, settings)
+            for year in years
+        ]
+        flows_read += [each.flows_read for each in passes]
+        tables.append(_table_of_range(passes, own, settings))
+    _refuse_stale(moments, pl.concat(flows_read))
+    return pl.concat(tables).sort(pl.col("outcome").cast(pl.Enum(list(settings.methods))), "hs6_2007_code")
+
+
+def _table_of_range(
+    passes: list[_YearPass], solved: dict[str, pl.DataFrame], settings: QualitySettings
+) -> pl.DataFrame:
+    """`coefficient_table` of the products of one range."""
     firms = _firms(passes)
     tables = []
     for outcome, table in solved.items():

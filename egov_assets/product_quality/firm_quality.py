@@ -3,8 +3,7 @@
 import numpy as np
 import polars as pl
 
-from egov_assets.product_quality.flows import numbers_of
-from egov_assets.product_quality.residuals import STANDARDISED
+from egov_assets.product_quality.residuals import STANDARDISED, firm_years
 
 MEANS = {"qua": STANDARDISED["qua"], "ln_quality": "ln_quality", "qua_price": "ln_unit_value"} | {
     outcome: column for outcome, column in STANDARDISED.items() if outcome != "qua"
@@ -18,10 +17,7 @@ def firm_year_quality(flows: pl.DataFrame) -> pl.DataFrame:
     Missing  an outcome is null where no flow of the firm-year has it
     Source   method.md section 5 step 5 (the printed (13) lacks the outer sum, EQ-03)
     """
-    company, companies = numbers_of(flows["company_id"])
-    years = flows["year"].unique().sort()
-    year = np.searchsorted(years.to_numpy(), flows["year"].to_numpy())
-    firm_year = company.cast(pl.Int64).to_numpy() * len(years) + year
+    firm_year, companies, years = firm_years(flows)
     value = flows["export_value_usd"].to_numpy()
 
     def total(values: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from egov_assets.product_quality.exact_sums import exact_sum
-from egov_assets.product_quality.flows import VARIABLES, read_trade
+from egov_assets.product_quality.flows import VARIABLES, Trade, product_ranges, read_trade
 from egov_assets.product_quality.settings import QualitySettings
 
 
@@ -32,11 +32,26 @@ def moments_of_year(
     Raises              NoUsableFlows if nothing is left to estimate from
     Source              method.md section 5, steps 2-3; architecture.md section 5
     """
-    trade = read_trade(exports, provinces)
+    sizes = exports.group_by("hs6_2007_code").agg(flows=pl.len()).collect()
+    moments = pl.concat(
+        _moments(read_trade(exports.filter(products), provinces), settings or QualitySettings())
+        for products in product_ranges(sizes)
+    )
+    if moments.is_empty():
+        raise NoUsableFlows(
+            f"clean_exports: none of its {sizes['flows'].sum():,} flows has a positive value and "
+            "quantity, a GDP of its province in clean_provinces, and another destination of the same firm and product "
+            "in the year. Look at clean_provinces first, then at the reasons in rejected_rows."
+        )
+    return moments
+
+
+def _moments(trade: Trade, settings: QualitySettings) -> pl.DataFrame:
+    """`moments_of_year` of the products of one range; no row where nothing can be estimated from."""
     groups = len(trade.products) * trade.years
     sums = {name: np.zeros(groups) for name in CROSS_PRODUCTS}
     counts = {name: np.zeros(groups, dtype=np.int64) for name in ("flows", "firms", "cells")}
-    for block in trade.blocks(settings or QualitySettings()):
+    for block in trade.blocks(settings):
         flows = block.with_price_elsewhere
         group, within = flows.product * trade.years + flows.year, flows.within_market
         counts["flows"] += np.bincount(group, minlength=groups)
@@ -46,12 +61,6 @@ def moments_of_year(
         counts["cells"][flows.first_product * trade.years :][: len(cells)] += cells
         for left, right in combinations_with_replacement(VARIABLES, 2):
             sums[cross_product(left, right)] += np.bincount(group, within[left] * within[right], groups)
-    if not counts["flows"].any():
-        raise NoUsableFlows(
-            f"clean_exports: none of its {exports.select(pl.len()).collect().item():,} flows has a positive value and "
-            "quantity, a GDP of its province in clean_provinces, and another destination of the same firm and product "
-            "in the year. Look at clean_provinces first, then at the reasons in rejected_rows."
-        )
     years = trade.first_year + np.arange(trade.years)
     moments = pl.DataFrame(
         {

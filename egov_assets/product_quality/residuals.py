@@ -5,7 +5,7 @@ import polars as pl
 import polars.selectors as cs
 
 from egov_assets.product_quality.coefficients import USED
-from egov_assets.product_quality.flows import BY_PRODUCT, Flows, read_trade
+from egov_assets.product_quality.flows import BY_PRODUCT, Flows, Trade, numbers_of_runs, product_ranges, read_trade
 from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
 STANDARDISED = dict(
@@ -68,22 +68,35 @@ def flow_quality(
     Source              method.md section 5 steps 4-5
     """
     settings = settings or QualitySettings()
-    trade = read_trade(exports, provinces)
+    quality = pl.concat(
+        [
+            _range_quality(read_trade(exports.filter(products), provinces), coefficients, settings)
+            for products in product_ranges(coefficients.filter(pl.col("outcome") == "qua"))
+        ],
+        rechunk=True,  # here, where the columns are few, rather than in the writer
+    )
+    value, firm_year = quality["export_value_usd"].to_numpy(), firm_years(quality)[0]
+    share = value / np.bincount(firm_year, value)[firm_year]
+    names = ["export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values()]
+    return quality.with_columns(value_share=share).select(*BY_PRODUCT, *names)
+
+
+def firm_years(flows: pl.DataFrame) -> tuple[np.ndarray, pl.Series, pl.Series]:
+    """(n,) number of the firm and year of each flow, in this order; the firms and the years, sorted."""
+    company, companies = numbers_of_runs(flows["company_id"])
+    years = flows["year"].unique().sort()
+    year = np.searchsorted(years.to_numpy(), flows["year"].to_numpy()) if len(years) > 1 else 0
+    return company.cast(pl.Int64).to_numpy() * len(years) + year, companies, years
+
+
+def _range_quality(trade: Trade, coefficients: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:
+    """BY_PRODUCT, value, ln_unit_value and the outcomes of the flows of one range that have `rquality`."""
     of_outcome = {
         outcome: of_products(trade.products, coefficients.filter(pl.col("outcome") == outcome))
         for outcome in settings.methods
     }
-    numbers = pl.concat(_block_quality(flows, of_outcome, settings) for flows in trade.blocks(settings))
-    value = numbers["export_value_usd"].to_numpy()
-    firm_year = (numbers["company"].cast(pl.Int64) * trade.years + numbers["year"] - trade.first_year).to_numpy()
-    share = value / np.bincount(firm_year, value)[firm_year]
-    names = ["export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values()]
-    return (
-        trade.with_codes(numbers)
-        .rename({"ln_price": "ln_unit_value"})
-        .with_columns(value_share=share)
-        .select(*BY_PRODUCT, *names)
-    )
+    numbers = pl.concat([_block_quality(flows, of_outcome, settings) for flows in trade.blocks(settings)])
+    return trade.with_codes(numbers).rename({"ln_price": "ln_unit_value"}).drop("company", "product", "destination")
 
 
 def _block_quality(
