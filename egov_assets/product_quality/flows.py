@@ -92,7 +92,7 @@ class Flows:
             if not np.isnan(values).any()
         }
 
-    @cached_property
+    @property  # not kept: where all have one, a block would hold itself and stay in memory
     def with_price_elsewhere(self) -> "Flows":
         """The flows of firm-products with another destination: those that the estimation uses."""
         return self.where(~np.isnan(self.numbers["ln_price_elsewhere"].to_numpy()))
