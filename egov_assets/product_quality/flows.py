@@ -2,9 +2,10 @@
 
 A flow is one firm's exports of one product to one destination in a year. A market (or cell) is product, destination
 and year. No sum of the estimation crosses products, so flows are read in ranges of products, which bounds memory, and
-worked through in blocks of products: what is made on the way stays in the processor's cache. Codes are numbers and variables plain arrays, because sums over a
-million markets then cost a tenth of what joins of text keys cost. Every sum adds flows in the order of product, firm,
-year and destination: the same flows give the same bytes, in whichever order they were read.
+worked through in blocks of products: what is made on the way stays in the processor's cache. Codes are numbers and
+variables plain arrays, because sums over a million markets then cost a tenth of what joins of text keys cost. Every sum
+adds flows in the order of product, firm, year and destination: the same flows give the same bytes, in whichever order
+they were read.
 """
 
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ class Flows:
 
     numbers   product, company, destination (places among the sorted codes of `trade`), year, export_value_usd, and the
               four variables in logs (NaN: no price elsewhere)
-    trade     the flows of all products
+    trade     the flows of the whole range of products
     """
 
     numbers: pl.DataFrame
@@ -43,12 +44,12 @@ class Flows:
     @cached_property
     def product(self) -> np.ndarray:
         """(n,) place of the product among those of the trade."""
-        return self._number("product")
+        return self.numbers["product"].to_numpy()
 
     @cached_property
     def year(self) -> np.ndarray:
         """(n,) years since the first of the trade."""
-        return self._number("year") - self.trade.first_year
+        return self.numbers["year"].to_numpy().astype(np.int64) - self.trade.first_year
 
     @cached_property
     def first_product(self) -> int:
@@ -64,13 +65,14 @@ class Flows:
     @cached_property
     def market(self) -> np.ndarray:
         """(n,) number of product, destination and year, in this order, below `markets`; not all occur."""
-        place = (self.product - self.first_product) * len(self.trade.destinations) + self._number("destination")
-        return place * self.trade.years + self.year
+        destination, destinations = self.numbers["destination"].to_numpy(), len(self.trade.destinations)
+        return ((self.product - self.first_product) * destinations + destination) * self.trade.years + self.year
 
     @cached_property
     def firm_product(self) -> np.ndarray:
         """(n,) number of firm, product and year, from 0 without gaps."""
-        line = (self.product * len(self.trade.companies) + self._number("company")) * self.trade.years + self.year
+        company, companies = self.numbers["company"].to_numpy(), len(self.trade.companies)
+        line = (self.product * companies + company) * self.trade.years + self.year
         return np.cumsum(np.diff(line, prepend=-1) != 0) - 1
 
     @cached_property
@@ -101,13 +103,10 @@ class Flows:
         """The flows for which `kept` (n,) is true."""
         return self if kept.all() else replace(self, numbers=self.numbers.filter(pl.Series(kept)))
 
-    def _number(self, name: str) -> np.ndarray:
-        return self.numbers[name].cast(pl.Int64).to_numpy()
-
 
 @dataclass(frozen=True)
 class Trade:
-    """All flows, sorted by product, firm, year, destination, with numbers for codes.
+    """All flows of a range of products, sorted by product, firm, year, destination, with numbers for codes.
 
     numbers   as of `Flows`, without the price elsewhere
     companies, products, destinations   the codes, sorted; some may have no flow
@@ -178,8 +177,6 @@ def read_trade(exports: pl.LazyFrame, provinces: pl.LazyFrame) -> Trade:
 def _with_price_elsewhere(flows: Flows, settings: QualitySettings) -> Flows:
     """The flows with the average ln unit value of the firm-product's other destinations; NaN where there is none."""
     others = np.bincount(flows.firm_product)[flows.firm_product] - 1 if len(flows.product) else np.zeros(0)
-    if settings.single_destination == "drop" and not (others > 0).all():
-        flows, others = flows.where(others > 0), others[others > 0]
     ln_price, firm_product = flows.numbers["ln_price"].to_numpy(), flows.firm_product
 
     def elsewhere(values: np.ndarray) -> np.ndarray:
@@ -195,7 +192,8 @@ def _with_price_elsewhere(flows: Flows, settings: QualitySettings) -> Flows:
                 value = flows.numbers["export_value_usd"].to_numpy()
                 mean = elsewhere(value * ln_price) / elsewhere(value)
     mean = pl.Series("ln_price_elsewhere", np.where(others > 0, mean, np.nan), dtype=pl.Float64)
-    return replace(flows, numbers=flows.numbers.with_columns(mean))
+    flows = replace(flows, numbers=flows.numbers.with_columns(mean))
+    return flows.where(others > 0) if settings.single_destination == "drop" else flows
 
 
 def _numbered(read: pl.DataFrame, gdp: pl.DataFrame) -> Trade:
@@ -233,7 +231,7 @@ def _numbered(read: pl.DataFrame, gdp: pl.DataFrame) -> Trade:
 
 
 def _is_sorted(trade: Trade) -> bool:
-    key = trade.numbers["product"].cast(pl.Int64).to_numpy()
+    key = trade.numbers["product"].to_numpy()
     sizes = {
         "company": len(trade.companies),
         "year": trade.first_year + trade.years,
@@ -262,4 +260,4 @@ def numbers_of_runs(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
 def numbers_of(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
     """(n,) the place of each code among the different ones, and these, sorted."""
     different = codes.unique().sort()
-    return codes.cast(pl.Enum(different)).to_physical(), different
+    return codes.cast(pl.Enum(different)).to_physical().cast(pl.Int64), different

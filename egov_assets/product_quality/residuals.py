@@ -86,7 +86,7 @@ def firm_years(flows: pl.DataFrame) -> tuple[np.ndarray, pl.Series, pl.Series]:
     company, companies = numbers_of_runs(flows["company_id"])
     years = flows["year"].unique().sort()
     year = np.searchsorted(years.to_numpy(), flows["year"].to_numpy()) if len(years) > 1 else 0
-    return company.cast(pl.Int64).to_numpy() * len(years) + year, companies, years
+    return company.to_numpy() * len(years) + year, companies, years
 
 
 def _range_quality(trade: Trade, coefficients: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:

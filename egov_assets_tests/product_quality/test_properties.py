@@ -8,6 +8,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 from pytest import approx, raises
 
+from egov_assets.product_quality import flows
 from egov_assets.product_quality.coefficient_table import StaleMoments, coefficient_table
 from egov_assets.product_quality.moments import CROSS_PRODUCTS, add_years, moments_of_year
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
@@ -90,6 +91,25 @@ def test_the_order_of_years_and_rows_changes_no_byte():
     reversed_years = pl.concat(reversed(straight.moments.partition_by("year")))
     again = coefficient_table(reversed_years, exports.lazy(), provinces.lazy())
     assert_frame_equal(again, straight.coefficients, check_exact=True)
+
+
+def test_reading_products_in_ranges_changes_no_byte(monkeypatch):
+    whole = estimate(*small_trade())
+    monkeypatch.setattr(flows, "RANGE_FLOWS", 1)
+    assert len(flows.product_ranges(whole.moments)) == 4  # one a product
+    parts = estimate(*small_trade())
+    for table in ("moments", "coefficients", "flows", "firms"):
+        assert_frame_equal(getattr(whole, table), getattr(parts, table), check_exact=True)
+
+
+def test_every_product_lies_in_one_range_also_one_that_was_not_counted(monkeypatch):
+    """So that flows of products without moments are found and refused, not overlooked."""
+    monkeypatch.setattr(flows, "RANGE_FLOWS", 10)
+    counted = pl.DataFrame({"hs6_2007_code": ["000002", "000004", "000006"], "flows": [10, 10, 5]})
+    codes = pl.DataFrame({"hs6_2007_code": [f"{number:06d}" for number in range(9)]})
+    parts = [codes.filter(products) for products in flows.product_ranges(counted)]
+    assert len(parts) == 3
+    assert_frame_equal(pl.concat(parts), codes)
 
 
 PRINT_HASH = """
