@@ -23,6 +23,9 @@ class ModeratorSettings(BaseModel):
     sa_sign: Literal["as_printed", "absolute"] = Field(
         "as_printed", description="SA index as the formula gives it (negative), or its absolute value"
     )
+    regions: Literal["four", "three"] = Field(
+        "four", description="of four regions the northeast is one, of three Liaoning is eastern"
+    )
     ftz_before: int = Field(
         2017, ge=2014, description="free-trade zones opened before this year count; all opened after the sample"
     )

@@ -54,7 +54,7 @@ def firm_panel_of(
     names = {f"ln_egscore_size{k}": f"egscore_size{k}" for k in NEIGHBOUR_COUNTS}
     industries = industry_kinds(table("gbt4754_2002"))
     kinds = export_kinds(exports, product_upstreamness, settings.gvc_top_share)
-    places = city_kinds(table("prefectures"), table("ftz_provinces"), settings.ftz_before)
+    places = city_kinds(table("prefectures"), table("ftz_provinces"), settings)
     exporters = kinds.select(FIRM_YEAR)
     firm_years = (
         quality.select(*FIRM_YEAR, *OUTCOMES)

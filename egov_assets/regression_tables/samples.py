@@ -4,10 +4,7 @@ A firm's years are looked at over the whole panel, before observations without c
 balanced panel has 57341 observations, divisible neither by 3 nor by 2 (N-02).
 """
 
-import csv
 from collections.abc import Callable
-from functools import cache
-from importlib.resources import files
 
 import polars as pl
 
@@ -20,12 +17,6 @@ ENERGY_AND_RAW_MATERIALS = ("06", "07", "08", "09", "10", "11", "25", "32", "33"
 
 def _same_within_firm(name: str) -> pl.Expr:
     return pl.col(name).drop_nulls().n_unique().over("company_id") <= 1
-
-
-@cache
-def _eastern_cities() -> tuple[str, ...]:
-    with (files("egov_assets.reference") / "prefectures.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(row["code"] for row in csv.DictReader(file) if row["region3"] == "eastern")
 
 
 # name: (columns of the panel it needs, rows that stay)
@@ -44,5 +35,7 @@ SAMPLES: dict[str, tuple[tuple[str, ...], Callable[[], pl.Expr]]] = {
     "without_the_first_year": (("year",), lambda: pl.col("year") > min(YEARS)),
     "without_the_last_year": (("year",), lambda: pl.col("year") < max(YEARS)),
     "firm_years_with_controls": (CONTROLS, lambda: pl.all_horizontal(pl.col(CONTROLS).is_not_null())),
-    "eastern_cities": (("city_code",), lambda: pl.col("city_code").is_in(_eastern_cities())),
+    "eastern_cities": (("eastern",), lambda: pl.col("eastern") == 1),
+    "other_cities": (("eastern",), lambda: pl.col("eastern") == 0),
+    "upstream_firm_years": (("gvc_firm",), lambda: pl.col("gvc_firm") == 1),
 }

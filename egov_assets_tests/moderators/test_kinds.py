@@ -49,10 +49,16 @@ def test_owners_by_registration_type():
 
 def test_shanghai_is_eastern_coastal_and_has_an_early_zone_xian_has_not():
     cities = {
-        row["city_code"]: row for row in city_kinds(table("prefectures"), table("ftz_provinces"), 2017).to_dicts()
+        row["city_code"]: row for row in city_kinds(table("prefectures"), table("ftz_provinces"), SETTINGS).to_dicts()
     }
     assert cities["310000"] == {"city_code": "310000", "eastern": 1, "coa_city": 1, "ftz_prov": 1}
     assert cities["610100"] == {"city_code": "610100", "eastern": 0, "coa_city": 0, "ftz_prov": 0}
+
+
+def test_liaoning_is_eastern_only_among_the_older_three_regions():
+    for regions, eastern in (("four", 0), ("three", 1)):
+        cities = city_kinds(table("prefectures"), table("ftz_provinces"), ModeratorSettings(regions=regions))
+        assert cities.filter(pl.col("city_code") == "210200")["eastern"].to_list() == [eastern]
 
 
 def test_broadband_is_compared_with_the_mean_of_its_own_year():

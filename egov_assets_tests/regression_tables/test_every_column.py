@@ -19,7 +19,7 @@ from egov_assets.regression_tables.specifications import Column, read_specificat
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
 SAME = 1e-8
-DUMMIES = {"coa_city", "sma_city", "sma_city_dated", "ftz_prov", "inf_dum", "ind_type", "ind_tech"}
+DUMMIES = {"eastern", "coa_city", "sma_city", "sma_city_dated", "ftz_prov", "inf_dum", "ind_type", "ind_tech"}
 DUMMIES |= {"pri_firm", "state_firm", "foreign_firm", "gvc_firm", "trade_firm", "exit"}
 INSTRUMENTS = {"egscore_size7", "egscore_size10", "IV_gov", "IV_int", "ln_1_plus_keywords", "report_keyword_share"}
 
@@ -39,6 +39,8 @@ def full_panel() -> pl.DataFrame:
     panel = small_panel(firms=120).sort("company_id", "year")
     draw = np.random.default_rng(3)
     needed = {name.removeprefix("D.") for column in readings().values() for name in column.variables}
+    needed |= {name for column in readings().values() if column.sample for name in SAMPLES[column.sample][0]}
+    needed -= {"industry_2002_code"}
     added = {}
     for name in sorted(needed - set(panel.columns)):
         noise = draw.normal(size=panel.height)

@@ -24,6 +24,8 @@ def tiny():
             "qua": [0.1, 0.3, 0.6, 0.2, 0.9, 0.5, 0.4],
             "egscore": [0.2, 0.4, 0.5, 0.3, 0.6, 0.4, 0.7],
             "state": [1, 1, 0, 0, 1, 0, 1],
+            "eastern": [1, 1, 1, 0, None, 1, 0],
+            "gvc_firm": [1, 0, 0, 0, 1, None, 0],
         }
     )
 
@@ -53,6 +55,8 @@ def test_each_subsample_keeps_the_firms_it_names(tiny):
     assert {firm for firm, _ in kept(tiny, "without_energy_and_raw_materials")} == {"a", "c"}
     assert {firm for firm, _ in kept(tiny, "firms_seen_every_year")} == {"a"}
     assert kept(tiny, "eastern_cities") == [("a", 2010), ("a", 2011), ("a", 2012), ("c", 2011)]
+    assert kept(tiny, "other_cities") == [("b", 2010), ("c", 2012)]
+    assert kept(tiny, "upstream_firm_years") == [("a", 2010), ("b", 2012)]
 
 
 def test_balance_is_judged_before_observations_are_dropped(tiny):
