@@ -24,7 +24,15 @@ def read_settings(model: type[Model], path: Path, defaults: Mapping[str, Any] | 
 
     Raises  SettingsError listing all problems: no such file, no YAML, a key given twice, unknown keys, bad values.
     """
-    path = Path(path)
+    given = read_mapping(Path(path))
+    return parse_settings(model, overlay(defaults or {}, given), source=str(path))
+
+
+def read_mapping(path: Path) -> dict[str, Any]:
+    """What a YAML file of `key: value` lines holds; an empty file holds nothing.
+
+    Raises  SettingsError: no such file, no YAML, a key given twice, no mapping.
+    """
     if not path.exists():
         raise SettingsError(f"{path}: there is no such settings file. Give the path of an existing YAML file.")
     try:
@@ -33,7 +41,7 @@ def read_settings(model: type[Model], path: Path, defaults: Mapping[str, Any] | 
         raise SettingsError(f"{path}: not readable as YAML ({error}). Repair the file at that place.") from error
     if given is not None and not isinstance(given, dict):
         raise SettingsError(f"{path}: the file must hold `key: value` lines, it holds a {type(given).__name__}.")
-    return parse_settings(model, overlay(defaults or {}, given or {}), source=str(path))
+    return given or {}
 
 
 def parse_settings(model: type[Model], settings: Mapping[str, Any], source: str) -> Model:

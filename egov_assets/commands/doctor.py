@@ -25,7 +25,7 @@ def examine_raw_files(_: argparse.Namespace) -> int:
     from egov_assets.raw.doctor import examine
     from egov_assets.raw.doctor_page import doctor_page
     from egov_assets.regression_tables.files import publish_text
-    from egov_assets.regression_tables.specifications import SpecificationError, read_specifications
+    from egov_assets.regression_tables.specifications import read_specifications
     from egov_assets.settings_file import SettingsError
 
     folders = Folders.from_environment()
@@ -40,7 +40,7 @@ def examine_raw_files(_: argparse.Namespace) -> int:
             for number, column in table.columns.items()
         }
         examination = examine(folders.raw, YEARS, columns)
-    except (SettingsError, SpecificationError) as reason:
+    except SettingsError as reason:
         raise CannotRun(str(reason)) from reason
     page = folders.outputs / "doctor.html"
     publish_text(doctor_page(examination), page)

@@ -36,12 +36,18 @@ def run_study(options: argparse.Namespace) -> int:
     from egov_assets.orchestration.instance import SettingsMissing
     from egov_assets.orchestration.jobs import stages
     from egov_assets.orchestration.study_run import StudyRun
+    from egov_assets.regression_tables.settings import read_printing
+    from egov_assets.regression_tables.specifications import read_specifications
+    from egov_assets.settings_file import SettingsError
 
     folders = Folders.from_environment()
     todo = stages(YEARS, (options.year,) if options.year else YEARS)
     try:
+        # Tables are estimated last: a slip in their settings must not show only then.
+        read_specifications(folders.raw)
+        read_printing(folders.raw)
         study = StudyRun(folders)
-    except SettingsMissing as reason:
+    except (SettingsError, SettingsMissing) as reason:
         raise CannotRun(str(reason)) from reason
     logging.basicConfig(filename=study.log, level=logging.INFO, force=True)
     with study, ChapterBars(Console()) as bars:

@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from egov_assets.demo_economy.economy import Economy
+from egov_assets.demo_economy.oracle_columns import oracle_columns
 from egov_assets.demo_economy.planted import planted_estimates
 from egov_assets.product_quality.exact_sums import exact_sum
 from egov_assets.study import (
@@ -237,15 +238,16 @@ def write_truth(economy: Economy, links: pl.DataFrame, truth_folder: Path) -> No
     oracle = oracle_quality(economy)
     panel = oracle_panel(economy, oracle)
     (truth_folder / "truth.yml").write_text(economy.parameters.as_yaml(), encoding="utf-8")
-    planted_estimates(economy.parameters, economy.places, economy.moderators, panel).write_csv(
-        truth_folder / "planted.csv"
-    )
+    columns = oracle_columns(economy, panel)
+    planted = planted_estimates(economy.parameters, economy.places, economy.moderators, panel)
+    pl.concat([planted, columns.select(planted.columns)]).write_csv(truth_folder / "planted.csv")
     links.sort("firm", "year").write_parquet(truth_folder / "firm_links.parquet")
     oracle.firm_quality.write_parquet(truth_folder / "firm_quality_oracle.parquet")
     economy.moderators.write_parquet(truth_folder / "moderators.parquet")
     for year in economy.parameters.years:
         _write_flow_truth(economy, oracle, links, year, truth_folder / "flow_truth" / f"year={year}.parquet")
-    oracle_estimates(panel).write_csv(truth_folder / "oracle_estimates.csv")
+    found = columns.drop("planted").with_columns(variant=pl.lit("oracle"))
+    pl.concat([oracle_estimates(panel), found], how="diagonal_relaxed").write_csv(truth_folder / "oracle_estimates.csv")
 
 
 def _write_flow_truth(economy: Economy, oracle: Oracle, links: pl.DataFrame, year: int, path: Path) -> None:

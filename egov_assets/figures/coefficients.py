@@ -20,7 +20,7 @@ COEFFICIENT_FIGURES = {
     "mechanisms": (("table_10",), True),
 }
 
-
+MUCH_WIDER = 10  # times the median interval of the figure
 OTHER_UNITS = ("table_04", "1")  # a log unit price, ten times the range of the others: it would flatten them
 
 
@@ -74,6 +74,25 @@ def draw_rows(axes: Axes, cells: pl.DataFrame, labels: list[str], language: Lang
     axes.set_yticks(at, labels)
     axes.set_ylim(cells.height - 0.4, -0.6)
     axes.set_xlabel(words["coefficient"])
+    _cut_endless_intervals(axes, cells)
+
+
+def _cut_endless_intervals(axes: Axes, cells: pl.DataFrame) -> None:
+    """A weak instrument's interval would flatten all others: it leaves the axes, with an arrow at each end."""
+    intervals = cells.select("ci_low", "ci_high").with_row_index("at").drop_nulls()
+    width = pl.col("ci_high") - pl.col("ci_low")
+    endless = intervals.filter(width > MUCH_WIDER * width.median())
+    if endless.is_empty():
+        return
+    kept = intervals.join(endless, on="at", how="anti")
+    marks = [*kept["ci_low"], *kept["ci_high"], *cells["published"].drop_nulls(), *cells["planted"].drop_nulls(), 0.0]
+    margin = 0.1 * (max(marks) - min(marks))
+    low, high = min(marks) - margin, max(marks) + margin
+    axes.set_xlim(low, high)
+    for at, *ends in endless.iter_rows():
+        for end, edge, mark in zip(ends, (low, high), "<>", strict=True):
+            if not low <= end <= high:
+                axes.plot(edge, at, mark, color=BLUE, markersize=7, clip_on=False, zorder=4)
 
 
 def _numbers(values: pl.Series) -> list[float]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from egov_assets.regression_tables.samples import SAMPLES
+from egov_assets.settings_file import SettingsError, read_mapping
 from egov_assets.study import CONTROLS
 
 FILE_NAME = "specifications.yml"
@@ -20,7 +20,7 @@ Effect = Literal["firm", "year"]
 Estimator = Literal["least_squares", "random_effects"]
 
 
-class SpecificationError(ValueError):
+class SpecificationError(SettingsError):
     """The specifications hold an unknown key or a value that cannot be used; the message lists every problem."""
 
 
@@ -99,7 +99,8 @@ class Table(BaseModel):
 def read_specifications(raw: Path | None = None) -> dict[str, Table]:
     """The tables in file order, by name: the paper's, then those of the user's specifications.yml in the raw folder.
 
-    Raises  SpecificationError listing every problem of a file: where, what, and for an unknown key the nearest known
+    Raises  SpecificationError listing every problem of a file: where, what, and for an unknown key the nearest known;
+            SettingsError if it is no YAML, or gives a key twice
     """
     tables = _tables_of(SHIPPED)
     own = raw / FILE_NAME if raw else None
@@ -114,16 +115,8 @@ def read_specifications(raw: Path | None = None) -> dict[str, Table]:
 
 
 def _tables_of(path: Path) -> dict[str, Table]:
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SpecificationError(f"{path}: not readable as YAML ({error}). Repair the file at that place.") from error
-    if not isinstance(content, dict):
-        raise SpecificationError(
-            f"{path}: it must hold tables by name, as in `table_11: {{title: ..., columns: ...}}`."
-        )
     tables, problems = {}, []
-    for name, table in content.items():
+    for name, table in read_mapping(path).items():
         if not TABLE_NAME.fullmatch(str(name)):
             problems.append(f"{name}: a table is named in small letters, digits and _, as its files will be")
             continue

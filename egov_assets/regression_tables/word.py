@@ -102,11 +102,29 @@ def add_ruled_table(
     for cells, texts in zip(written, lines, strict=True):
         for at, (cell, text) in enumerate(zip(cells, texts, strict=True)):
             _fill(cell, text, points, is_left=is_text or at == 0)
+    if not is_text:
+        _widen_labels(table, [cells[0] for cells in lines], points)
     for row in table.rows[: len(heads)]:
         _repeat_on_each_page(row)
     _rule(table, 0, "top", THICK)
     _rule(table, len(heads) - 1, "bottom", THIN)
     _rule(table, len(lines) - 1, "bottom", THICK)
+
+
+def _widen_labels(table: "Table", labels: Sequence[str], points: float) -> None:
+    """Room for the longest label; the other columns share what is left. Equal widths break `egscore × asset_firm`."""
+    from docx.shared import Pt
+
+    widths = [column.width for column in table.columns]
+    # A Chinese character is as wide as it is high, a Latin one about half of that; the cell's margins take two.
+    halves = max(sum(2 if ord(character) > 0x2E7F else 1 for character in label) for label in labels) + 4
+    first = max(widths[0], Pt(points * halves / 2))
+    others = (sum(widths) - first) // (len(widths) - 1)
+    for row in table.rows:
+        for at, cell in enumerate(row.cells):
+            cell.width = others if at else first
+    for at, column in enumerate(table.columns):
+        column.width = others if at else first
 
 
 def _is_wide(printed: PrintedTable) -> bool:

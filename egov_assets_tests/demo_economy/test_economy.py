@@ -7,6 +7,7 @@ from polars.testing import assert_frame_equal
 from egov_assets.demo_economy.calibrate import moments
 from egov_assets.demo_economy.economy import CITIES, CITY_YEARS, FIRM_YEARS, FLOWS, PROVINCE_YEARS, simulate
 from egov_assets.demo_economy.oracle import baseline_sample, oracle_panel, oracle_quality, usable_flows
+from egov_assets.demo_economy.oracle_columns import oracle_columns
 from egov_assets.demo_economy.planted import planted_estimates
 from egov_assets.demo_economy.truth import read_truth
 
@@ -44,6 +45,29 @@ def test_least_squares_finds_less_than_the_instrument_which_comes_near_the_struc
     structural = effect["structural ln_quality", ""]
     assert effect["table_02 ln_quality", "3"] < 0.75 * structural
     assert effect["table_06 ln_quality", "1"] == pytest.approx(structural, rel=0.2)
+
+
+def test_the_oracle_finds_what_is_planted_in_the_columns_of_tables_3_to_10(panel, shipped):
+    """Within four standard errors everywhere, and with the planted sign wherever it is significant at 5 %."""
+    columns = oracle_columns(shipped, panel)
+    moderated = columns.filter(pl.col("term").str.starts_with("egscore:"))["term"].to_list()
+    assert {"egscore:coa_city", "egscore:ind_type", "egscore:SA_firm", "egscore:fdi"} <= set(moderated)
+    assert set(columns["table"]) == {f"table_{number:02}" for number in (3, 4, 5, 7, 8, 9, 10)}
+    distance = ((columns["estimate"] - columns["planted"]) / columns["std_error"]).abs()
+    assert distance.max() < 4
+    sure = columns.filter(pl.col("p_value") < 0.05)
+    assert (sure["planted"].sign() == sure["estimate"].sign()).all()
+    # A moderator that nothing else goes with is planted at the printed size, less the errors of the score.
+    labour = columns.filter(term="egscore:ind_type")["planted"].item()
+    assert labour == pytest.approx(shipped.parameters.interactions.labour_intensive, abs=0.004)
+
+
+def test_nothing_planted_is_nothing_planted_in_every_column():
+    nothing = {"on_ln_quality": 0.0, "reverse_causality": 0.0, "city_shock_sd": 0.0}
+    economy = simulate(read_truth().with_changes(scale=0.1, effect=nothing))
+    columns = oracle_columns(economy, oracle_panel(economy, oracle_quality(economy)))
+    assert columns["planted"].abs().max() < 1e-12
+    assert columns["std_error"].min() > 0
 
 
 def test_tables_have_the_declared_columns_and_one_row_a_key(shipped):

@@ -11,6 +11,7 @@ from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import gather_tables, publish_tables
 from egov_assets.regression_tables.specifications import SpecificationError, read_specifications
 from egov_assets.replication.published import published_cells
+from egov_assets.settings_file import SettingsError
 from egov_assets.study import CONTROLS
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
@@ -85,6 +86,18 @@ def test_a_users_table_stands_beside_the_papers_and_is_estimated_and_rendered(tm
     kinds = [f"{ending}.{kind}" for ending in ("", "_zh") for kind in ("docx", "html", "md", "tex")]
     expected = ["all_tables.docx", "all_tables_zh.docx", "estimates.csv", "estimates.parquet"]
     assert names == sorted([*expected, *(f"table_{number}{kind}" for number in ("01", "02", "11") for kind in kinds)])
+
+
+def test_a_column_given_twice_is_not_lost_silently(tmp_path):
+    text = 'table_11: {title: T, columns: {"1": {outcome: qua, treatment: egscore}, "1": {outcome: y, treatment: x}}}'
+    with raises(SettingsError, match="key '1' is given twice"):
+        read_specifications(written(tmp_path, text))
+
+
+def test_a_moderated_column_can_leave_out_the_moderator_itself():
+    column = read_specifications()["table_08"].columns["1"]
+    assert column.regressors[:3] == ("egscore", "ind_type", "egscore:ind_type")
+    assert column.read_as("without_main_effect").regressors[:2] == ("egscore", "egscore:ind_type")
 
 
 def test_the_papers_tables_are_not_to_be_changed(tmp_path):

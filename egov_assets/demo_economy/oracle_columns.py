@@ -1,0 +1,118 @@
+"""Tables 3 to 10 with true quality, links and moderators: what is planted in each column, and what the oracle finds.
+
+What belongs here: columns of specifications.yml whose variables are true of the economy itself, so neither instruments
+nor variables that the study makes from raw files. Not here: Table 2 and Table 6 (1), which `planted.py` works out over
+many drawn governments.
+
+What is planted in a column is the slope of that part of quality which the city's digital government and its shock make:
+no demand noise, no capability. It is seen through the column's own design, since the score errs and several moderators
+act at once.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from egov_assets.demo_economy.economy import Economy
+from egov_assets.demo_economy.government import draw_government
+from egov_assets.demo_economy.random_streams import stream
+from egov_assets.regression_tables.clustered import absorbed_count, clustered_covariance, small_sample_factor
+from egov_assets.regression_tables.design import CHANGE, Design, NotComputable, design_of
+from egov_assets.regression_tables.residuals import Residuals
+from egov_assets.regression_tables.specifications import Column, read_specifications
+
+BY_GOVERNMENT = "qua_by_government"
+ELSEWHERE = ("table_02", "table_06")
+PAPERS_NAMES = {  # of the moderators that the economy plants
+    "coastal": "coa_city",
+    "policy_city": "sma_city",
+    "ftz_province": "ftz_prov",
+    "labour_intensive": "ind_type",
+    "high_tech": "ind_tech",
+    "private": "pri_firm",
+    "assets": "asset_firm",
+    "sa_index": "SA_firm",
+    "ordinary_trade": "trade_firm",
+    "fdi": "fdi",
+    "innovation": "innov",
+}
+SCHEMA = {
+    **dict.fromkeys(("table", "column", "term"), pl.String),
+    **dict.fromkeys(("planted", "estimate", "std_error", "p_value"), pl.Float64),
+    **dict.fromkeys(("n", "n_clusters"), pl.Int64),
+}
+
+
+def oracle_columns(economy: Economy, panel: pl.DataFrame) -> pl.DataFrame:
+    """table, column, term (score, score:moderator), planted; the oracle's estimate, std_error by city, p_value, counts.
+
+    panel: `oracle_panel`
+    """
+    known = _with_planted_part(economy, panel)
+    rows = [
+        (name, number, *row)
+        for name, table in read_specifications().items()
+        if name not in ELSEWHERE
+        for number, column in table.columns.items()
+        for row in _column(column, known)
+    ]
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _with_planted_part(economy: Economy, panel: pl.DataFrame) -> pl.DataFrame:
+    """The panel with moderators under the paper's names and the part of qua that the city's government makes."""
+    truth, places = economy.parameters, economy.places
+    drawn = draw_government(truth, places, stream(truth.seed, "government"))  # the draw of the economy itself
+    cities = pl.DataFrame(
+        {
+            "city_code": places.codes.ravel(),
+            "year": np.tile(np.array(truth.years, dtype=np.int32), len(places.codes)),
+            "latent": drawn.latent.ravel(),
+            "shock": drawn.quality_shock.ravel(),
+        }
+    )
+    moderators = economy.moderators.select("firm", "year", "effect_on_ln_quality", *PAPERS_NAMES).rename(PAPERS_NAMES)
+    ln_quality = pl.col("effect_on_ln_quality") * pl.col("latent") + pl.col("shock")
+    return (
+        panel.drop(set(PAPERS_NAMES.values()) & set(panel.columns))
+        .join(moderators, on=["firm", "year"], validate="1:1")
+        .join(cities.filter(pl.col("city_code") != ""), on=["city_code", "year"], validate="m:1")
+        .with_columns((ln_quality * pl.col("per_range")).alias(BY_GOVERNMENT))
+        .rename({"firm": "company_id"})
+    )
+
+
+def _column(column: Column, panel: pl.DataFrame) -> Iterator[tuple]:
+    """The rows of one column; none if the economy has no such variable, or too few firms to tell its terms apart."""
+    change = CHANGE if column.outcome.startswith(CHANGE) else ""
+    # The planted part rides along as the last control, and is not taken out.
+    both = column.model_copy(update={"controls": (*column.controls, change + BY_GOVERNMENT)})
+    try:
+        design = design_of(both, panel)
+    except NotComputable:
+        return
+    tested = [column.treatment, *([f"{column.treatment}:{column.moderator}"] if column.moderator else [])]
+    yield from _slopes(design, tested)
+
+
+def _slopes(design: Design, tested: list[str]) -> Iterator[tuple]:
+    """Of each tested term: slope of the planted part, slope of quality, its error by city, its p-value, n, cities."""
+    from scipy import stats
+
+    last = len(design.terms) - 1
+    at = [design.terms.index(term) for term in tested]
+    net_of_rest = Residuals(design, [other for other in range(last) if other not in at])
+    values = net_of_rest(design.frame.select(*(f"x{each}" for each in at), f"x{last}", "y").to_numpy())
+    X, planted, y = values[:, : len(at)], values[:, -2], values[:, -1]
+    cities = design.frame["city"].to_numpy()
+    n, groups = len(y), len(np.unique(cities))
+    k = len(at) + net_of_rest.rank + absorbed_count(net_of_rest.absorbed, cities)
+    if groups < 2 or n <= k or np.linalg.matrix_rank(X) < len(at):
+        return
+    bread = np.linalg.inv(X.T @ X)
+    slopes, b = bread @ (X.T @ planted), bread @ (X.T @ y)
+    errors = np.sqrt(np.diag(clustered_covariance(X, y - X @ b, cities) * small_sample_factor(n, k, groups)))
+    p_values = 2 * stats.t.sf(np.abs(b / errors), groups - 1)
+    for term, *numbers in zip(tested, slopes, b, errors, p_values, strict=True):
+        yield term, *map(float, numbers), n, groups
