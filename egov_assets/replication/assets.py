@@ -92,8 +92,17 @@ def replication_report(
     Out  outputs/replication_report.html and .docx, and in Chinese ending in _zh; each needs no other file
     """
     versions = tuple(version for table in STUDY_TABLES for version in table_versions(folders, table))
+    settings = tuple((path.name, path.read_text(encoding="utf-8")) for path in sorted(folders.raw.glob("*.yml")))
     results = Results(
-        published_comparison, regression_tables, sample_flow, firm_match_report, paper_audit, theory, figures, versions
+        published_comparison,
+        regression_tables,
+        sample_flow,
+        firm_match_report,
+        paper_audit,
+        theory,
+        figures,
+        versions,
+        settings,
     )
     rows = []
     for language in LANGUAGES:

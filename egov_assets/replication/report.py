@@ -62,7 +62,7 @@ Block = Heading | Paragraph | Grid | Picture
 
 @dataclass(frozen=True)
 class Results:
-    """The lake tables that the report shows, and the versions of the files behind them."""
+    """The lake tables that the report shows, the versions of the files behind them, and the study's own settings."""
 
     comparison: pl.DataFrame
     estimates: pl.DataFrame
@@ -72,6 +72,7 @@ class Results:
     theory: pl.DataFrame
     figures: pl.DataFrame
     versions: tuple[Version, ...]
+    settings: tuple[tuple[str, str], ...]  # name and text of each settings file at the top of the raw folder
 
 
 def report_blocks(results: Results, language: Language) -> Iterator[Block]:
@@ -114,6 +115,10 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     yield Heading(words["provenance"], 2)
     yield Paragraph(words["provenance_text"])
     yield _provenance(results.versions, words)
+    yield Heading(words["settings"], 3)
+    yield Paragraph(words["settings_text" if results.settings else "no_settings"])
+    if results.settings:
+        yield Grid((words["settings_file"], words["settings"]), results.settings)
 
 
 def _baseline(results: Results, words: dict[str, str]) -> Iterator[Block]:

@@ -14,7 +14,7 @@ body { font-family: "Times New Roman", SimSun, serif; margin: 2em auto; max-widt
 h2 { margin-top: 2em; border-bottom: 1px solid #ccc; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; font-size: smaller; }
-th, td { padding: .1em .8em; text-align: left; vertical-align: top; }
+th, td { padding: .1em .8em; text-align: left; vertical-align: top; white-space: pre-line; }
 thead { border-bottom: 1px solid; }
 img { max-width: 100%; margin: 1em 0; }
 nav a { margin-right: 1em; }

@@ -48,6 +48,16 @@ _WORDS: dict[str, tuple[str, str]] = {
         "SHA-256 of each table's file and versions of the software; the same files and versions give the same bytes.",
         "各表文件的SHA-256与软件版本；相同的文件与版本得到相同的字节。",
     ),
+    "settings": ("Settings", "设定"),
+    "settings_file": ("file", "文件"),
+    "settings_text": (
+        "The study's own settings files, at the top of the raw folder; what they do not name is at its default.",
+        "本研究自有的设定文件（位于原始数据文件夹顶层）；未列出的项目均取默认值。",
+    ),
+    "no_settings": (
+        "The raw folder holds no settings file: every choice is at its default.",
+        "原始数据文件夹中没有设定文件：全部取默认值。",
+    ),
     "table": ("Table {number}", "表{number}"),
     "column": ("column", "列"),
     "term": ("term", "变量"),

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import docx
 import polars as pl
@@ -64,6 +65,7 @@ def results():
         theory=theory,
         figures=pl.DataFrame({"figure": ["baseline"] * 2, "language": ["en", "zh"]}),
         versions=(Version("firm_panel", None, 240, "abc" * 20),),
+        settings=(("printing.yml", "brackets: std_error\n"),),
     )
 
 
@@ -127,3 +129,9 @@ def test_a_year_without_a_count_is_blank(results):
     assert shares.rows == (("name", "90.0%", ""), ("unmatched", "", "25.0%"))
     assert flow.heads == ("source", "step", "reason", "2010", "2011")
     assert flow.rows == (("customs", "00 read", "rows", "1,200", "0"),)
+
+
+def test_the_studys_own_settings_are_shown_or_said_to_be_none(results):
+    assert ("printing.yml", "brackets: std_error\n") in [row for grid in grids(results) for row in grid.rows]
+    texts = [block.text for block in report_blocks(replace(results, settings=()), "en") if isinstance(block, Paragraph)]
+    assert "The raw folder holds no settings file: every choice is at its default." in texts
