@@ -50,3 +50,17 @@ def test_empty_raw_folder_of_ones_own_is_never_filled_with_invented_data(
     assert cli.main(["run"]) == 1
     assert "which holds no files" in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()
+
+
+def test_a_slip_in_a_studys_own_tables_stops_the_run_before_its_first_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    raw, outputs = tmp_path / "raw", tmp_path / "outputs"
+    raw.mkdir()
+    slip = 'table_11: {title: Mine, columns: {"1": {outcome: qua, treatmant: egscore}}}'
+    (raw / "specifications.yml").write_text(slip, encoding="utf-8")
+    monkeypatch.setenv("EGOV_RAW", str(raw))
+    monkeypatch.setenv("EGOV_OUTPUTS", str(outputs))
+    assert cli.main(["run"]) == 1
+    assert "treatmant: unknown key; did you mean 'treatment'?" in capsys.readouterr().err
+    assert not outputs.exists()
