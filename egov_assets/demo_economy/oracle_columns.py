@@ -25,6 +25,7 @@ from egov_assets.regression_tables.specifications import Column, read_specificat
 BY_GOVERNMENT = "qua_by_government"
 ELSEWHERE = ("table_02", "table_06")
 PAPERS_NAMES = {  # of the moderators that the economy plants
+    "eastern": "eastern",
     "coastal": "coa_city",
     "policy_city": "sma_city",
     "ftz_province": "ftz_prov",
