@@ -19,10 +19,12 @@ from egov_assets.clean.plausibility import plausibility
 from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility
 from egov_assets.clean.settings import read_cleaning
 from egov_assets.folders import Folders
+from egov_assets.orchestration.column_lineage import Lineage, lineage_metadata
 from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake import table_path
-from egov_assets.orchestration.lake_asset import KEY_COLUMNS, OWNER, lake_asset
+from egov_assets.orchestration.lake_asset import KEY_COLUMNS, OWNER, PREVIEW_ROWS, lake_asset
 from egov_assets.orchestration.partitions import export_years
+from egov_assets.orchestration.shown import shown
 
 
 class CleanChapter(DagsterDbtTranslator):
@@ -70,12 +72,13 @@ def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
                 yield _check_result(checks[result.unique_id], result)
         if build.bad:
             raise dg.Failure(words(build), allow_retries=False)
+        lineage = build.lineage
         versions = publish(build, lake)
     context.log.info(f"clean {build.year}: {len(versions)} tables published, {len(checks)} checks passed")
     for result in build.results:  # in dbt's order, upstream first, as Dagster asks for
         key = dg.AssetKey(result.name)
         if result.is_model and key in context.selected_asset_keys:
-            yield _materialized(result.name, build.year, versions, lake)
+            yield _materialized(result.name, build.year, versions, lake, lineage)
 
 
 def _checks_by_test(context: dg.AssetExecutionContext) -> dict[str, dg.AssetCheckKey]:
@@ -96,8 +99,10 @@ def _check_result(key: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckRes
     )
 
 
-def _materialized(table: str, year: int, versions: Mapping[str, str], lake: Path) -> dg.MaterializeResult:
-    """A published table with its file, rows and content hash."""
+def _materialized(
+    table: str, year: int, versions: Mapping[str, str], lake: Path, lineage: Mapping[str, Lineage]
+) -> dg.MaterializeResult:
+    """A published table with its file, rows, first rows, content hash and the sources of its columns."""
     path = table_path(lake, table, year)
     return dg.MaterializeResult(
         asset_key=table,
@@ -105,6 +110,8 @@ def _materialized(table: str, year: int, versions: Mapping[str, str], lake: Path
         metadata={
             "dagster/row_count": pl.scan_parquet(path).select(pl.len()).collect().item(),
             "path": dg.MetadataValue.path(path),
+            **shown({"preview": pl.read_parquet(path, n_rows=PREVIEW_ROWS, hive_partitioning=False)}),
+            **lineage_metadata(lineage[table]),
         },
     )
 

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from egov_assets import reference
+from egov_assets.clean.column_lineage import lineage_of_models
 from egov_assets.clean.manifest import dbt_command, dbt_environment
 from egov_assets.clean.settings import Cleaning
+from egov_assets.orchestration.column_lineage import Lineage
 from egov_assets.orchestration.lake import file_hash, table_path
 
 RAW_TABLES = ("raw_customs", "raw_firm_survey", "raw_egov_scores", "raw_city_yearbook", "raw_province_yearbook")
@@ -33,6 +37,7 @@ class NodeResult:
     message: str | None
     failures: int | None
     seconds: float
+    sql: str | None  # as it ran
 
     @property
     def name(self) -> str:
@@ -52,12 +57,19 @@ class YearBuild:
     """A year's candidate tables in a folder of their own, `<table>.parquet`, and what dbt found about them."""
 
     year: int
+    lake: Path
     folder: Path
     results: tuple[NodeResult, ...]
 
     @property
     def bad(self) -> tuple[NodeResult, ...]:
         return tuple(result for result in self.results if result.is_bad)
+
+    @property
+    def lineage(self) -> dict[str, Lineage]:
+        """Of each table, from which columns its columns are made."""
+        raw = {table: list(pl.read_parquet_schema(table_path(self.lake, table, self.year))) for table in RAW_TABLES}
+        return lineage_of_models({each.name: each.sql for each in self.results if each.is_model}, self.tables, raw)
 
     @property
     def tables(self) -> list[str]:
@@ -83,7 +95,7 @@ def build_year(
     place.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=place, prefix=f"clean-{year}-{os.getpid()}-"))
     try:
-        yield YearBuild(year, folder, _dbt_build(lake, year, folder, cleaning or Cleaning(), with_unit_tests))
+        yield YearBuild(year, lake, folder, _dbt_build(lake, year, folder, cleaning or Cleaning(), with_unit_tests))
     finally:
         shutil.rmtree(folder)
 
@@ -159,4 +171,5 @@ def _node_result(result: Mapping[str, Any]) -> NodeResult:
         message=result["message"],
         failures=result["failures"],
         seconds=result["execution_time"],
+        sql=result["compiled_code"],
     )

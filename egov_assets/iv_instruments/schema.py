@@ -6,7 +6,7 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
-from egov_assets.study import SCORE_FIELDS, YEARS
+from egov_assets.study import NEIGHBOUR_COUNTS, SCORE_FIELDS, YEARS
 
 
 def _neighbour_mean(count: int) -> float:
@@ -47,6 +47,11 @@ class WorkReportWords(pa.DataFrameModel):
     problem: str = pa.Field(nullable=True, description="Why the file does not count")
 
     _key: ClassVar[list[str]] = ["source_file"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "city_code": "raw_work_reports.city_name reference/prefectures.code",
+        "words": "raw_work_reports.text",
+        "keywords": "raw_work_reports.text",
+    }
 
     class Config:
         strict = True
@@ -75,6 +80,18 @@ class IvInstruments(pa.DataFrameModel):
     is_excluded: bool = pa.Field(description="Municipality or provincial capital: no instrument, no neighbour")
 
     _key: ClassVar[list[str]] = ["city_code", "year"]
+    _made_from: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(
+            (f"ln_egscore_size{count}" for count in NEIGHBOUR_COUNTS),
+            "egscore_index.egscore clean_cities.gdp_10k_cny reference/prefectures.province_code",
+        ),
+        "IV_gov": "work_report_words.keywords",
+        "report_keyword_share": "work_report_words.keywords work_report_words.words",
+        "ln_1_plus_keywords": "work_report_words.keywords",
+        "IV_int": "clean_provinces.domain_names_10k reference/province_year_facts.domain_names_10k",
+        "neighbours": "clean_cities.gdp_10k_cny reference/prefectures.province_code",
+        "is_excluded": "reference/prefectures.code",
+    }
 
     class Config:
         strict = True

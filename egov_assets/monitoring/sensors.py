@@ -11,6 +11,7 @@ from egov_assets.monitoring.incidents import follow
 from egov_assets.monitoring.raw_files import Change, changes, changes_by_year, from_cursor, take_snapshot, to_cursor
 from egov_assets.monitoring.run_report import report_run
 from egov_assets.orchestration.catalog import build_catalog
+from egov_assets.orchestration.lineage_page import write_lineage_page
 from egov_assets.orchestration.study_jobs import WHOLE_STUDY_TAG, all_years, one_year
 from egov_assets.study import YEARS
 
@@ -31,8 +32,10 @@ def alert_when_checks_fail_or_recover(context: dg.RunStatusSensorContext) -> Non
 
 @dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
 def rebuild_catalog(context: dg.RunStatusSensorContext) -> None:
-    """`catalog.duckdb` gains the tables of the run."""
-    context.log.info(f"views over {len(build_catalog(Folders.from_environment()))} tables")
+    """`catalog.duckdb` and `lineage.html` gain the tables of the run."""
+    folders = Folders.from_environment()
+    write_lineage_page(context.repository_def.asset_graph, context.instance, folders)
+    context.log.info(f"views over {len(build_catalog(folders))} tables")
 
 
 @dg.sensor(jobs=[one_year, all_years], default_status=RUNNING, minimum_interval_seconds=30)

@@ -16,6 +16,7 @@ from dagster_pandera import pandera_schema_to_dagster_type
 
 from egov_assets.folders import Folders
 from egov_assets.orchestration.automation import refresh_when_inputs_change
+from egov_assets.orchestration.column_lineage import column_sources, lineage_metadata
 from egov_assets.orchestration.findings import Finding, SchemaFinding, judge_schema
 from egov_assets.orchestration.lake import scan_table, table_path, write_blocks, write_table
 from egov_assets.orchestration.partitions import export_years
@@ -43,6 +44,7 @@ def lake_asset(
     deps: Sequence[str] = (),
     checks: Sequence[Check] = (),
     warnings: Sequence[Check] = (),
+    made_from: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
     """Make an asset of a function that returns a frame, or a frame and a dict of facts that the UI shows (`shown.py`).
 
@@ -51,6 +53,7 @@ def lake_asset(
     deps      upstream assets that are not read as parameters
     checks    pure functions; a failed one keeps the table unpublished and stops what is downstream
     warnings  pure functions; a failed one is shown and alerted, the table is published
+    made_from column -> sources as in the schema's `_made_from` (`column_lineage.py`), where tables share a schema
 
     The function's parameters name lake tables and are loaded by annotation (`pl.DataFrame` or `pl.LazyFrame`): the
     same year for a yearly asset, all years for an all-years asset, and a table of all years always whole. Two further
@@ -94,11 +97,17 @@ def lake_asset(
             year = int(context.partition_key) if by_year else None
             years = [year] if by_year else YEARS
             available: dict[str, Any] = {"year": year, "folders": folders}
+            input_columns = {}
             for name in inputs:
                 rows = scan_table(folders.lake, name, years)
+                input_columns[name] = rows.collect_schema().names()
                 available[name] = rows if hints[name] is pl.LazyFrame else rows.collect()
 
             path = table_path(folders.lake, table, year)
+            names = [column.name for column in columns.columns]
+            lineage = lineage_metadata(
+                column_sources(names, input_columns, made_from or getattr(schema, "_made_from", {}))
+            )
             if in_blocks:
                 yield from _publish_blocks(table, year, _call(function, available), schema, columns, path)
                 for check in warnings:
@@ -122,6 +131,7 @@ def lake_asset(
                     "dagster/row_count": found.frame.height,
                     "path": dg.MetadataValue.path(path),
                     "preview": dg.MetadataValue.md(_preview(found.frame)),
+                    **lineage,
                     **shown(facts),
                 },
             )

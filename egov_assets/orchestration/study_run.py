@@ -29,6 +29,7 @@ class StudyRun:
     def __init__(self, folders: Folders, definitions_module: str = "egov_assets.definitions") -> None:
         self.log: Path = folders.outputs / "logs" / time.strftime("run_%Y%m%d_%H%M%S.log")
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._folders = folders
         self._home = prepare_home(folders)
         self._close_abandoned()
         remove_abandoned_candidates(folders)
@@ -68,6 +69,7 @@ class StudyRun:
                 run.result()  # an error outside any step is a fault of ours: let it be seen
             if not all(outcome.succeeded for outcome in outcomes):
                 break
+        self._pool.submit(worker.draw_lineage, self._folders).result()
         return outcomes
 
     def _follow(self, runs: Sequence[Future[Outcome]], published: Published) -> None:

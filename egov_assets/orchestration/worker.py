@@ -13,9 +13,11 @@ from pathlib import Path
 
 import dagster as dg
 
+from egov_assets.folders import Folders
 from egov_assets.monitoring.run_report import RunReport, report_run
 from egov_assets.orchestration.instance import PROCESS_TAG
 from egov_assets.orchestration.jobs import Stage
+from egov_assets.orchestration.lineage_page import write_lineage_page
 
 _worker: "Worker | None" = None
 
@@ -87,6 +89,12 @@ def run_job(job_name: str, year: int | None) -> Outcome:
             raise_on_error=False,
         )
         return Outcome(job_name, year, result.success, report_run(instance, instance.get_run_by_id(run_id)))
+
+
+def draw_lineage(folders: Folders) -> Path:
+    """The page of column lineage, from what the runs recorded."""
+    with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
+        return write_lineage_page(_worker.definitions.resolve_asset_graph(), instance, folders)
 
 
 def _chapters(job: dg.JobDefinition) -> dict[dg.AssetKey, str]:

@@ -10,6 +10,13 @@ from egov_assets.product_quality.settings import OUTCOMES
 
 WEIGHT_ROUNDING = 1e-12
 HS6 = r"^\d{6}$"
+_FLOWS = "clean_exports.export_value_usd clean_exports.quantity"  # unit value and quantity, in words of lineage
+_DEMAND = (
+    "quality_coefficients.sigma quality_coefficients.divisor_sigma quality_coefficients.ln_gdp_coefficient "
+    "quality_coefficients.min_ln_quality quality_coefficients.max_ln_quality"
+)
+_GDP = "clean_provinces.gdp_100m_cny"
+_PRICE = "quality_moments.ln_price_elsewhere_x_ln_price_elsewhere quality_moments.ln_price_x_ln_price_elsewhere"
 
 
 class QualityMoments(pa.DataFrameModel):
@@ -32,6 +39,21 @@ class QualityMoments(pa.DataFrameModel):
     ln_province_gdp_x_ln_province_gdp: float = pa.Field(ge=0, description="Sum of squares of ln provincial GDP")
 
     _key: ClassVar[list[str]] = ["hs6_2007_code", "year"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "flows": _FLOWS,
+        "firms": "clean_exports.company_id",
+        "cells": "clean_exports.destination_iso3",
+        "ln_quantity_x_ln_quantity": "clean_exports.quantity",
+        "ln_quantity_x_ln_price": _FLOWS,
+        "ln_quantity_x_ln_price_elsewhere": _FLOWS,
+        "ln_quantity_x_ln_province_gdp": f"clean_exports.quantity {_GDP}",
+        "ln_price_x_ln_price": _FLOWS,
+        "ln_price_x_ln_price_elsewhere": _FLOWS,
+        "ln_price_x_ln_province_gdp": f"{_FLOWS} {_GDP}",
+        "ln_price_elsewhere_x_ln_price_elsewhere": _FLOWS,
+        "ln_price_elsewhere_x_ln_province_gdp": f"{_FLOWS} {_GDP}",
+        "ln_province_gdp_x_ln_province_gdp": _GDP,
+    }
 
     class Config:
         strict = True
@@ -65,6 +87,18 @@ class QualityCoefficients(pa.DataFrameModel):
     max_ln_quality: float = pa.Field(nullable=True, description="Upper bound of log quality (or unit value), all years")
 
     _key: ClassVar[list[str]] = ["outcome", "hs6_2007_code"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "sigma_hat": f"{_PRICE} quality_moments.ln_quantity_x_ln_price_elsewhere",
+        "sigma_std_error": f"{_PRICE} {_FLOWS}",
+        "sigma_std_error_by_firm": f"{_PRICE} {_FLOWS} clean_exports.company_id",
+        "first_stage_f": f"{_PRICE} {_FLOWS}",
+        "rule": f"{_PRICE} quality_moments.ln_quantity_x_ln_price_elsewhere quality_moments.flows",
+        **dict.fromkeys(("sigma", "divisor_sigma"), f"{_PRICE} quality_moments.ln_quantity_x_ln_price_elsewhere"),
+        "ln_gdp_coefficient": "quality_moments.ln_quantity_x_ln_province_gdp "
+        "quality_moments.ln_province_gdp_x_ln_province_gdp",
+        "min_ln_quality": f"{_FLOWS} {_GDP}",
+        "max_ln_quality": f"{_FLOWS} {_GDP}",
+    }
 
     class Config:
         strict = True
@@ -89,6 +123,14 @@ class ProductQuality(pa.DataFrameModel):
     runit_value: float = pa.Field(nullable=True, ge=0, le=1, description="Log unit value between its bounds, 0 to 1")
 
     _key: ClassVar[list[str]] = ["hs6_2007_code", "company_id", "year", "destination_iso3"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "value_share": "clean_exports.export_value_usd",
+        "ln_unit_value": _FLOWS,
+        **dict.fromkeys(
+            ("ln_quality", "rquality", "rquality_sub", "rquality_sub_imposed"), f"{_FLOWS} {_GDP} {_DEMAND}"
+        ),
+        "runit_value": f"{_FLOWS} quality_coefficients.min_ln_quality quality_coefficients.max_ln_quality",
+    }
 
     class Config:
         strict = True
@@ -123,6 +165,15 @@ class FirmQuality(pa.DataFrameModel):
     export_value_usd: float = pa.Field(gt=0, description="Value of the flows with quality, current USD")
 
     _key: ClassVar[list[str]] = ["company_id", "year"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "qua": "product_quality.rquality product_quality.value_share",
+        "ln_quality": "product_quality.ln_quality product_quality.value_share",
+        "qua_price": "product_quality.ln_unit_value product_quality.value_share",
+        "qua_sub": "product_quality.rquality_sub product_quality.value_share",
+        "qua_sub_imposed": "product_quality.rquality_sub_imposed product_quality.value_share",
+        "qua_price_standardised": "product_quality.runit_value product_quality.value_share",
+        "flows": "product_quality.hs6_2007_code product_quality.destination_iso3",
+    }
 
     class Config:
         strict = True

@@ -1,8 +1,10 @@
 """The estimation sample and one asset per table; `regression_tables` gathers them and writes the files people read."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import dagster as dg
 import polars as pl
 
 from egov_assets.folders import Folders
@@ -120,6 +122,14 @@ _estimated = partial(
 )
 
 
+def _estimated_by(name: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
+    """An asset of one table; its numbers are made from every variable that its columns use."""
+    columns = read_specifications()[name].columns.values()
+    variables = {each.removeprefix("D.") for column in columns for each in column.variables}  # D. is a change
+    used = " ".join(f"firm_panel.{each}" for each in sorted(variables))
+    return _estimated(made_from=dict.fromkeys(("estimate", "std_error", "p_value", "ci_low", "ci_high", "n"), used))
+
+
 def _estimates(name: str, panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     specification, printing = read_specifications()[name], read_printing(folders.raw)
     estimates = estimate_table(name, specification, panel)
@@ -127,7 +137,7 @@ def _estimates(name: str, panel: pl.DataFrame, folders: Folders) -> tuple[pl.Dat
     return estimates, {"table": Markdown(to_markdown(printed))}
 
 
-@_estimated()
+@_estimated_by("table_02")
 def table_02_baseline(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 2: quality on digital government, without effects, with firm and year effects, with controls.
 
@@ -136,7 +146,7 @@ def table_02_baseline(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.Da
     return _estimates("table_02", firm_panel, folders)
 
 
-@_estimated()
+@_estimated_by("table_03")
 def table_03_fields(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 3: one field of the score at a time; with the two that the paper mentions and does not print.
 
@@ -145,7 +155,7 @@ def table_03_fields(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.Data
     return _estimates("table_03", firm_panel, folders)
 
 
-@_estimated()
+@_estimated_by("table_04")
 def table_04_robustness(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 4: other outcomes, differences, more controls.
 
@@ -154,7 +164,7 @@ def table_04_robustness(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.
     return _estimates("table_04", firm_panel, folders)
 
 
-@_estimated()
+@_estimated_by("table_05")
 def table_05_samples(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 5: subsamples of firms.
 
@@ -163,7 +173,7 @@ def table_05_samples(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.Dat
     return _estimates("table_05", firm_panel, folders)
 
 
-@_estimated()
+@_estimated_by("table_06")
 def table_06_instruments(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 6: two-stage least squares, with what the paper does not print: first stages, reduced forms, weak tests.
 
@@ -174,7 +184,7 @@ def table_06_instruments(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl
     return estimates, facts | {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
 
 
-@_estimated()
+@_estimated_by("table_07")
 def table_07_regions(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 7: does the effect differ between regions and kinds of city?
 
@@ -183,7 +193,7 @@ def table_07_regions(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.Dat
     return _estimates("table_07", firm_panel, folders)
 
 
-@_estimated()
+@_estimated_by("table_08")
 def table_08_industries(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 8: does it differ between industries?
 
@@ -192,7 +202,7 @@ def table_08_industries(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.
     return _estimates("table_08", firm_panel, folders)
 
 
-@_estimated()
+@_estimated_by("table_09")
 def table_09_firms(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 9: does it differ between kinds of firm?
 
@@ -201,7 +211,7 @@ def table_09_firms(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataF
     return _estimates("table_09", firm_panel, folders)
 
 
-@_estimated()
+@_estimated_by("table_10")
 def table_10_mechanisms(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 10: interactions with exit, varieties, foreign capital and innovation.
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
-from egov_assets.study import SCORE_FIELDS
+from egov_assets.study import NEIGHBOUR_COUNTS, SCORE_FIELDS
 
 
 def _score(name: str) -> float:
@@ -101,6 +101,38 @@ class FirmPanel(pa.DataFrameModel):
     innov: float = pa.Field(nullable=True, ge=0, le=100, description="Innovation index of the city, 0 to 100")
 
     _key: ClassVar[list[str]] = ["company_id", "year"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "year": "firm_quality.year",
+        "company_id": "firm_match.company_id",
+        "survey_firm_id": "firm_match.survey_firm_id",
+        "city_code": "clean_firms.city_code",
+        "province_code": "clean_firms.province_code",
+        "Con_wag": "clean_firms.wages_thousand_cny clean_firms.employees_persons",
+        "Con_inc": "clean_firms.revenue_thousand_cny",
+        "Con_exp": "clean_firms.export_delivery_thousand_cny",
+        "Con_gdp": "clean_cities.gdp_per_head_cny",
+        "Con_num": "clean_cities.industrial_firms",
+        "Con_inf": "clean_provinces.urban_broadband_10k_households",
+        **{f"egscore_size{count}": f"iv_instruments.ln_egscore_size{count}" for count in NEIGHBOUR_COUNTS},
+        "ln_students": "clean_cities.students_persons",
+        "ln_age": "clean_firms.opening_year",
+        "asset_firm": "clean_firms.total_assets_thousand_cny",
+        "SA_firm": "clean_firms.total_assets_thousand_cny clean_firms.opening_year",
+        **dict.fromkeys(("state_firm", "pri_firm", "foreign_firm"), "clean_firms.registration_type_code"),
+        **dict.fromkeys(("eastern", "coa_city", "ftz_prov"), "clean_firms.city_code reference/prefectures.code"),
+        "inf_dum": "clean_provinces.urban_broadband_10k_households",
+        **dict.fromkeys(("ind_type", "ind_tech"), "clean_firms.industry_2002_code"),
+        "exit": "clean_exports.company_id clean_exports.year",
+        "exit_city": "clean_exports.company_id clean_firms.city_code",
+        "exit_industry": "clean_exports.company_id clean_firms.industry_2002_code",
+        "imp": "clean_exports.hs6_2007_code",
+        "imp_pairs": "clean_exports.hs6_2007_code clean_exports.destination_iso3",
+        **dict.fromkeys(
+            ("upstreamness", "gvc_firm"),
+            "clean_exports.export_value_usd sector_stages.upstreamness_open sector_stages.upstreamness_closed",
+        ),
+        "fdi": "clean_cities.fdi_10k_usd",
+    }
 
     class Config:
         strict = True
