@@ -34,6 +34,7 @@ class EgscoreIndex(pa.DataFrameModel):
     )
 
     _key: ClassVar[list[str]] = ["city_code", "year"]
+    _made_from: ClassVar[dict[str, str]] = {"egscore": " ".join(f"clean_egov_scores.{field}" for field in SCORE_FIELDS)}
 
     class Config:
         strict = True
@@ -48,7 +49,6 @@ class EgscoreVariants(pa.DataFrameModel):
     egscore_principal_component: float = pa.Field(description="Mean under weights of the first principal component")
 
     _key: ClassVar[list[str]] = ["city_code", "year"]
-    _made_from: ClassVar[dict[str, str]] = {"egscore": " ".join(f"clean_egov_scores.{field}" for field in SCORE_FIELDS)}
 
     class Config:
         strict = True
