@@ -19,19 +19,19 @@ DUMMIES = {
 }
 # Column of firm_panel: what is true, and the least correlation with it.
 AMOUNTS = {
-    "Con_inf": ("broadband", 0.999),
-    "innov": ("innovation", 0.999),
-    "fdi": ("fdi", 0.999),
-    "asset_firm": ("assets", 0.99),  # reported in whole thousands; some figures are damaged
-    "SA_firm": ("sa_index", 0.99),
+    "Con_inf": ("broadband", 0.9999),
+    "innov": ("innovation", 0.9999),
+    "fdi": ("fdi", 0.9999),
+    "asset_firm": ("assets", 0.9999),  # reported in whole thousands
+    "SA_firm": ("sa_index", 0.999),
     "imp_pairs": ("varieties", 0.95),  # true is the lasting number of pairs
-    "upstreamness": ("upstreamness", 0.65),  # true is the closed measure, averaged over all products of the industry
+    "upstreamness": ("upstreamness", 0.55),  # true is the closed measure, averaged over all products of the industry
 }
 
 
 @pytest.fixture(scope="module")
 def firm_years(study) -> pl.DataFrame:
-    """Matched firm-years with their true moderators, which end in _true."""
+    """Firm-years that found their own survey record, with their true moderators, which end in _true."""
     made = study(seed=1)
     truth: Path = made.folders.truth
     firms = pl.read_parquet(truth / "firm_links.parquet").drop_nulls("company_id")
@@ -39,7 +39,7 @@ def firm_years(study) -> pl.DataFrame:
         "firm", "year", pl.exclude("firm", "year").name.suffix("_true")
     )
     panel = pl.read_parquet(made.folders.lake / "firm_panel" / "data.parquet")
-    key = ["company_id", "year"]
+    key = ["company_id", "year", "survey_firm_id"]
     return panel.join(firms.select("firm", *key), on=key, validate="1:1").join(true, on=["firm", "year"])
 
 
