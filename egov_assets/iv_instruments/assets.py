@@ -30,7 +30,7 @@ def every_report_is_used(table: pl.DataFrame) -> Finding:
     return Finding(unused.is_empty(), words, {"files": table.height, "files_not_counted": unused.height})
 
 
-@lake_asset(schema=RawWorkReports, group="raw", by_year=True)
+@lake_asset(schema=RawWorkReports, group="raw", by_year=True, deps=["file_inventory"])
 def raw_work_reports(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str, int]]:
     """Government work reports as running text: one row per file, in whichever encoding it was saved."""
     reports = read_work_reports(folders.raw, year)

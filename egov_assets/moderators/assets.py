@@ -52,13 +52,13 @@ def exporter_trade_modes(raw_customs: pl.LazyFrame) -> tuple[pl.DataFrame, dict[
     return modes, {"companies_years": modes.height, "mostly_ordinary": int(modes["trade_firm"].sum())}
 
 
-@lake_asset(schema=RawInputOutput, group="raw_all_years", by_year=False)
+@lake_asset(schema=RawInputOutput, group="raw_all_years", by_year=False, deps=["file_inventory"])
 def raw_input_output(folders: Folders) -> pl.DataFrame:
     """The input-output table cell by cell: the user's, or the shipped one of 2012 (139 sectors); it must balance."""
     return read_input_output(folders.raw)
 
 
-@lake_asset(schema=RawTariffs, group="raw_all_years", by_year=False)
+@lake_asset(schema=RawTariffs, group="raw_all_years", by_year=False, deps=["file_inventory"])
 def raw_tariffs(folders: Folders) -> pl.DataFrame:
     """Applied import tariffs by product and year; without files no row, and no tariff for any importer."""
     return read_tariffs(folders.raw)

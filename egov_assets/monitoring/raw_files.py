@@ -4,10 +4,13 @@ A file belongs to the year in its path (`customs/2011/…`, `egov_scores_2011.xl
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import polars as pl
 
 from egov_assets.orchestration.lake import file_hash
 
@@ -73,6 +76,14 @@ def years_of(path: str, years: Sequence[int]) -> tuple[int, ...]:
     """The study years that a file feeds: those its path names, or all of them if it names no year at all."""
     named = {int(digits) for digits in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", path)}
     return tuple(years) if not named else tuple(year for year in years if year in named)
+
+
+def inventory(raw: Path, year: int, years: Sequence[int]) -> pl.DataFrame:
+    """One row per file that feeds the year: source_file, year, size_bytes, sha256; sorted by file."""
+    found = take_snapshot(raw, {}, math.inf)
+    rows = [(name, year, each.size, each.content) for name, each in found.items() if year in years_of(name, years)]
+    columns = {"source_file": pl.String, "year": pl.Int32, "size_bytes": pl.Int64, "sha256": pl.String}
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def to_cursor(snapshot: Snapshot) -> str:

@@ -9,6 +9,11 @@ _moments = AssetSelection.assets("quality_moments")
 _pooled = AssetSelection.assets("quality_coefficients", "firm_panel_ids", "firm_identities")
 _quality = AssetSelection.assets("product_quality", "firm_quality", "firm_match_candidates", "firm_match")
 
+list_files = define_asset_job(
+    "list_files",
+    selection=AssetSelection.assets("file_inventory"),
+    description="Take stock of the files of one year; if their content changed, what is made from them shows as stale.",
+)
 prepare_year = define_asset_job(
     "prepare_year",
     selection=_yearly | _moments,

@@ -9,7 +9,7 @@ import dagster as dg
 from egov_assets.folders import Folders
 from egov_assets.monitoring.incidents import follow
 from egov_assets.orchestration.catalog import build_catalog
-from egov_assets.orchestration.jobs import STAGE_JOBS, stages
+from egov_assets.orchestration.jobs import STAGE_JOBS, list_files, stages
 from egov_assets.orchestration.partitions import export_years
 from egov_assets.orchestration.study_run import StudyRun
 from egov_assets.study import YEARS
@@ -40,7 +40,7 @@ def one_year() -> None:
     make_one_year()
 
 
-JOBS = (*STAGE_JOBS, all_years, one_year)
+JOBS = (list_files, *STAGE_JOBS, all_years, one_year)
 
 
 def _run_study(context: dg.OpExecutionContext, changed_years: tuple[int, ...]) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import polars as pl
 
 from egov_assets.folders import Folders
+from egov_assets.monitoring.raw_files import inventory
 from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.raw.schema import (
+    FileInventory,
     RawCityYearbook,
     RawCustoms,
     RawEgovScores,
@@ -19,6 +21,13 @@ from egov_assets.raw.sources import read_sources
 from egov_assets.raw.tables import read_blocks, read_tables
 from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
+from egov_assets.study import YEARS
+
+
+@lake_asset(schema=FileInventory, group="raw", by_year=True)
+def file_inventory(year: int, folders: Folders) -> pl.DataFrame:
+    """The files that feed the year and the hash of their content: when it changes, Dagster marks the year stale."""
+    return inventory(folders.raw, year, YEARS)
 
 
 def no_part_is_missing(year: int, folders: Folders) -> Finding:
@@ -28,32 +37,32 @@ def no_part_is_missing(year: int, folders: Folders) -> Finding:
     return Finding(not gaps, "; ".join(gaps) or "the part files are numbered without a gap", {"gaps": len(gaps)})
 
 
-@lake_asset(schema=RawCustoms, group="raw", by_year=True, warnings=[no_part_is_missing])
+@lake_asset(schema=RawCustoms, group="raw", by_year=True, deps=["file_inventory"], warnings=[no_part_is_missing])
 def raw_customs(year: int, folders: Folders) -> Iterator[pl.DataFrame]:
     """Customs lines as they stand in the files: one row per line of a part file, everything text."""
     for block in read_blocks(folders.raw, "customs", year, file_columns(RawCustoms)):
         yield block.drop("dialect")
 
 
-@lake_asset(schema=RawFirmSurvey, group="raw", by_year=True)
+@lake_asset(schema=RawFirmSurvey, group="raw", by_year=True, deps=["file_inventory"])
 def raw_firm_survey(year: int, folders: Folders) -> pl.DataFrame:
     """Rows of the annual survey of industrial firms as they stand in the files, everything text."""
     return read_tables(folders.raw, "firm_survey", year, file_columns(RawFirmSurvey))
 
 
-@lake_asset(schema=RawEgovScores, group="raw", by_year=True)
+@lake_asset(schema=RawEgovScores, group="raw", by_year=True, deps=["file_inventory"])
 def raw_egov_scores(year: int, folders: Folders) -> pl.DataFrame:
     """Published scores of city government websites in nine fields, as printed: one row per city and producer."""
     return read_tables(folders.raw, "egov_scores", year, file_columns(RawEgovScores)).drop("dialect")
 
 
-@lake_asset(schema=RawCityYearbook, group="raw", by_year=True)
+@lake_asset(schema=RawCityYearbook, group="raw", by_year=True, deps=["file_inventory"])
 def raw_city_yearbook(year: int, folders: Folders) -> pl.DataFrame:
     """Figures of the city yearbook as printed: one row per city, indicator and block."""
     return read_city_yearbook(folders.raw, year)
 
 
-@lake_asset(schema=RawProvinceYearbook, group="raw", by_year=True)
+@lake_asset(schema=RawProvinceYearbook, group="raw", by_year=True, deps=["file_inventory"])
 def raw_province_yearbook(year: int, folders: Folders) -> pl.DataFrame:
     """One year's figures of the province yearbook as printed: one row per province and indicator."""
     return read_province_yearbook(folders.raw, year)

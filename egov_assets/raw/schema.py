@@ -111,6 +111,21 @@ class RawProvinceYearbook(RawRows):
     value: str = text("figure, as printed")
 
 
+class FileInventory(pa.DataFrameModel):
+    """One file that feeds a year, or all years if its path names none."""
+
+    source_file: str = text("path of the file below the raw folder", nullable=False)
+    year: pl.Int32 = pa.Field(isin=YEARS, description="year that the file feeds")
+    size_bytes: pl.Int64 = pa.Field(ge=0, description="size, bytes")
+    sha256: str = text("SHA-256 of the file's bytes", nullable=False)
+
+    _key: ClassVar[list[str]] = ["source_file"]
+
+    class Config:
+        strict = True
+        ordered = True
+
+
 def file_columns(schema: type[pa.DataFrameModel]) -> list[str]:
     """The canonical columns of a raw table that come from the file itself."""
     own = ("source_file", "source_row", "year", "dialect")

@@ -12,6 +12,7 @@ from egov_assets.monitoring.sensors import SENSORS
 from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.orchestration.study_jobs import JOBS
+from egov_assets.raw.assets import file_inventory
 
 
 class Quality(pa.DataFrameModel):
@@ -46,7 +47,7 @@ class UnreadableFile(ValueError):
     """As a raw chapter raises it."""
 
 
-@lake_asset(schema=Quality, group="raw", by_year=True, warnings=[has_two_firms])
+@lake_asset(schema=Quality, group="raw", by_year=True, deps=["file_inventory"], warnings=[has_two_firms])
 def raw_quality(year: int, folders: Folders) -> pl.DataFrame:
     """What stands in the raw file of the year: `firm,qua` lines."""
     path = folders.raw / f"quality_{year}.csv"
@@ -98,6 +99,7 @@ def firm_panel(firm_quality: pl.LazyFrame) -> pl.LazyFrame:
 
 
 ASSETS = [
+    file_inventory,
     raw_quality,
     clean_quality,
     quality_moments,

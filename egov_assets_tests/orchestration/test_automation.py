@@ -16,7 +16,7 @@ def make(instance: dg.DagsterInstance, *names: str, year: str | None) -> bool:
 
 def make_all(instance: dg.DagsterInstance) -> None:
     for year in ("2010", "2011", "2012"):
-        assert make(instance, "raw_quality", "clean_quality", "quality_moments", year=year)
+        assert make(instance, "file_inventory", "raw_quality", "clean_quality", "quality_moments", year=year)
     assert make(instance, "quality_coefficients", year=None)
     for year in ("2010", "2011", "2012"):
         assert make(instance, "product_quality", "firm_quality", year=year)
@@ -38,8 +38,11 @@ def test_changed_content_of_one_year_requests_that_year_and_what_is_pooled(folde
     before = requested(instance)
     assert before.total_requested == 0
     (folders.raw / "quality_2011.csv").write_text(CHANGED)
+    make(instance, "file_inventory", year="2011")
+    first = requested(instance, before)
+    assert partitions(first, "raw_quality") == {"2011"}
     make(instance, "raw_quality", year="2011")
-    after = requested(instance, before)
+    after = requested(instance, first)
     assert partitions(after, "clean_quality") == {"2011"}
     make(instance, "clean_quality", "quality_moments", year="2011")
     later = requested(instance, after)
