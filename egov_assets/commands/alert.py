@@ -1,7 +1,8 @@
-"""`egov alert test`: send a sample to every configured channel."""
+"""`egov alert test` sends a sample; `egov alert watch` looks from outside for missing years and silent watchers."""
 
 import argparse
 
+from egov_assets.commands import CannotRun
 from egov_assets.folders import Folders
 
 
@@ -10,6 +11,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     actions = alert.add_subparsers(required=True, metavar="action")
     test = actions.add_parser("test", help="send a sample to every configured channel")
     test.set_defaults(command=send_sample)
+    watch = actions.add_parser("watch", help="tell of missing years and silent watchers, for a timer")
+    watch.add_argument("--after", type=float, default=300.0, help="seconds without a look that count as silent")
+    watch.set_defaults(command=look_from_outside)
 
 
 def send_sample(_: argparse.Namespace) -> int:
@@ -31,3 +35,24 @@ def send_sample(_: argparse.Namespace) -> int:
     if not configured():
         print("No further channel is configured; docs/operation.md lists the settings.")
     return 1 if dead else 0
+
+
+def look_from_outside(options: argparse.Namespace) -> int:
+    """Look once, send and print what is new; 1 if that is bad news. A dead daemon cannot tell of itself."""
+    import time
+
+    import dagster as dg
+
+    from egov_assets.monitoring.sensors import stand_watch
+    from egov_assets.orchestration.instance import SettingsMissing, prepare_home
+
+    folders = Folders.from_environment()
+    try:
+        home = prepare_home(folders)
+    except SettingsMissing as reason:
+        raise CannotRun(str(reason)) from reason
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        told = stand_watch(instance, folders, time.time(), options.after)
+    for alert in told:
+        print(alert.text)
+    return 1 if any(alert.kind != "recovered" for alert in told) else 0

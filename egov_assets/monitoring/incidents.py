@@ -15,6 +15,7 @@ from egov_assets.folders import Folders
 from egov_assets.monitoring.alert import Alert
 from egov_assets.monitoring.channels import send_alert
 from egov_assets.monitoring.run_report import RunReport
+from egov_assets.monitoring.standing import Look
 
 REMIND_AFTER_SECONDS = 24 * 3600.0  # a day: an incident nobody mends is not forgotten, nor told at each of 100 runs
 
@@ -39,8 +40,8 @@ create table if not exists incident (
 _KNOWN = "select thing, since, told, failures, run_id from incident where year = ?"
 
 
-def follow(report: RunReport, folders: Folders, now: float | None = None) -> list[Alert]:
-    """Take in a finished run, tell what is new about it, and return what was told.
+def follow(report: RunReport | Look, folders: Folders, now: float | None = None) -> list[Alert]:
+    """Take in a finished run or a look, tell what is new about it, and return what was told.
 
     A failed run is told if one of its failures is new, or was last told a day ago; a run in which everything that
     failed is known already is only counted. Told again and again about the same run, it speaks once.
@@ -55,11 +56,11 @@ def follow(report: RunReport, folders: Folders, now: float | None = None) -> lis
     return alerts
 
 
-def _take_in(report: RunReport, folders: Folders, now: float) -> list[Alert]:
+def _take_in(report: RunReport | Look, folders: Folders, now: float) -> list[Alert]:
     year = report.year or ""
     with _incidents(folders) as store:
         known = {thing: Incident(*row) for thing, *row in store.execute(_KNOWN, (year,))}
-        if any(incident.run_id == report.run_id for incident in known.values()):
+        if report.run_id and any(incident.run_id == report.run_id for incident in known.values()):
             return []
         due = [
             thing for thing in report.failures if thing not in known or now - known[thing].told >= REMIND_AFTER_SECONDS
@@ -73,7 +74,7 @@ def _take_in(report: RunReport, folders: Folders, now: float) -> list[Alert]:
         store.executemany("delete from incident where year = ? and thing = ?", [(year, thing) for thing in mended])
     again = [known[thing] for thing in due if thing in known]
     return [
-        *([_repeated(report.alert(), again, now)] if due else []),
+        *([_repeated(report, again, now)] if due else []),
         *([_recovery(report, mended, now)] if mended else []),
     ]
 
@@ -89,18 +90,20 @@ def _incidents(folders: Folders) -> Iterator[sqlite3.Connection]:
         store.execute("commit")
 
 
-def _repeated(alert: Alert, known: Sequence[Incident], now: float) -> Alert:
+def _repeated(report: RunReport | Look, known: Sequence[Incident], now: float) -> Alert:
+    alert = report.alert()
     if not known:
         return alert
     since = min(incident.since for incident in known)
-    line = f"not new: for {_duration(now - since)}, {max(incident.failures for incident in known) + 1} runs"
+    times = max(incident.failures for incident in known) + 1
+    line = f"not new: for {_duration(now - since)}, {times} {report.counted}s"
     return replace(alert, lines=(*alert.lines, line))
 
 
-def _recovery(report: RunReport, mended: Mapping[str, Incident], now: float) -> Alert:
+def _recovery(report: RunReport | Look, mended: Mapping[str, Incident], now: float) -> Alert:
     where = f" {report.year}" if report.year else ""
     lines = [
-        f"{thing}: passes again after {each.failures} failed run{'s' if each.failures > 1 else ''} "
+        f"{thing}: passes again after {each.failures} failed {report.counted}{'s' if each.failures > 1 else ''} "
         f"in {_duration(now - each.since)}"
         for thing, each in mended.items()
     ]
@@ -109,7 +112,7 @@ def _recovery(report: RunReport, mended: Mapping[str, Incident], now: float) -> 
         headline=f"recovered:{where} {', '.join(mended)}",
         lines=tuple(lines),
         facts={"year": report.year, "run_id": report.run_id, "mended": list(mended)},
-        page=f"/runs/{report.run_id}",
+        page=report.page,
     )
 
 

@@ -45,6 +45,12 @@ class RunReport:
     checks_evaluated: int
     well: tuple[str, ...]
 
+    counted = "run"
+
+    @property
+    def page(self) -> str:
+        return f"/runs/{self.run_id}"
+
     @property
     def is_bad(self) -> bool:
         return self.kind != "all well"
@@ -95,7 +101,7 @@ class RunReport:
                 "first_cause": self.first_cause,
                 "checks_failed": len(self.failed_checks),
             },
-            page=f"/runs/{self.run_id}",
+            page=self.page,
         )
 
 

@@ -61,6 +61,19 @@ def test_a_file_without_a_year_requests_all_years_in_one_run(folders: Folders, w
     assert watcher.look() == [("all_years", None)]
 
 
+def test_as_a_setting_a_year_is_marked_stale_and_not_run(
+    folders: Folders, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("EGOV_ON_CHANGE", "mark")
+    write(folders, "quality_2011.csv", "other")
+    assert watcher.look() == [("list_files", "2011")]
+    write(folders, "province_yearbook.csv", "new")
+    assert watcher.look() == [("list_files", "2010"), ("list_files", "2011"), ("list_files", "2012")]
+    monkeypatch.setenv("EGOV_ON_CHANGE", "sometimes")
+    with pytest.raises(Exception, match=r"it can be run .* or mark"):
+        watcher.look()
+
+
 def test_a_file_touched_or_copied_again_requests_nothing(folders: Folders, watcher: Watcher):
     write(folders, "quality_2011.csv", (folders.raw / "quality_2011.csv").read_text(), at=LONG_AGO + 60)
     assert watcher.look() == []
