@@ -49,6 +49,11 @@ def run_study(options: argparse.Namespace) -> int:
         study = StudyRun(folders)
     except (SettingsError, SettingsMissing) as reason:
         raise CannotRun(str(reason)) from reason
+    except OSError as reason:
+        raise CannotRun(
+            f"{reason.filename or folders.outputs} cannot be written: {reason.strerror}. Make room there, let this "
+            "account write there, or name another folder in EGOV_OUTPUTS."
+        ) from reason
     logging.basicConfig(filename=study.log, level=logging.INFO, force=True)
     with study, ChapterBars(Console()) as bars:
         if not _has_raw_files(folders):

@@ -6,8 +6,8 @@ Knows nothing of Dagster. Readers name `data.parquet` exactly: `*.parquet` would
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +19,10 @@ _COMPRESSION = {"compression": "zstd", "compression_level": 1}
 
 class TableMissing(FileNotFoundError):
     """A table, or some of its years, has not been materialized."""
+
+
+class TableNotWritten(OSError):
+    """The disk is full, or the folder is read-only."""
 
 
 def table_path(lake: Path, table: str, year: int | None = None) -> Path:
@@ -50,16 +54,12 @@ def write_table(frame: pl.DataFrame, path: Path) -> str:
 
     The same frame gives the same bytes. A process killed half-way leaves the earlier file as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The process id keeps two runs of one year from writing into each other's unfinished file.
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
+    with _unfinished(path) as unfinished:
         # One chunk and a fixed row group: chunks left over from parallel work would move the page boundaries.
-        frame.rechunk().write_parquet(unfinished, **_COMPRESSION, row_group_size=250_000)
+        whole = frame.rechunk()
+        with _saying_what_to_do(path):
+            whole.write_parquet(unfinished, **_COMPRESSION, row_group_size=250_000)
         content = file_hash(unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return content
 
 
@@ -68,21 +68,48 @@ def write_blocks(blocks: Iterable[pl.DataFrame], path: Path) -> str:
 
     The same blocks give the same bytes. If making a block fails, the earlier file stays as it was.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
+    with _unfinished(path) as unfinished:
         with ExitStack() as open_file:
             writer: pq.ParquetWriter | None = None
             for block in blocks:
                 rows = block.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-                if writer is None:
-                    writer = open_file.enter_context(pq.ParquetWriter(unfinished, rows.schema, **_COMPRESSION))
-                writer.write_table(rows, row_group_size=250_000)
+                with _saying_what_to_do(path):
+                    if writer is None:
+                        writer = open_file.enter_context(pq.ParquetWriter(unfinished, rows.schema, **_COMPRESSION))
+                    writer.write_table(rows, row_group_size=250_000)
+            with _saying_what_to_do(path):
+                open_file.close()
         content = file_hash(unfinished)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return content
+
+
+@contextmanager
+def _unfinished(path: Path) -> Iterator[Path]:
+    """A place to write beside `path`, renamed to it at the end; if that fails, the earlier file stays as it was."""
+    # The process id keeps two runs of one year from writing into each other's unfinished file.
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    try:
+        with _saying_what_to_do(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        yield unfinished
+        with _saying_what_to_do(path):
+            unfinished.replace(path)
+    finally:
+        with suppress(OSError):  # a folder that cannot be written to holds nothing to remove
+            unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def _saying_what_to_do(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, pl.exceptions.ComputeError) as error:
+        # Polars calls a full disk a file out of specification; the system's own words come last.
+        why = getattr(error, "strerror", None) or str(error).rpartition("error: ")[2]
+        raise TableNotWritten(
+            f"{path} could not be written: {why}. Make room there, or let this account write there, then run again; "
+            "the last good file stays in place."
+        ) from None
 
 
 def file_hash(path: Path) -> str:
