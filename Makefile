@@ -28,8 +28,8 @@ $(READY): requirements.lock setup.cfg pyproject.toml
 
 # Versions for every supported Python, each file with its hash; --no-strip-extras because pip asks for it with hashes.
 lock:
-	uv pip compile setup.cfg --extra test --extra build --universal --python-version 3.11 --generate-hashes \
-	--no-strip-extras --no-header --no-emit-index-url --quiet -o requirements.lock
+	uv pip compile setup.cfg --extra test --extra build --extra server --universal --python-version 3.11 \
+	--generate-hashes --no-strip-extras --no-header --no-emit-index-url --quiet -o requirements.lock
 
 # What is made, never what is yours: raw files, outputs and the run history stay.
 clean:

@@ -5,9 +5,22 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from egov_assets.commands import CannotRun, accept, alert, defects, demo, doctor, match_review, run, tables, trace, ui
+from egov_assets.commands import (
+    CannotRun,
+    accept,
+    alert,
+    defects,
+    demo,
+    doctor,
+    match_review,
+    run,
+    serve,
+    tables,
+    trace,
+    ui,
+)
 
-COMMANDS = (demo, doctor, run, ui, tables, match_review, trace, defects, accept, alert)
+COMMANDS = (demo, doctor, run, ui, serve, tables, match_review, trace, defects, accept, alert)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

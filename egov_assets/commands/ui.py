@@ -20,6 +20,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def open_ui(options: argparse.Namespace) -> int:
     """Serve the UI with its daemon, on the instance that `egov run` writes."""
+    environment = dagster_environment()
+    home = environment["DAGSTER_HOME"]
+    command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(Path("workspace.yaml").absolute())]
+    print(f"http://{ADDRESS}:{options.port} (ready in about half a minute; Ctrl-C ends it)", flush=True)
+    # Started in its home: beside another dagster.yaml Dagster prints a warning about which of the two it reads.
+    return subprocess.call([*command, "--host", ADDRESS, "--port", str(options.port)], cwd=home, env=environment)
+
+
+def dagster_environment() -> dict[str, str]:
+    """The environment of Dagster's own processes, after preparing the home they share with `egov run`.
+
+    Raises  CannotRun outside the project's folder
+    """
     from egov_assets.orchestration.instance import SettingsMissing, prepare_home
 
     folders = Folders.from_environment()
@@ -27,13 +40,9 @@ def open_ui(options: argparse.Namespace) -> int:
         home = prepare_home(folders)
     except SettingsMissing as reason:
         raise CannotRun(str(reason)) from reason
-    environment = os.environ | {
+    return os.environ | {
         "DAGSTER_HOME": str(home),
         "EGOV_RAW": str(folders.raw),
         "EGOV_OUTPUTS": str(folders.outputs),
         "EGOV_TRUTH": str(folders.truth),
     }
-    command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(Path("workspace.yaml").absolute())]
-    print(f"http://{ADDRESS}:{options.port} (ready in about half a minute; Ctrl-C ends it)", flush=True)
-    # Started in its home: beside another dagster.yaml Dagster prints a warning about which of the two it reads.
-    return subprocess.call([*command, "--host", ADDRESS, "--port", str(options.port)], cwd=home, env=environment)

@@ -11,6 +11,7 @@ import yaml
 from egov_assets.folders import Folders
 
 PROCESS_TAG = "egov/process"
+DATABASE_SETTING = "EGOV_POSTGRES"  # postgresql+psycopg2://…: the run history is kept there, not in SQLite files
 _PLACES = ("storage", "local_artifact_storage", "compute_logs")  # for plain `dagster dev`; here the home is the place
 
 
@@ -31,6 +32,8 @@ def prepare_home(folders: Folders, settings: Path = Path("dagster.yaml")) -> Pat
     home = folders.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in yaml.safe_load(settings.read_text("utf-8")).items() if name not in _PLACES}
+    if os.environ.get(DATABASE_SETTING):
+        kept["storage"] = {"postgres": {"postgres_url": {"env": DATABASE_SETTING}}}  # the address itself is a secret
     unfinished = home / f".dagster.yaml.{os.getpid()}"
     unfinished.write_text(yaml.safe_dump(kept), encoding="utf-8")
     unfinished.replace(home / "dagster.yaml")

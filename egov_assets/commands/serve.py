@@ -1,0 +1,27 @@
+"""`egov serve webserver` and `egov serve daemon`: the halves of `egov ui` as services (deploy/README.md)."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from egov_assets.commands.ui import ADDRESS, dagster_environment
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = commands.add_parser("serve", help="webserver or daemon alone, as a service of a server")
+    serve.add_argument("part", choices=("webserver", "daemon"))
+    serve.add_argument("--port", type=int, default=3000, help="of the webserver, on this machine only")
+    serve.set_defaults(command=become_service)
+
+
+def become_service(options: argparse.Namespace) -> int:
+    """Replace this process by Dagster's, so that the service manager's signals reach it."""
+    workspace = str(Path("workspace.yaml").absolute())
+    environment = dagster_environment()
+    if options.part == "webserver":
+        command = ["dagster_webserver", "--host", ADDRESS, "--port", str(options.port), "--workspace", workspace]
+    else:
+        command = ["dagster._daemon", "run", "--workspace", workspace]
+    os.chdir(environment["DAGSTER_HOME"])
+    os.execve(sys.executable, [sys.executable, "-m", *command], environment)
