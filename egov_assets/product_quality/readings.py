@@ -2,7 +2,8 @@
 
     python -m egov_assets.product_quality.readings --scale 0.1
 
-prints both tables. The estimation sees prices and quantities only; the truth is joined to its results.
+prints both tables; `egov_assets.figures.quality_readings` draws them. The estimation sees prices and quantities only;
+the truth is joined to its results.
 """
 
 import argparse
@@ -10,9 +11,10 @@ import argparse
 import polars as pl
 
 from egov_assets.demo_economy.economy import Economy, simulate
-from egov_assets.demo_economy.oracle import usable_flows
+from egov_assets.demo_economy.oracle import oracle_quality, usable_flows
 from egov_assets.demo_economy.truth import Truth, read_truth
 from egov_assets.product_quality.coefficient_table import coefficient_table
+from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.moments import moments_of_year
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.settings import Method, QualitySettings
@@ -35,8 +37,11 @@ def compare_readings(truth: Truth) -> pl.DataFrame:
 
     rank_in_product   Spearman, within product, of standardised quality with the true ln quality (noise excluded)
     rank_of_residual  the same with the true ln quality and taste, which is all that any residual can recover
+    rank_of_firms     Spearman over firm-years of `qua` with the oracle's, which knows sigma and the market's demand
     """
-    flows, provinces = _flows_and_provinces(simulate(truth))
+    economy = simulate(truth)
+    flows, provinces = _flows_and_provinces(economy)
+    firms = oracle_quality(economy).firm_quality.select(_company_id(), "year", oracle_qua="qua")
     rows = []
     for name, method in METHODS.items():
         settings = QualitySettings(qua=method)
@@ -53,6 +58,7 @@ def compare_readings(truth: Truth) -> pl.DataFrame:
                 residual=pl.corr("rquality", "ln_residual", method="spearman"),
             )
         )
+        of_firms = firm_year_quality(quality).join(firms, on=["company_id", "year"])
         mean = {
             column: (compared[column] * compared["len"]).sum() / compared["len"].sum()
             for column in ("quality", "residual")
@@ -64,16 +70,40 @@ def compare_readings(truth: Truth) -> pl.DataFrame:
                 "sigma_hat_less_sigma": (own["sigma_hat"] - own["true_sigma"]).median(),
                 "rank_in_product": mean["quality"],
                 "rank_of_residual": mean["residual"],
+                "rank_of_firms": of_firms.select(pl.corr("qua", "oracle_qua", method="spearman")).item(),
             }
         )
     return pl.DataFrame(rows)
 
 
-def scale_of_qua(truth: Truth) -> pl.DataFrame:
+def recovered_quality(truth: Truth) -> pl.DataFrame:
+    """Every flow with quality: ln_quality by the method of `qua`, ln_quality_true less the mean of its market."""
+    flows, provinces = _flows_and_provinces(simulate(truth))
+    _, quality = _estimated(flows, provinces, QualitySettings())
+    true = pl.col("ln_quality_true")
+    return quality.join(flows.select(*KEY, true), on=KEY, maintain_order="left").select(
+        "ln_quality", true - true.mean().over("hs6_2007_code", "destination_iso3", "year")
+    )
+
+
+def scale_of_qua(ranges: pl.DataFrame) -> pl.DataFrame:
     """Per share of firms kept: flows per product, range of log quality and one over it, medians of the same products.
 
-    A coefficient on `qua` is one on log quality times about the last column: it falls as products gather flows. Firms
-    are left out at random, so that nothing but the size of products changes.
+    ranges  as `ranges_of_quality` gives
+    A coefficient on `qua` is one on log quality times about the last column: it falls as products gather flows.
+    """
+    return ranges.group_by("share_of_firms", maintain_order=True).agg(
+        products=pl.len(),
+        flows=pl.col("flows").median(),
+        range=pl.col("range").median(),
+        one_over_range=(1 / pl.col("range")).median(),
+    )
+
+
+def ranges_of_quality(truth: Truth) -> pl.DataFrame:
+    """hs6_2007_code, share_of_firms kept, flows, range of log quality, of products that can be estimated at all shares.
+
+    Firms are left out at random, so that nothing but the size of products changes.
     """
     flows, provinces = _flows_and_provinces(simulate(truth))
     draw = flows.select("company_id").unique().sort("company_id")
@@ -84,19 +114,13 @@ def scale_of_qua(truth: Truth) -> pl.DataFrame:
         coefficients, _ = _estimated(kept, provinces, QualitySettings())
         used = coefficients.filter((pl.col("outcome") == "qua") & pl.col("min_ln_quality").is_not_null())
         width = pl.col("max_ln_quality") - pl.col("min_ln_quality")
-        tables.append(used.select("hs6_2007_code", "flows", share_of_firms=pl.lit(share), width=width))
+        tables.append(used.select("hs6_2007_code", "flows", share_of_firms=pl.lit(share), range=width))
     everywhere = pl.col("share_of_firms").n_unique().over("hs6_2007_code") == len(KEPT_SHARES)
-    return (
-        pl.concat(tables)
-        .filter(everywhere)
-        .group_by("share_of_firms", maintain_order=True)
-        .agg(
-            products=pl.len(),
-            flows=pl.col("flows").median(),
-            range=pl.col("width").median(),
-            one_over_range=(1 / pl.col("width")).median(),
-        )
-    )
+    return pl.concat(tables).filter(everywhere)
+
+
+def _company_id() -> pl.Expr:
+    return pl.col("firm").cast(pl.String).str.zfill(10).alias("company_id")
 
 
 def _flows_and_provinces(economy: Economy) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -105,7 +129,7 @@ def _flows_and_provinces(economy: Economy) -> tuple[pl.DataFrame, pl.DataFrame]:
     blocks = [block for year in economy.parameters.years for block in usable_flows(economy, year)]
     flows = pl.concat(blocks).join(homes.select("firm", "year", "province_code"), on=["firm", "year"])
     return flows.select(
-        pl.col("firm").cast(pl.String).str.zfill(10).alias("company_id"),
+        _company_id(),
         *KEY[1:],
         "province_code",
         "quantity",
@@ -133,7 +157,7 @@ def main() -> None:
             print(f"prices.quality_raises_cost {cost}")
             print(compare_readings(truth.with_changes(prices={"quality_raises_cost": cost})))
         print("The scale of qua")
-        print(scale_of_qua(truth))
+        print(scale_of_qua(ranges_of_quality(truth)))
 
 
 if __name__ == "__main__":
