@@ -5,6 +5,7 @@ Not here: what a table means (the chapters), how files are written (`lake.py`), 
 """
 
 import inspect
+import time
 import warnings as python_warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -111,14 +112,14 @@ def lake_asset(
             if in_blocks:
                 yield from _publish_blocks(table, year, _call(function, available), schema, columns, path)
                 for check in warnings:
-                    yield _check_result(check.__name__, _call(check, available), stops=False)
+                    yield _judged(check, available, stops=False)
                 return
             frame, facts = _frame_and_facts(_call(function, available))
-            found = judge_schema(frame, schema)
-            outcomes = [_schema_result(found, columns)]
+            found, seconds = _timed(lambda: judge_schema(frame, schema))
+            outcomes = [_schema_result(found, columns, seconds)]
             if found.passed:
                 seen = available | {"table": found.frame}
-                outcomes += [_check_result(check.__name__, _call(check, seen), stops) for check, stops in graded]
+                outcomes += [_judged(check, seen, stops) for check, stops in graded]
             problems = [each.description for each in outcomes if not each.passed and each.severity is ERROR]
             if problems:
                 yield from outcomes
@@ -154,12 +155,13 @@ class _BlockRefused(Exception):
 def _publish_blocks(
     table: str, year: int | None, blocks: Iterator[pl.DataFrame], schema: type, columns: dg.TableSchema, path: Path
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
-    rows, first = 0, pl.DataFrame()
+    rows, seconds, first = 0, 0.0, pl.DataFrame()
 
     def judged() -> Iterator[pl.DataFrame]:
-        nonlocal rows, first
+        nonlocal rows, seconds, first
         for block in blocks:
-            found = judge_schema(block, schema)
+            found, of_block = _timed(lambda block=block: judge_schema(block, schema))
+            seconds += of_block
             if not found.passed:
                 raise _BlockRefused(found)
             first = first if rows else found.frame.head(PREVIEW_ROWS)
@@ -169,7 +171,7 @@ def _publish_blocks(
     try:
         version = write_blocks(judged(), path)
     except _BlockRefused as refused:
-        outcome = _schema_result(refused.found, columns)
+        outcome = _schema_result(refused.found, columns, seconds)
         yield outcome
         raise dg.Failure(_not_published(table, year, [outcome.description], schema), allow_retries=False) from None
     yield dg.MaterializeResult(
@@ -180,7 +182,7 @@ def _publish_blocks(
             "preview": dg.MetadataValue.md(_preview(first)),
         },
     )
-    yield _schema_result(judge_schema(first, schema), columns)._replace(
+    yield _schema_result(judge_schema(first, schema), columns, seconds)._replace(
         description=f"all {rows:,} rows keep to the schema"
     )
 
@@ -205,7 +207,13 @@ def _check_spec(name: str, table: str, by_year: bool, stops: bool, description: 
     return dg.AssetCheckSpec(name, asset=table, blocking=stops, description=description, partitions_def=years)
 
 
-def _schema_result(found: SchemaFinding, columns: dg.TableSchema) -> dg.AssetCheckResult:
+def _timed(judge: Callable[[], Any]) -> tuple[Any, float]:
+    """What `judge` returns, and how many seconds it took; checks tell their cost (benchmarks/checks.py)."""
+    start = time.perf_counter()
+    return judge(), time.perf_counter() - start
+
+
+def _schema_result(found: SchemaFinding, columns: dg.TableSchema, seconds: float) -> dg.AssetCheckResult:
     return dg.AssetCheckResult(
         check_name="schema",
         passed=found.passed,
@@ -215,17 +223,19 @@ def _schema_result(found: SchemaFinding, columns: dg.TableSchema) -> dg.AssetChe
             "failures": found.count,
             "first_failures": dg.MetadataValue.md(markdown_table(found.failures)),
             "limits": dg.MetadataValue.md(_limits(columns)),
+            "seconds": seconds,
         },
     )
 
 
-def _check_result(name: str, finding: Finding, stops: bool) -> dg.AssetCheckResult:
+def _judged(check: Check, seen: Mapping[str, Any], stops: bool) -> dg.AssetCheckResult:
+    finding, seconds = _timed(lambda: _call(check, seen))
     return dg.AssetCheckResult(
-        check_name=name,
+        check_name=check.__name__,
         passed=finding.passed,
         severity=ERROR if stops else WARN,
         description=finding.words,
-        metadata=dict(finding.facts),
+        metadata={**finding.facts, "seconds": seconds},
     )
 
 

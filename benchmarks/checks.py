@@ -1,0 +1,56 @@
+"""What checking costs: seconds in checks against seconds of the last whole run, read from its own records.
+
+    egov run && python -m benchmarks.checks
+
+Every check says in the UI how long it took. A run is one process; the years of a study run side by side, so that the
+seconds of its runs add up to more than one waits.
+"""
+
+from collections import Counter
+
+import dagster as dg
+
+from egov_assets.folders import Folders
+from egov_assets.orchestration.jobs import STAGE_JOBS
+
+KINDS = {"schema": "schemas (pandera)", "expectations": "expectations (Great Expectations)", "drift": "drift"}
+OTHER, DBT = "the chapters' own", "dbt tests"
+
+
+def last_study(instance: dg.DagsterInstance) -> list[dg.RunRecord]:
+    """The records of the newest study: its last stage, and what ran since the last stage of the study before."""
+    names = [job.name for job in STAGE_JOBS]
+    runs = [each for each in instance.get_run_records() if each.dagster_run.job_name in names]
+    ends = [place for place, each in enumerate(runs) if each.dagster_run.job_name == names[-1]]
+    return runs[ends[0] : ends[1]] if len(ends) > 1 else runs[ends[0] :]
+
+
+def seconds_in_checks(instance: dg.DagsterInstance, runs: list[dg.RunRecord]) -> Counter[str]:
+    """Seconds by kind of check."""
+    spent: Counter[str] = Counter()
+    for run in runs:
+        found = instance.get_records_for_run(
+            run.dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+        ).records
+        for record in found:
+            check = record.event_log_entry.dagster_event.event_specific_data
+            is_dbt = "dagster_dbt/unique_id" in check.metadata or check.asset_key.path[-1].startswith("clean_")
+            kind = KINDS.get(check.check_name, DBT if is_dbt else OTHER)
+            spent[kind] += float(check.metadata["seconds"].value) if "seconds" in check.metadata else 0.0
+    return spent
+
+
+def main() -> None:
+    home = Folders.from_environment().dagster_home
+    with dg.DagsterInstance.from_config(str(home)) as instance:
+        runs = last_study(instance)
+        spent = seconds_in_checks(instance, runs)
+        whole = sum(run.end_time - run.start_time for run in runs)
+    print(f"{len(runs)} runs, {whole:.1f} s")
+    for kind, seconds in spent.most_common():
+        print(f"  {kind}: {seconds:.1f} s, {seconds / whole:.1%}")
+    print(f"checks together: {spent.total():.1f} s, {spent.total() / whole:.1%}")
+
+
+if __name__ == "__main__":
+    main()
