@@ -9,6 +9,7 @@ seconds of its runs add up to more than one waits.
 from collections import Counter
 
 import dagster as dg
+from dagster import DagsterEventType
 
 from egov_assets.folders import Folders
 from egov_assets.orchestration.jobs import STAGE_JOBS
@@ -30,7 +31,7 @@ def seconds_in_checks(instance: dg.DagsterInstance, runs: list[dg.RunRecord]) ->
     spent: Counter[str] = Counter()
     for run in runs:
         found = instance.get_records_for_run(
-            run.dagster_run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION
+            run.dagster_run.run_id, of_type=DagsterEventType.ASSET_CHECK_EVALUATION
         ).records
         for record in found:
             check = record.event_log_entry.dagster_event.event_specific_data
