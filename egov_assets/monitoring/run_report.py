@@ -11,6 +11,8 @@ from dagster import DagsterEventType
 
 from egov_assets.monitoring.alert import Alert
 
+FAILING_ROWS = ("first_failures", "first_failing_rows")  # metadata of checks that hold a table of failing rows
+SAMPLE_ROWS, LONGEST_ROW = 3, 200
 YEAR_TAG = "dagster/partition"  # check events carry no partition of their own for dbt tests; the run always does
 
 
@@ -21,6 +23,7 @@ class FailedCheck:
     severity: str
     is_blocking: bool
     words: str
+    sample: tuple[str, ...] = ()  # the first failing rows as the check shows them, below the names of their columns
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,10 @@ class RunReport:
 
     def alert(self) -> Alert:
         """The message about a bad run, first cause first."""
-        checks = [
-            f"{each.severity}{' (blocking)' if each.is_blocking else ''} {each.asset}.{each.check}: {each.words}"
-            for each in self.failed_checks
-        ]
+        checks = []
+        for each in self.failed_checks:
+            graded = f"{each.severity}{' (blocking)' if each.is_blocking else ''}"
+            checks += [f"{graded} {each.asset}.{each.check}: {each.words}", *(f"  {row}" for row in each.sample)]
         return Alert(
             kind=self.kind,
             headline=self.headline(),
@@ -120,7 +123,14 @@ def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunReport:
         event.event_specific_data for event in events if event.event_type is DagsterEventType.ASSET_CHECK_EVALUATION
     ]
     failed_checks = tuple(
-        FailedCheck(each.asset_key.to_user_string(), each.check_name, each.severity.value, each.blocking, _words(each))
+        FailedCheck(
+            each.asset_key.to_user_string(),
+            each.check_name,
+            each.severity.value,
+            each.blocking,
+            _words(each),
+            _sample(each),
+        )
         for each in evaluations
         if not each.passed
     )
@@ -149,6 +159,14 @@ def _next_step(year: str | None) -> str:
 
 def _words(evaluation: dg.AssetCheckEvaluation) -> str:
     return evaluation.description or f"{evaluation.check_name} did not pass"
+
+
+def _sample(evaluation: dg.AssetCheckEvaluation) -> tuple[str, ...]:
+    """Head and first rows of the table of failing rows in a check's metadata; nothing where it has none."""
+    shown = next((evaluation.metadata[name] for name in FAILING_ROWS if name in evaluation.metadata), None)
+    lines = [line for line in str(shown.value).splitlines() if line.startswith("|")] if shown else []
+    rows = [line for line in lines if not set(line) <= set("|-: ")]
+    return tuple(line[:LONGEST_ROW] for line in rows[: 1 + SAMPLE_ROWS]) if len(rows) > 1 else ()
 
 
 def _cause(failure: object) -> str:
