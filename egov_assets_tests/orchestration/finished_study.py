@@ -43,8 +43,12 @@ class FinishedStudy:
         )
 
     def hashes(self) -> dict[str, str]:
-        """SHA-256 of every file of the lake and of the tables for people."""
+        """SHA-256 of every file of the lake and of the tables for people, but for the inventory of the raw files.
+
+        The inventory says what was found, also where it could not be read and nothing else was made from it.
+        """
         files = [*self.folders.lake.rglob("*"), *self.folders.tables.rglob("*")]
+        files = [file for file in files if "file_inventory" not in file.parts]
         return {str(file.relative_to(self.folders.outputs)): file_hash(file) for file in files if file.is_file()}
 
     def candidates(self) -> list[str]:

@@ -1,22 +1,17 @@
 """The UI as a user has it: three years of the yearly tables requested at once, run side by side by its daemon."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from egov_assets.definitions import defs
-from egov_assets_tests.orchestration.finished_study import PROJECT, FinishedStudy
+from egov_assets_tests.orchestration.finished_study import FinishedStudy
+from egov_assets_tests.orchestration.served import served_ui
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends the UI's processes as one session")
 
@@ -34,35 +29,11 @@ RUNS = """query ($backfill: String!) {
 }"""
 
 
-@contextmanager
-def served(study: FinishedStudy) -> Iterator[str]:
-    """The address of the study's `egov ui`; its webserver, daemon and code servers end with the block."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "egov_assets.cli", "ui", "--port", str(port)]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen(command, cwd=PROJECT, env=study.environment, start_new_session=True, **quiet) as process:
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_until(lambda: answers(f"{address}/server_info"))
-            yield address
-        finally:
-            os.killpg(process.pid, signal.SIGTERM)
-
-
 def wait_until(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.5)
-
-
-def answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2):
-            return True
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
-        return False
 
 
 def ask(address: str, query: str, **variables: Any) -> dict[str, Any]:
@@ -78,7 +49,7 @@ def test_three_years_requested_in_the_ui_run_side_by_side_and_make_the_bytes_of_
     good = finished.hashes()
     yearly = sorted(defs.resolve_job_def("prepare_year").asset_layer.selected_asset_keys)
     request = {"assetSelection": [{"path": key.path} for key in yearly], "partitionNames": YEARS}
-    with served(finished) as address:
+    with served_ui(finished.environment) as address:
         backfill = ask(address, LAUNCH, params=request)["launchPartitionBackfill"]["backfillId"]
 
         def runs() -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Page, expect
 
-from egov_assets_tests.orchestration.browser import CHROMIUM, PATIENCE_MS, browser_page, served_ui
+from egov_assets_tests.orchestration.browser import CHROMIUM, PATIENCE_MS, browser_page
+from egov_assets_tests.orchestration.served import served_ui
 from egov_assets_tests.raw import tiny_files as files
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
