@@ -33,7 +33,8 @@ def city_moderators(folders: Folders) -> tuple[pl.DataFrame, dict[str, int | str
     """
     policies, innovation = read_city_list(folders.raw, POLICIES), read_city_list(folders.raw, INNOVATION)
     prefectures = table("prefectures")
-    cities = city_years(policies, innovation, prefectures, YEARS)
+    keyword = read_moderator_settings(folders.raw).policy_keyword
+    cities = city_years(policies, innovation, prefectures, YEARS, keyword)
     unknown = [*unknown_cities(policies, prefectures), *unknown_cities(innovation, prefectures)]
     return cities, {
         "city_years_with_innovation": cities["innov"].count(),

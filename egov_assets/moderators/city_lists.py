@@ -6,15 +6,17 @@ import polars as pl
 
 from egov_assets.raw.city_lists import INNOVATION, BadCityList
 
-KEYWORD = "电子政务"  # e-government, paper 4.3(1)
-
 
 def city_years(
-    policies: pl.DataFrame | None, innovation: pl.DataFrame | None, prefectures: pl.DataFrame, years: Sequence[int]
+    policies: pl.DataFrame | None,
+    innovation: pl.DataFrame | None,
+    prefectures: pl.DataFrame,
+    years: Sequence[int],
+    keyword: str,
 ) -> pl.DataFrame:
     """One row per prefecture and year: city_code, year, sma_city, sma_city_dated, innov, sorted.
 
-    sma_city        1, in every year, if a document up to the last year names e-government in its title; else 0
+    sma_city        1, in every year, if a document up to the last year holds `keyword` in its title; else 0
     sma_city_dated  1 from the year of the first such document on; else 0
     innov           innovation index, 0 to 100; missing where the list has no number
     Missing         both dummies without any policy list
@@ -27,7 +29,7 @@ def city_years(
         grid = grid.with_columns(pl.lit(None, pl.Int32).alias(name) for name in ("sma_city", "sma_city_dated"))
     else:
         dated = policies.with_columns(pl.col("year").cast(pl.Int32, strict=False))
-        named = dated.filter(pl.col("title").str.contains(KEYWORD, literal=True), pl.col("year") <= max(years))
+        named = dated.filter(pl.col("title").str.contains(keyword, literal=True), pl.col("year") <= max(years))
         first = named.group_by("city_code").agg(first_year=pl.col("year").min())
         grid = grid.join(first, on="city_code", how="left", validate="m:1").select(
             "city_code",

@@ -26,6 +26,12 @@ class ModeratorSettings(BaseModel):
     regions: Literal["four", "three"] = Field(
         "four", description="of four regions the northeast is one, of three Liaoning is eastern"
     )
+    policy_keyword: str = Field(
+        "电子政务",
+        min_length=2,
+        description="what the title of a document must hold: e-government (paper 4.3(1)), or the name of a pilot list "
+        "such as 智慧城市",
+    )
     ftz_before: int = Field(
         2017, ge=2014, description="free-trade zones opened before this year count; all opened after the sample"
     )

@@ -24,25 +24,32 @@ def write(raw, name, text):
 
 def test_a_city_counts_always_or_from_its_first_e_government_document(raw):
     write(raw, "policies", POLICY_HEADER + "2011,330100,杭州市,电子政务办法\n2010,330200,宁波市,园林办法\n")
-    cities = city_years(read_city_list(raw, "policies"), None, PREFECTURES, (2010, 2011, 2012))
+    cities = city_years(read_city_list(raw, "policies"), None, PREFECTURES, (2010, 2011, 2012), "电子政务")
     assert cities["sma_city"].to_list() == [1, 1, 1, 0, 0, 0]
     assert cities["sma_city_dated"].to_list() == [0, 1, 1, 0, 0, 0]
     assert cities["innov"].null_count() == 6
 
 
+def test_a_study_may_go_by_a_list_of_smart_cities_instead(raw):
+    write(raw, "policies", POLICY_HEADER + "2011,330100,杭州市,电子政务办法\n2012,330200,宁波市,国家智慧城市试点\n")
+    cities = city_years(read_city_list(raw, "policies"), None, PREFECTURES, (2011, 2012), "智慧城市")
+    assert cities["sma_city"].to_list() == [0, 0, 1, 1]
+    assert cities["sma_city_dated"].to_list() == [0, 0, 0, 1]
+
+
 def test_without_a_list_nothing_is_known(raw):
     assert read_city_list(raw, "policies") is None
-    cities = city_years(None, None, PREFECTURES, (2010,))
+    cities = city_years(None, None, PREFECTURES, (2010,), "电子政务")
     assert cities["sma_city"].null_count() == cities["sma_city_dated"].null_count() == 2
 
 
 def test_an_unreadable_index_value_is_missing_and_two_values_are_refused(raw):
     write(raw, "innovation", INDEX_HEADER + "2010,330100,杭州市,81.5\n2010,330200,宁波市,无\n")
     index = read_city_list(raw, "innovation")
-    assert city_years(None, index, PREFECTURES, (2010,))["innov"].to_list() == [81.5, None]
+    assert city_years(None, index, PREFECTURES, (2010,), "电子政务")["innov"].to_list() == [81.5, None]
     write(raw, "innovation", INDEX_HEADER + "2010,330100,杭州市,81.5\n2010,330100,杭州市,18.5\n")
     with raises(BadCityList, match="330100 2010"):
-        city_years(None, read_city_list(raw, "innovation"), PREFECTURES, (2010,))
+        city_years(None, read_city_list(raw, "innovation"), PREFECTURES, (2010,), "电子政务")
 
 
 def test_a_list_without_its_column_is_refused_by_name(raw):
