@@ -6,6 +6,8 @@ chapter needs. What does not: where files lie (`folders.py`), what the demo econ
 
 YEARS = (2010, 2011, 2012)  # paper 3.2: the customs, survey and score years of the panel
 
+FIRST_YEAR_OF_HS2012 = 2012  # domain.md 1.4: goods are declared in HS2007 before, in HS2012 from then on
+
 SCORE_FIELDS = {  # method.md section 6: nine fields, equal weights; the names of hou and dis are ours
     "egscore_idf": "qualification recognition",
     "egscore_enp": "enterprise set-up",

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.moderators.settings import ModeratorSettings
+from egov_assets.study import FIRST_YEAR_OF_HS2012
 
 FOLDER = "tariffs"
 HEADERS = {
@@ -17,7 +18,6 @@ HEADERS = {
     "tariff_percent": ("税率（%）", "税率", "最惠国税率", "tariff_percent", "SimpleAverage", "Simple Average"),
 }
 COLUMNS = {"source_file": pl.String, "source_row": pl.Int64, "year": pl.Int32, "hs6_code": pl.String}
-FIRST_YEAR_OF_HS2012 = 2012  # domain.md 1.4
 
 
 class BadTariffs(ValueError):

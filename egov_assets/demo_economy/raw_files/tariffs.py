@@ -6,9 +6,9 @@ import polars as pl
 
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.reference import table
+from egov_assets.study import FIRST_YEAR_OF_HS2012
 
 NOTICE = "演示数据，虚构税率"
-FIRST_YEAR_OF_HS2012 = 2012
 MEAN_PERCENT, SHAPE = 9.0, 2.0
 YEARLY_CUT = 0.97  # of one product in three
 
