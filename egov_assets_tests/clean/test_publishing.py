@@ -10,6 +10,7 @@ import pytest
 from egov_assets.clean import manifest
 from egov_assets.clean.assets import clean_year
 from egov_assets.clean.build_year import CannotClean, build_year
+from egov_assets.definitions import defs
 from egov_assets.orchestration.lake import table_path
 from egov_assets.raw import assets as raw_assets
 from egov_assets_tests.raw import tiny_files as files
@@ -21,6 +22,8 @@ RAW_ASSETS = [
     raw_assets.raw_city_yearbook,
     raw_assets.raw_province_yearbook,
 ]
+NEGATIVE_GROSS_PRODUCT = ("杭州市", -5, 400.0, 81000, 9000, 43, 430000)
+READERS_OF_CLEAN_TABLES = {"egscore_index", "iv_instruments", "quality_moments"}
 
 
 class Study:
@@ -35,6 +38,14 @@ class Study:
         everything = [*RAW_ASSETS, clean_year]
         wanted = [key for asset in assets for key in asset.keys]
         return dg.materialize(everything, partition_key="2011", selection=wanted, raise_on_error=False)
+
+    def prepare_year(self) -> dg.ExecuteInProcessResult:
+        """The first stage of `egov run`: one Dagster run from raw files over dbt to the Python tables of the year."""
+        job = defs.resolve_job_def("prepare_year")
+        return job.execute_in_process(partition_key="2011", raise_on_error=False)
+
+    def tables(self) -> set[str]:
+        return {path.parent.parent.name for path in (self.outputs / "lake").glob("*/*/data.parquet")}
 
     def lake_files(self) -> dict[str, bytes]:
         lake = self.outputs / "lake"
@@ -65,10 +76,9 @@ def test_a_year_that_fails_a_check_leaves_the_last_good_tables(study: Study):
     assert len(exports.tags["dagster/data_version"]) == 64
     published = study.lake_files()
     assert len(published) == 7
-    files_of = {path.parent.parent.name for path in (study.outputs / "lake").glob("*/*/data.parquet")}
-    assert {key.to_user_string() for key in clean_year.keys} <= files_of  # no asset without a file
+    assert {key.to_user_string() for key in clean_year.keys} <= study.tables()  # no asset without a file
 
-    files.city_yearbook(study.raw, 2011, [("杭州市", -5, 400.0, 81000, 9000, 43, 430000)])
+    files.city_yearbook(study.raw, 2011, [NEGATIVE_GROSS_PRODUCT])
     bad = study.materialize(raw_assets.raw_city_yearbook, clean_year)
     assert not bad.success
     failed = [evaluation.check_name for evaluation in bad.get_asset_check_evaluations() if not evaluation.passed]
@@ -77,6 +87,28 @@ def test_a_year_that_fails_a_check_leaves_the_last_good_tables(study: Study):
     assert "gross_product_is_above_zero: 1 rows fail" in failure_of(bad)
     assert study.lake_files() == published
     assert list((study.outputs / ".candidates").iterdir()) == []
+
+
+def test_a_failed_dbt_check_stops_the_python_tables_of_the_year_until_it_is_repaired(study: Study):
+    """Also `egscore_index`, whose own clean table passes: the tables of a year are published together or not at all."""
+    files.whole_year(study.raw, 2011)
+    files.customs(study.raw, 2011, [{}, {"_起运国或目的国": "110"}])  # quality compares destinations
+    files.city_yearbook(study.raw, 2011, [NEGATIVE_GROSS_PRODUCT])
+    stopped = study.prepare_year()
+    assert [event.step_key for event in stopped.get_step_failure_events()] == ["clean_year"]
+    assert started(stopped).isdisjoint(READERS_OF_CLEAN_TABLES)
+    assert "work_report_words" in started(stopped)  # reads no clean table
+    assert study.tables().isdisjoint(READERS_OF_CLEAN_TABLES)
+    assert study.lake_files() == {}
+
+    files.city_yearbook(study.raw, 2011)
+    repaired = study.prepare_year()
+    assert repaired.success
+    assert started(repaired) >= READERS_OF_CLEAN_TABLES and study.tables() >= READERS_OF_CLEAN_TABLES
+
+
+def started(result: dg.ExecuteInProcessResult) -> set[str]:
+    return {event.step_key for event in result.all_events if event.event_type is dg.DagsterEventType.STEP_START}
 
 
 def test_one_bad_file_stops_its_year_with_a_clear_error(study: Study):
