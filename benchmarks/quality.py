@@ -2,14 +2,16 @@
 
     python -m benchmarks.quality 1e6 1e7 3e7
 
-Flows are invented with heavy-tailed products (`synthetic_flows.py`), and each
-measured step is a process of its own. Ours is the whole chapter: moments of every year, coefficients with robust and
-firm-clustered errors of every outcome, quality of flows and firms, each written as Parquet.
+Flows are invented with heavy-tailed products (`synthetic_flows.py`). Each measured step is a process of its own, which
+does the same with a few flows first, so that no step's time has importing and loading in it; they are told apart.
 The floor is what any method must do: scan the columns of the flows that quality needs, and one group-by to firm-years.
-The peers do what the chapter reports of its two estimated outcomes, product by product: two-stage least squares (`qua`)
-and least squares (`qua_sub`), robust and firm-clustered errors, residuals. They are handed the prepared flows of a
-sample of products declared below, every product drawn with equal chance within its size class; their time is
-extrapolated class by class. They are spared our reading, preparing, standardising, averaging and writing.
+Chapter is the whole chapter: moments of every year, coefficients with robust and firm-clustered errors of every
+outcome, quality of flows and firms, each table written as its asset writes it. Estimates is the same up to the log
+quality of every flow, without writing: what the peers do, and the reading and preparing that they are spared.
+The peers make the chapter's two estimated outcomes, product by product: two-stage least squares (`qua`) and least
+squares (`qua_sub`), robust and firm-clustered errors, residuals. They are handed the prepared flows of a sample of
+products declared below, every product drawn with equal chance within its size class; their time is extrapolated class
+by class.
 """
 
 import argparse
@@ -27,12 +29,13 @@ import polars as pl
 import psutil
 
 from benchmarks.synthetic_flows import write_flows
-from egov_assets.orchestration.lake import scan_table, table_path, write_table
+from egov_assets.orchestration.lake import scan_table, table_path, write_blocks, write_table
 from egov_assets.study import YEARS
 
 SIZE_CLASSES = 5  # quantiles of flows per product
 PRODUCTS_PER_CLASS = 4
 SEED = 1
+FEW = 60_000  # enough for products of every size class
 
 
 def floor(lake: Path) -> None:
@@ -45,34 +48,43 @@ def floor(lake: Path) -> None:
         )
 
 
-def ours(lake: Path) -> None:
+def chapter(lake: Path) -> None:
     """The chapter's four tables, written as its assets write them."""
     from egov_assets.product_quality.coefficient_table import coefficient_table
     from egov_assets.product_quality.firm_quality import firm_year_quality
     from egov_assets.product_quality.moments import moments_of_year
     from egov_assets.product_quality.residuals import flow_quality
 
-    def year_of(name: str, year: int) -> pl.LazyFrame:
-        return scan_table(lake, name, [year])
-
     for year in YEARS:
-        moments = moments_of_year(year_of("clean_exports", year), year_of("clean_provinces", year))
-        write_table(moments, table_path(lake, "quality_moments", year))
-    coefficients = coefficient_table(
-        scan_table(lake, "quality_moments", YEARS).collect(),
-        scan_table(lake, "clean_exports", YEARS),
-        scan_table(lake, "clean_provinces", YEARS),
-    )
+        write_table(moments_of_year(*_of_year(lake, year)), table_path(lake, "quality_moments", year))
+    coefficients = coefficient_table(scan_table(lake, "quality_moments", YEARS).collect(), *_of_year(lake, *YEARS))
     write_table(coefficients, table_path(lake, "quality_coefficients"))
     for year in YEARS:
-        flows = flow_quality(year_of("clean_exports", year), year_of("clean_provinces", year), coefficients)
-        write_table(flows, table_path(lake, "product_quality", year))
-        write_table(firm_year_quality(flows), table_path(lake, "firm_quality", year))
+        write_blocks(flow_quality(*_of_year(lake, year), coefficients), table_path(lake, "product_quality", year))
+        firms = firm_year_quality(scan_table(lake, "product_quality", [year]))
+        write_table(firms, table_path(lake, "firm_quality", year))
+
+
+def estimates(lake: Path) -> None:
+    """Coefficients, errors and residuals, the last in passing."""
+    from egov_assets.product_quality.coefficient_table import coefficient_table
+    from egov_assets.product_quality.moments import moments_of_year
+    from egov_assets.product_quality.residuals import flow_quality
+
+    moments = pl.concat(moments_of_year(*_of_year(lake, year)) for year in YEARS)
+    coefficients = coefficient_table(moments, *_of_year(lake, *YEARS))
+    for year in YEARS:
+        for _ in flow_quality(*_of_year(lake, year), coefficients):
+            pass
+
+
+def _of_year(lake: Path, *years: int) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    return scan_table(lake, "clean_exports", years), scan_table(lake, "clean_provinces", years)
 
 
 def _sampled_products(lake: Path) -> tuple[pl.DataFrame, dict[str, list[pl.DataFrame]]]:
     """Size classes (size_class, products), and the usable flows of the sampled products of each."""
-    from egov_assets.product_quality.flows import read_trade
+    from egov_assets.product_quality.flows import BY_PRODUCT, over_flows
     from egov_assets.product_quality.settings import QualitySettings
     from egov_assets.study import MIN_PRODUCT_FLOWS
 
@@ -81,9 +93,10 @@ def _sampled_products(lake: Path) -> tuple[pl.DataFrame, dict[str, list[pl.DataF
     rank = pl.col("len").rank("ordinal") - 1
     classed = sizes.with_columns(size_class=(rank * SIZE_CLASSES // pl.len()).cast(pl.Int64))
     drawn = classed.filter(pl.int_range(pl.len()).shuffle(seed=SEED).over("size_class") < PRODUCTS_PER_CLASS)
-    wanted = scan_table(lake, "clean_exports", YEARS).join(drawn.lazy().select("hs6_2007_code"), on="hs6_2007_code")
-    trade = read_trade(wanted, scan_table(lake, "clean_provinces", YEARS))
-    flows = pl.concat(block.frame for block in trade.blocks(QualitySettings()))
+    sampled = drawn.lazy().select("hs6_2007_code")
+    wanted = scan_table(lake, "clean_exports", YEARS).join(sampled, on="hs6_2007_code", how="semi").sort(BY_PRODUCT)
+    provinces = scan_table(lake, "clean_provinces", YEARS)
+    flows = pl.concat(over_flows(lambda block: block.frame, wanted, provinces, QualitySettings()))
     joined = flows.join(drawn.select("hs6_2007_code", "size_class"), on="hs6_2007_code")
     by_class = {
         size_class: part.partition_by("hs6_2007_code")
@@ -150,20 +163,32 @@ def linearmodels_loop(lake: Path) -> tuple[float, float]:
     return _extrapolated(lake, fit_one)
 
 
-STEPS = {"floor": floor, "ours": ours, "pyfixest": pyfixest_loop, "linearmodels": linearmodels_loop}
+STEPS = {
+    "floor": floor,
+    "chapter": chapter,
+    "estimates": estimates,
+    "pyfixest": pyfixest_loop,
+    "linearmodels": linearmodels_loop,
+}
+PEERS = ("pyfixest", "linearmodels")
 
 
-def measure(step: str, lake: Path) -> dict[str, float]:
-    """wall, cpu (seconds) and peak_gib of one step in a process of its own; a peer's seconds are extrapolated."""
-    command = [sys.executable, "-m", "benchmarks.quality", "--step", step, "--lake", str(lake)]
+def measure(step: str, lake: Path, few: Path) -> dict[str, float]:
+    """start_up, wall, cpu (seconds) and peak_gib of one step in a process of its own; a peer's are extrapolated.
+
+    few  a lake of a few flows to start up with
+    """
+    command = [sys.executable, "-m", "benchmarks.quality", "--step", step, "--lake", str(lake), "--few", str(few)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _run_step(step: str, lake: Path) -> None:
+def _run_step(step: str, lake: Path, few: Path) -> None:
+    begin = _clocks()
+    STEPS[step](few)
     start = _clocks()
     wall, cpu = STEPS[step](lake) or _clocks() - start
-    print(json.dumps({"wall": wall, "cpu": cpu, "peak_gib": _peak_gib()}))
+    print(json.dumps({"start_up": (start - begin)[0], "wall": wall, "cpu": cpu, "peak_gib": _peak_gib()}))
 
 
 def _peak_gib() -> float:
@@ -177,24 +202,32 @@ def _peak_gib() -> float:
 
 
 def report(sizes: list[int], peers: bool) -> str:
-    """One line per size; ratios of wall time, and in brackets of processor time."""
+    """Two lines per size; ratios of wall time, and in brackets of processor time."""
     machine = f"{psutil.cpu_count()} cores, polars {pl.__version__}, numpy {np.__version__}"
-    head = f"{'flows':>10}  {'ours s':>8} {'cpu s':>7}  {'peak GiB':>8}  {'exponent':>8}  {'times the floor':>15}"
-    lines = [f"{machine}, load {psutil.getloadavg()[0]:.1f}", f"{head}  times faster than"]
-    before = None
+    head = f"{'flows':>10}  {'':9}  {'start-up':>8}  {'s':>7} {'cpu s':>7}  {'GiB':>5}  {'exponent':>8}"
+    lines = [
+        f"{machine}, load {psutil.getloadavg()[0]:.1f}",
+        f"{head}  {'times the floor':>15}  times faster than",
+    ]
+    before: dict[str, dict[str, float]] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            lake = Path(folder)
+            lake, few = Path(folder) / "lake", Path(folder) / "few"
             write_flows(lake, size)
-            found = {step: measure(step, lake) for step in STEPS if peers or step in ("floor", "ours")}
-        mine = found["ours"]
-        growth = f"{log(mine['cpu'] / before['cpu']) / log(size / before['flows']):>8.2f}" if before else " " * 8
-        lines.append(
-            f"{size:>10,}  {mine['wall']:>8.2f} {mine['cpu']:>7.2f}  {mine['peak_gib']:>8.2f}  {growth}  "
-            f"{_ratio(mine, found['floor']):>15}  "
-            + ", ".join(f"{peer} {_ratio(found[peer], mine)}" for peer in found if peer not in ("floor", "ours"))
-        )
-        before = mine | {"flows": size}
+            write_flows(few, FEW)
+            found = {step: measure(step, lake, few) for step in STEPS if peers or step not in PEERS}
+        for step in ("chapter", "estimates"):
+            mine = found[step]
+            growth = ""
+            if step in before:
+                growth = f"{log(mine['cpu'] / before[step]['cpu']) / log(size / before[step]['flows']):.2f}"
+            times = f"{mine['start_up']:>8.2f}  {mine['wall']:>7.2f} {mine['cpu']:>7.2f}"
+            lines.append(
+                f"{size:>10,}  {step:9}  {times}  {mine['peak_gib']:>5.2f}  {growth:>8}  "
+                f"{_ratio(mine, found['floor']):>15}  "
+                + ", ".join(f"{peer} {_ratio(found[peer], mine)}" for peer in PEERS if peer in found)
+            )
+            before[step] = mine | {"flows": size}
     return "\n".join(lines)
 
 
@@ -205,12 +238,13 @@ def _ratio(above: dict[str, float], below: dict[str, float]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("flows", nargs="*", type=float, default=[1e6, 1e7])
-    parser.add_argument("--no-peers", action="store_true", help="only ours and the floor")
+    parser.add_argument("--no-peers", action="store_true", help="without pyfixest and linearmodels")
     parser.add_argument("--step", choices=STEPS, help=argparse.SUPPRESS)
     parser.add_argument("--lake", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--few", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.step:
-        _run_step(options.step, options.lake)
+        _run_step(options.step, options.lake, options.few)
     else:
         print(report([int(size) for size in options.flows], not options.no_peers))
 

@@ -75,7 +75,18 @@ def write_blocks(blocks: Iterable[pl.DataFrame], path: Path) -> str:
                 rows = block.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
                 with _saying_what_to_do(path):
                     if writer is None:
-                        writer = open_file.enter_context(pq.ParquetWriter(unfinished, rows.schema, **_COMPRESSION))
+                        coded = [name for name, kind in block.schema.items() if not kind.is_float()]
+                        writer = open_file.enter_context(
+                            # Measured numbers do not repeat: a dictionary of them is built and thrown away, and zstd
+                            # takes two fifths of the time of writing for a twelfth of the size.
+                            pq.ParquetWriter(
+                                unfinished,
+                                rows.schema,
+                                compression={name: "zstd" if name in coded else "none" for name in block.columns},
+                                compression_level={name: 1 for name in coded},
+                                use_dictionary=coded,
+                            )
+                        )
                     writer.write_table(rows, row_group_size=250_000)
             with _saying_what_to_do(path):
                 open_file.close()

@@ -7,7 +7,7 @@ Not here: what a table means (the chapters), how files are written (`lake.py`), 
 import inspect
 import time
 import warnings as python_warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -60,8 +60,9 @@ def lake_asset(
     same year for a yearly asset, all years for an all-years asset, and a table of all years always whole. Two further
     parameters are filled in when asked for: `year: int` and `folders: Folders`.
     A function that yields frames makes a table that may be larger than memory: each block is judged by the schema and
-    written as it comes, all are published together or none. Blocks come in the order of the key. Such an asset can have
-    warnings that look at its inputs, not at the whole table, which nobody holds.
+    written as it comes, all are published together or none. Blocks come in the order of the key; what the function
+    returns behind the last are the facts. Such an asset can have warnings that look at its inputs, not at the whole
+    table, which nobody holds.
     A check takes the new frame as `table`, and by name any input of the asset; its name and first docstring line are
     the check's name and description in the UI.
     """
@@ -110,7 +111,7 @@ def lake_asset(
                 column_sources(names, input_columns, made_from or getattr(schema, "_made_from", {}))
             )
             if in_blocks:
-                yield from _publish_blocks(table, year, _call(function, available), schema, columns, path)
+                yield from _publish_blocks(table, year, _call(function, available), schema, columns, lineage, path)
                 for check in warnings:
                     yield _judged(check, available, stops=False)
                 return
@@ -153,13 +154,23 @@ class _BlockRefused(Exception):
 
 
 def _publish_blocks(
-    table: str, year: int | None, blocks: Iterator[pl.DataFrame], schema: type, columns: dg.TableSchema, path: Path
+    table: str,
+    year: int | None,
+    blocks: Generator[pl.DataFrame, None, Mapping[str, Any] | None],
+    schema: type,
+    columns: dg.TableSchema,
+    lineage: Mapping[str, Any],
+    path: Path,
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     rows, seconds, first = 0, 0.0, pl.DataFrame()
+    facts: dict[str, Any] = {}
+
+    def with_facts() -> Iterator[pl.DataFrame]:
+        facts.update((yield from blocks) or {})
 
     def judged() -> Iterator[pl.DataFrame]:
         nonlocal rows, seconds, first
-        for block in blocks:
+        for block in with_facts():
             found, of_block = _timed(lambda block=block: judge_schema(block, schema))
             seconds += of_block
             if not found.passed:
@@ -180,6 +191,8 @@ def _publish_blocks(
             "dagster/row_count": rows,
             "path": dg.MetadataValue.path(path),
             "preview": dg.MetadataValue.md(_preview(first)),
+            **lineage,
+            **shown(facts),
         },
     )
     yield _schema_result(judge_schema(first, schema), columns, seconds)._replace(

@@ -1,5 +1,7 @@
 """From flows to the quality of a firm's exports: yearly sums, pooled coefficients, yearly quality."""
 
+from collections.abc import Generator
+
 import polars as pl
 
 from egov_assets.folders import Folders
@@ -50,18 +52,23 @@ def product_quality(
     clean_provinces: pl.LazyFrame,
     quality_coefficients: pl.DataFrame,
     folders: Folders,
-) -> tuple[pl.DataFrame, dict[str, int | float]]:
+) -> Generator[pl.DataFrame, None, dict[str, int | float]]:
     """Quality of every flow: log quality within its market, and its place between the bounds of its product.
 
     Out     one row per firm, HS6, destination; only flows with another destination, of products with coefficients
     Source  method.md section 5, steps 3-4
     """
-    flows = flow_quality(clean_exports, clean_provinces, quality_coefficients, read_quality_settings(folders.raw))
-    return flows, coverage_summary(flows, clean_exports)
+    settings = read_quality_settings(folders.raw)
+    flows, value_usd = 0, 0.0
+    for block in flow_quality(clean_exports, clean_provinces, quality_coefficients, settings):
+        flows += block.height
+        value_usd += block["export_value_usd"].sum()
+        yield block
+    return coverage_summary(flows, value_usd, clean_exports)
 
 
 @lake_asset(schema=FirmQuality, group="product_quality", by_year=True)
-def firm_quality(product_quality: pl.DataFrame) -> pl.DataFrame:
+def firm_quality(product_quality: pl.LazyFrame) -> pl.DataFrame:
     """Quality of what a firm exports in a year: the value-weighted mean over its flows, `qua` between 0 and 1.
 
     Source  method.md section 5, step 5

@@ -1,15 +1,18 @@
 """The second pass over the flows: precision of each product's coefficients and the bounds of its quality."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import numpy as np
 import polars as pl
 
+from egov_assets.product_quality import codes, kernels
 from egov_assets.product_quality.coefficients import INSTRUMENTS, USED, Rule, price_coefficients
-from egov_assets.product_quality.exact_sums import exact_sum
-from egov_assets.product_quality.flows import Flows, Trade, product_ranges, read_trade
-from egov_assets.product_quality.precision import scores, with_precision
-from egov_assets.product_quality.residuals import extremes, log_quality, of_products
+from egov_assets.product_quality.flows import VARIABLES, Flows, over_flows
+from egov_assets.product_quality.precision import of_scores, with_precision
+from egov_assets.product_quality.residuals import extremes, of_products, places_among, weights
 from egov_assets.product_quality.settings import QualitySettings
 
 MIN_QUALITY_RANGE = 1e-9  # in logs; a product whose flows differ by less has one quality but for rounding
@@ -22,21 +25,33 @@ class StaleMoments(ValueError):
 
 
 @dataclass(frozen=True)
-class _YearPass:
-    """What one year adds.
+class _Sums:
+    """What flows add per product; p products.
 
-    flows_read  per product that is estimated from: hs6_2007_code, flows_read
-    squares     outcome -> per product sums of squared scores, where estimated
-    bounds      outcome -> per product low and high; or code and value of every flow, where tails are cut by product
-    pairs       one row per product and firm, sorted: places among the trade's codes, the score of each outcome
+    flows_read  (p,) flows that are estimated from
+    squares     outcome -> (p, 2) sums of squared scores of demand and first stage, where estimated
+    bounds      outcome -> (2, p) least and greatest log quality
     """
 
-    flows_read: pl.DataFrame
-    squares: dict[str, pl.DataFrame]
-    bounds: dict[str, pl.DataFrame]
-    pairs: pl.DataFrame
-    companies: pl.Series
-    products: pl.Series
+    flows_read: np.ndarray
+    squares: dict[str, np.ndarray]
+    bounds: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class _OfBlock:
+    """What one block adds.
+
+    at       (p,) place of its products among all; -1 for one without moments, which is named in `unknown`
+    lines    product (its place), company_id, and the sum of scores of each estimated outcome
+    values   product and log quality of each flow by outcome, where tails are cut by product over all years
+    """
+
+    at: np.ndarray
+    unknown: set[str]
+    sums: _Sums
+    lines: pl.DataFrame
+    values: pl.DataFrame | None
 
 
 def coefficient_table(
@@ -48,7 +63,7 @@ def coefficient_table(
     """One row per outcome and product: counts, coefficients with their precision, the rule applied, bounds of quality.
 
     moments                  one row per product and year, as `moments_of_year` gives
-    exports, provinces       all years, as in `read_trade`; read one year of some products at a time
+    exports, provinces       all years, as in `over_flows`; read one year at a time
     sigma_std_error          heteroskedasticity-robust, times flows / (flows - cells - regressors)
     sigma_std_error_by_firm  clustered by firm over all years, times firms / (firms - 1) and
                              (flows - 1) / (flows - cells - regressors); null with one firm
@@ -62,149 +77,150 @@ def coefficient_table(
         outcome: price_coefficients(moments, method, settings.min_product_flows)
         for outcome, method in settings.methods.items()
     }
+    products = moments["hs6_2007_code"].unique().sort()
     years = moments["year"].unique().sort()
-    flows_read, tables = [], []
-    for products in product_ranges(moments.select("hs6_2007_code", "flows")):
-        own = {outcome: table.filter(products) for outcome, table in solved.items()}
-        passes = [
-            _pass_over_year(read_trade(exports.filter(pl.col("year") == year, products), provinces), own, settings)
-            for year in years
-        ]
-        flows_read += [each.flows_read for each in passes]
-        tables.append(_table_of_range(passes, own, settings))
-    _refuse_stale(moments, pl.concat(flows_read))
-    return pl.concat(tables).sort(pl.col("outcome").cast(pl.Enum(list(settings.methods))), "hs6_2007_code")
-
-
-def _table_of_range(
-    passes: list[_YearPass], solved: dict[str, pl.DataFrame], settings: QualitySettings
-) -> pl.DataFrame:
-    """`coefficient_table` of the products of one range."""
-    firms = _firms(passes)
+    of_block = _over_block(products, solved, settings)
+    blocks = chain.from_iterable(
+        over_flows(of_block, *(table.filter(pl.col("year") == year) for table in (exports, provinces)), settings)
+        for year in years
+    )
+    sums, lines, unknown = _added(blocks, len(products), settings)
+    _refuse_stale(moments, products, sums, unknown)
+    firms = _firms(lines, len(products))
     tables = []
     for outcome, table in solved.items():
-        table = table.join(firms.select("hs6_2007_code", "firms"), on="hs6_2007_code")
-        if outcome in passes[0].squares:
-            squares = pl.concat([each.squares[outcome] for each in passes]).group_by("hs6_2007_code")
-            by_firm = firms.select("hs6_2007_code", firm_score_squares=outcome)
-            table = table.join(squares.agg(exact_sum(pl.col("^.*squares$"))), on="hs6_2007_code")
-            table = with_precision(table.join(by_firm, on="hs6_2007_code"))
+        table = table.sort("hs6_2007_code").with_columns(firms=firms["firms"])
+        if outcome in sums.squares:
+            table = with_precision(
+                table.with_columns(
+                    score_squares=sums.squares[outcome][:-1, 0],
+                    first_stage_score_squares=sums.squares[outcome][:-1, 1],
+                    firm_score_squares=firms[outcome],
+                )
+            )
         else:
             table = table.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in OF_ESTIMATE)
         if settings.methods[outcome].price_coefficient == "ols":
             table = table.with_columns(first_stage_f=pl.lit(None, dtype=pl.Float64))
-        bounds = _bounds(pl.concat([each.bounds[outcome] for each in passes]), settings)
-        table = _ruled(table.join(bounds, on="hs6_2007_code", how="left"))
-        tables.append(table.with_columns(outcome=pl.lit(outcome)).sort("hs6_2007_code"))
+        low, high = sums.bounds[outcome][:, :-1]
+        table = table.with_columns(min_ln_quality=low, max_ln_quality=high)
+        table = _ruled(table.with_columns(pl.col("min_ln_quality", "max_ln_quality").fill_nan(None)))
+        tables.append(table.with_columns(outcome=pl.lit(outcome)))
     return pl.concat(tables, how="diagonal").select(
         "outcome", "hs6_2007_code", "flows", "firms", "cells", *OF_ESTIMATE, "rule", *OF_QUALITY
     )
 
 
-def _pass_over_year(trade: Trade, solved: dict[str, pl.DataFrame], settings: QualitySettings) -> _YearPass:
-    of_outcome = {outcome: of_products(trade.products, table) for outcome, table in solved.items()}
+def _over_block(
+    products: pl.Series, solved: dict[str, pl.DataFrame], settings: QualitySettings
+) -> Callable[[Flows], _OfBlock]:
+    """What a block of flows adds, given the coefficients of each outcome."""
+    place_of = {code: place for place, code in enumerate(products)}
+    of_outcome = {outcome: of_products(products, table) for outcome, table in solved.items()}
+    demand = {outcome: of_scores(of) for outcome, of in of_outcome.items()}
+    quality = {outcome: weights(of_outcome[outcome], method) for outcome, method in settings.methods.items()}
     instruments = {
-        outcome: INSTRUMENTS[method.price_coefficient]
+        outcome: VARIABLES.index(INSTRUMENTS[method.price_coefficient])
         for outcome, method in settings.methods.items()
         if method.price_coefficient in INSTRUMENTS
     }
-    groups = len(trade.products)
-    flows_read = np.zeros(groups, dtype=np.int64)
-    squares = {outcome: np.zeros((2, groups)) for outcome in instruments}
-    bounds: dict[str, list[pl.DataFrame]] = {outcome: [] for outcome in settings.methods}
-    pairs = []
-    for flows in trade.blocks(settings):
+
+    def of_block(flows: Flows) -> _OfBlock:
+        at = places_among(place_of, flows.products)
         estimating = flows.with_price_elsewhere
-        flows_read += np.bincount(estimating.product, minlength=groups)
-        of_pairs = {}
-        for outcome, instrument in instruments.items():
-            score, first_stage = scores(estimating, of_outcome[outcome], instrument)
-            for position, values in enumerate((score, first_stage)):
-                squares[outcome][position] += np.nan_to_num(np.bincount(estimating.product, values**2, groups))
-            of_pairs[outcome] = np.nan_to_num(np.bincount(estimating.firm_product, score))
-        first = estimating.numbers.select("company", "product")[estimating.first_of_firm_product]
-        pairs.append(first.with_columns(pl.Series(name, values) for name, values in of_pairs.items()))
-        for outcome, method in settings.methods.items():
-            logs = log_quality(flows, of_outcome[outcome], method)
-            bounds[outcome].append(_block_bounds(flows, logs, settings))
-    return _YearPass(
-        pl.DataFrame({"hs6_2007_code": trade.products, "flows_read": flows_read}).filter(pl.col("flows_read") > 0),
-        {
-            outcome: pl.DataFrame(
-                {"hs6_2007_code": trade.products, "score_squares": own, "first_stage_score_squares": first_stage}
+        flows_read = np.diff(estimating.product_starts)
+        scores = {
+            outcome: kernels.scores(
+                estimating.within, instrument, demand[outcome][at], estimating.line_starts, estimating.line_product
             )
-            for outcome, (own, first_stage) in squares.items()
-        },
-        {outcome: pl.concat(found) for outcome, found in bounds.items()},
-        pl.concat(pairs),
-        trade.companies,
-        trade.products,
+            for outcome, instrument in instruments.items()
+        }
+        logs = {
+            outcome: kernels.weighed(flows.within, flows.ln_price, quality[outcome][at], flows.product)
+            for outcome in solved
+        }
+        heads = estimating.places[estimating.line_starts[:-1]]
+        return _OfBlock(
+            at,
+            set(flows.products.filter((at < 0) & (flows_read > 0))),
+            _Sums(
+                flows_read,
+                {outcome: np.nan_to_num(squares) for outcome, (squares, _) in scores.items()},
+                {} if _needs_all_years(settings) else _extremes(flows, logs, settings),
+            ),
+            pl.DataFrame(
+                {
+                    "product": at[estimating.line_product],
+                    "company_id": estimating.rows["company_id"].gather(heads),
+                    **{outcome: np.nan_to_num(of_line) for outcome, (_, of_line) in scores.items()},
+                }
+            ),
+            pl.DataFrame({"product": at[flows.product], **logs}) if _needs_all_years(settings) else None,
+        )
+
+    return of_block
+
+
+def _needs_all_years(settings: QualitySettings) -> bool:
+    """Whether bounds are quantiles over all years, which do not follow from those of each year."""
+    return settings.tails != "keep" and settings.tails_within == "product"
+
+
+def _extremes(flows: Flows, logs: dict[str, np.ndarray], settings: QualitySettings) -> dict[str, np.ndarray]:
+    return {outcome: extremes(flows.product, values, len(flows.products), settings) for outcome, values in logs.items()}
+
+
+def _added(
+    blocks: Iterable[_OfBlock], products: int, settings: QualitySettings
+) -> tuple[_Sums, list[pl.DataFrame], set[str]]:
+    """Sums over all blocks, their lines, and the products without moments."""
+    places = products + 1  # the last, or -1, takes what has no moments
+    sums = _Sums(
+        np.zeros(places, dtype=np.int64),
+        defaultdict(lambda: np.zeros((places, 2))),
+        {outcome: np.full((2, places), np.nan) for outcome in settings.methods},
     )
+    lines, values, unknown = [], [], set()
+    for block in blocks:
+        sums.flows_read[block.at] += block.sums.flows_read
+        for outcome, squares in block.sums.squares.items():
+            sums.squares[outcome][block.at] += squares
+        for outcome, (low, high) in block.sums.bounds.items():
+            bounds = sums.bounds[outcome]
+            bounds[0, block.at] = np.fmin(bounds[0, block.at], low)
+            bounds[1, block.at] = np.fmax(bounds[1, block.at], high)
+        lines.append(block.lines)
+        if block.values is not None:
+            values.append(block.values)
+        unknown |= block.unknown
+    if values:
+        found = pl.concat(values).filter(pl.col("product") >= 0)
+        for outcome in settings.methods:
+            value = found[outcome].to_numpy()
+            sums.bounds[outcome][:, :-1] = extremes(found["product"].to_numpy(), value, products, settings)
+    return sums, lines, unknown
 
 
-def _block_bounds(flows: Flows, logs: np.ndarray, settings: QualitySettings) -> pl.DataFrame:
-    """Per product of the block low and high; or every value, since tails of a product need all years at once."""
-    products = flows.trade.products
-    if settings.tails != "keep" and settings.tails_within == "product":
-        return pl.DataFrame({"hs6_2007_code": products.cast(pl.Categorical).gather(flows.product), "value": logs})
-    place = flows.product - flows.first_product
-    number = int(place.max(initial=-1)) + 1
-    low, high = extremes(place, logs, number, settings)
-    return pl.DataFrame({"hs6_2007_code": products.slice(flows.first_product, number), "low": low, "high": high})
+def _firms(lines: list[pl.DataFrame], products: int) -> dict[str, np.ndarray]:
+    """(products,) the firms of all years and the sums of squares of their scores, added over years first."""
+    found = pl.concat(lines).filter(pl.col("product") >= 0)
+    company, companies = codes.numbers(*codes.words(found["company_id"]))
+    product = found["product"].to_numpy()
+    years = [0, *np.flatnonzero(np.diff(product) < 0) + 1, len(product)]  # each begins with the least product again
+    starts = [first + np.searchsorted(product[first:end], np.arange(products + 1)) for first, end in pairwise(years)]
+    scores = found.drop("product", "company_id")
+    squares, firms = kernels.squared_sums_by_firm(scores.to_numpy(order="c"), company, companies, np.stack(starts))
+    return {"firms": firms, **dict(zip(scores.columns, squares.T, strict=True))}
 
 
-def _firms(passes: list[_YearPass]) -> pl.DataFrame:
-    """Per product, the firms of all years and the sums of squares of their scores, added over years first."""
-    companies, products = (
-        pl.concat([getattr(each, codes) for each in passes]).unique().sort() for codes in ("companies", "products")
-    )
-    # By product, then firm, as each year's pairs are sorted: putting the years together is a merge.
-    keys = [
-        _among(products, each.products)[each.pairs["product"]] * len(companies)
-        + _among(companies, each.companies)[each.pairs["company"]]
-        for each in passes
-    ]
-    key = np.concatenate(keys)
-    order = np.argsort(key, kind="stable")
-    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    product = key[order][starts] // len(companies)
-    found = {"firms": np.bincount(product, minlength=len(products))}
-    scores = pl.concat([each.pairs for each in passes]).drop("company", "product")
-    for outcome in scores.columns:
-        of_firm = np.add.reduceat(scores[outcome].to_numpy()[order], starts)
-        found[outcome] = np.bincount(product, of_firm**2, len(products))
-    return pl.DataFrame({"hs6_2007_code": products, **found}).filter(pl.col("firms") > 0)
-
-
-def _among(codes: pl.Series, some: pl.Series) -> np.ndarray:
-    """(len(some),) the place of each of `some` among sorted `codes`."""
-    return some.cast(pl.Enum(codes)).to_physical().cast(pl.Int64).to_numpy()
-
-
-def _bounds(found: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:
-    """Per product min_ln_quality and max_ln_quality over the years."""
-    if "value" in found.columns:
-        products = found["hs6_2007_code"].unique()
-        group = found["hs6_2007_code"].cast(pl.Enum(products.cast(pl.String))).to_physical().cast(pl.Int64)
-        low, high = extremes(group.to_numpy(), found["value"].to_numpy(), len(products), settings)
-        found = pl.DataFrame({"hs6_2007_code": products.cast(pl.String), "low": low, "high": high})
-    bounds = found.with_columns(pl.col("low", "high").fill_nan(None)).group_by("hs6_2007_code")
-    return bounds.agg(min_ln_quality=pl.col("low").min(), max_ln_quality=pl.col("high").max())
-
-
-def _refuse_stale(moments: pl.DataFrame, read: pl.DataFrame) -> None:
+def _refuse_stale(moments: pl.DataFrame, products: pl.Series, sums: _Sums, unknown: set[str]) -> None:
     """Every product must have as many flows now as its moments count."""
-    counted, found = (
-        each.group_by("hs6_2007_code").agg(pl.exclude("year").sum())
-        for each in (moments.select("hs6_2007_code", "flows"), read)
-    )
-    both = counted.join(found, on="hs6_2007_code", how="full", coalesce=True)
-    stale = both.filter(pl.col("flows").ne_missing(pl.col("flows_read").cast(pl.Int64))).sort("hs6_2007_code")
-    if not stale.is_empty():
-        first = ", ".join(stale["hs6_2007_code"].head(5))
+    counted = moments.group_by("hs6_2007_code").agg(pl.col("flows").sum()).sort("hs6_2007_code")["flows"]
+    stale = sorted({*products.filter(counted.to_numpy() != sums.flows_read[:-1]), *unknown})
+    if stale:
         raise StaleMoments(
-            f"quality_moments count other flows than clean_exports has now, for {stale.height} products "
-            f"({first}, ...). "
+            f"quality_moments count other flows than clean_exports has now, for {len(stale)} products "
+            f"({', '.join(stale[:5])}, ...). "
             "Materialize quality_moments again for every year, then quality_coefficients."
         )
 

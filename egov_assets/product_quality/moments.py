@@ -5,8 +5,9 @@ from itertools import combinations_with_replacement
 import numpy as np
 import polars as pl
 
+from egov_assets.product_quality import kernels
 from egov_assets.product_quality.exact_sums import exact_sum
-from egov_assets.product_quality.flows import VARIABLES, Trade, product_ranges, read_trade
+from egov_assets.product_quality.flows import VARIABLES, Flows, over_flows
 from egov_assets.product_quality.settings import QualitySettings
 
 
@@ -28,46 +29,38 @@ def moments_of_year(
 ) -> pl.DataFrame:
     """One row per product and year, sorted: usable flows, their firms and markets, ten cross-products within market.
 
-    exports, provinces  as in `read_trade`; several years give several rows per product
+    exports, provinces  as in `over_flows`; several years give several rows per product
     Raises              NoUsableFlows if nothing is left to estimate from
     Source              method.md section 5, steps 2-3; architecture.md section 5
     """
-    sizes = exports.group_by("hs6_2007_code").agg(flows=pl.len()).collect()
-    moments = pl.concat(
-        _moments(read_trade(exports.filter(products), provinces), settings or QualitySettings())
-        for products in product_ranges(sizes)
-    )
+    moments = pl.concat(over_flows(_moments, exports, provinces, settings or QualitySettings()))
     if moments.is_empty():
+        flows_in = exports.select(pl.len()).collect().item()
         raise NoUsableFlows(
-            f"clean_exports: none of its {sizes['flows'].sum():,} flows has a positive value and "
+            f"clean_exports: none of its {flows_in:,} flows has a positive value and "
             "quantity, a GDP of its province in clean_provinces, and another destination of the same firm and product "
             "in the year. Look at clean_provinces first, then at the reasons in rejected_rows."
         )
     return moments
 
 
-def _moments(trade: Trade, settings: QualitySettings) -> pl.DataFrame:
-    """`moments_of_year` of the products of one range; no row where nothing can be estimated from."""
-    groups = len(trade.products) * trade.years
-    sums = {name: np.zeros(groups) for name in CROSS_PRODUCTS}
-    counts = {name: np.zeros(groups, dtype=np.int64) for name in ("flows", "firms", "cells")}
-    for block in trade.blocks(settings):
-        flows = block.with_price_elsewhere
-        group, within = flows.product * trade.years + flows.year, flows.within_market
-        counts["flows"] += np.bincount(group, minlength=groups)
-        counts["firms"] += np.bincount(group[flows.first_of_firm_product], minlength=groups)
-        is_market = np.bincount(flows.market, minlength=flows.markets) > 0
-        cells = is_market.reshape(-1, len(trade.destinations), trade.years).sum(axis=1).ravel()
-        counts["cells"][flows.first_product * trade.years :][: len(cells)] += cells
-        for left, right in combinations_with_replacement(VARIABLES, 2):
-            sums[cross_product(left, right)] += np.bincount(group, within[left] * within[right], groups)
-    years = trade.first_year + np.arange(trade.years)
+def _moments(flows: Flows) -> pl.DataFrame:
+    """`moments_of_year` of the products of one block; no row where nothing can be estimated from."""
+    flows = flows.with_price_elsewhere
+    groups = len(flows.products) * flows.years
+    sums = kernels.cross_products(flows.within, flows.group, groups)
+    years = flows.first_year + np.arange(flows.years)
     moments = pl.DataFrame(
         {
-            "hs6_2007_code": trade.products.gather(np.repeat(np.arange(len(trade.products)), trade.years)),
-            "year": pl.Series(np.tile(years, len(trade.products)), dtype=pl.Int32),
-            **counts,
-            **sums,
+            "hs6_2007_code": flows.products.gather(np.repeat(np.arange(len(flows.products)), flows.years)),
+            "year": pl.Series(np.tile(years, len(flows.products)), dtype=pl.Int32),
+            "flows": np.bincount(flows.group, minlength=groups),
+            "firms": np.bincount(flows.group[flows.line_starts[:-1]], minlength=groups),
+            "cells": np.bincount(flows.group[flows.opens_market], minlength=groups),
+            **{
+                cross_product(VARIABLES[left], VARIABLES[right]): sums[:, left, right]
+                for left, right in combinations_with_replacement(range(len(VARIABLES)), 2)
+            },
         }
     )
     return moments.filter(pl.col("flows") > 0)

@@ -8,24 +8,21 @@ first, then squared, for errors clustered by firm.
 import numpy as np
 import polars as pl
 
-from egov_assets.product_quality.flows import Flows
 
+def of_scores(of: dict[str, np.ndarray]) -> np.ndarray:
+    """(products, 5) the coefficients that `kernels.scores` takes; NaN in products without estimate.
 
-def scores(flows: Flows, of: dict[str, np.ndarray], instrument: str) -> tuple[np.ndarray, np.ndarray]:
-    """(n,) scores of the demand equation, (n,) of the first stage; NaN in products without estimate.
-
-    Under least squares there is no first stage: its scores are 0.
-    of          from `of_products`, of the table that `price_coefficients` gives
-    instrument  the variable that stands for the price
+    of  from `of_products`, of the table that `price_coefficients` gives
     """
-    product, within = flows.product, flows.within_market
-    price, gdp = within["ln_price"], within["ln_province_gdp"]
-    own_instrument = within[instrument] - of["gdp_in_instrument"][product] * gdp
-    residual = within["ln_quantity"] - (of["gdp_in_estimate"][product] * gdp - of["sigma_hat"][product] * price)
-    if instrument == "ln_price":
-        return own_instrument * residual, np.zeros(len(product))
-    first_stage = price - of["gdp_in_price"][product] * gdp - of["price_on_instrument"][product] * own_instrument
-    return own_instrument * residual, own_instrument * first_stage
+    return np.column_stack(
+        [
+            of["gdp_in_instrument"],
+            of["gdp_in_estimate"],
+            -of["sigma_hat"],
+            of["gdp_in_price"],
+            of["price_on_instrument"],
+        ]
+    )
 
 
 def with_precision(table: pl.DataFrame) -> pl.DataFrame:

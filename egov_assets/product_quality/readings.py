@@ -15,6 +15,7 @@ from egov_assets.demo_economy.oracle import oracle_quality, usable_flows
 from egov_assets.demo_economy.truth import Truth, read_truth
 from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
+from egov_assets.product_quality.flows import BY_PRODUCT
 from egov_assets.product_quality.moments import moments_of_year
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.settings import Method, QualitySettings
@@ -58,7 +59,7 @@ def compare_readings(truth: Truth) -> pl.DataFrame:
                 residual=pl.corr("rquality", "ln_residual", method="spearman"),
             )
         )
-        of_firms = firm_year_quality(quality).join(firms, on=["company_id", "year"])
+        of_firms = firm_year_quality(quality.lazy()).join(firms, on=["company_id", "year"])
         mean = {
             column: (compared[column] * compared["len"]).sum() / compared["len"].sum()
             for column in ("quality", "residual")
@@ -137,7 +138,7 @@ def _flows_and_provinces(economy: Economy) -> tuple[pl.DataFrame, pl.DataFrame]:
         "ln_residual",
         export_value_usd=pl.col("value_usd").cast(pl.Float64),
         ln_quality_true="ln_quality",
-    ), economy.province_years.select("province_code", "year", "gdp_100m_cny")
+    ).sort(BY_PRODUCT), economy.province_years.select("province_code", "year", "gdp_100m_cny")
 
 
 def _estimated(
@@ -145,7 +146,7 @@ def _estimated(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     moments = moments_of_year(flows.lazy(), provinces.lazy(), settings)
     coefficients = coefficient_table(moments, flows.lazy(), provinces.lazy(), settings)
-    return coefficients, flow_quality(flows.lazy(), provinces.lazy(), coefficients, settings)
+    return coefficients, pl.concat(flow_quality(flows.lazy(), provinces.lazy(), coefficients, settings))
 
 
 def main() -> None:

@@ -1,11 +1,14 @@
 """From coefficients to quality: the residual of each flow, and its place between the bounds of its product."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import polars as pl
 import polars.selectors as cs
 
+from egov_assets.product_quality import kernels
 from egov_assets.product_quality.coefficients import USED
-from egov_assets.product_quality.flows import BY_PRODUCT, Flows, Trade, numbers_of_runs, product_ranges, read_trade
+from egov_assets.product_quality.flows import BY_PRODUCT, Flows, over_flows
 from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
 STANDARDISED = dict(
@@ -13,29 +16,37 @@ STANDARDISED = dict(
 )  # outcome -> column of a flow
 
 
+def places_among(place_of: dict[str, int], products: pl.Series) -> np.ndarray:
+    """(len(products),) the place of each code; -1 if it has none."""
+    return np.array([place_of.get(code, -1) for code in products], dtype=np.int64)
+
+
 def of_products(products: pl.Series, coefficients: pl.DataFrame) -> dict[str, np.ndarray]:
-    """(products,) each number that `coefficients` has of the products, NaN where none; and whether each `is_used`."""
+    """(products + 1,) each number that `coefficients` has of the products, NaN where none; and whether each `is_used`.
+
+    The last place stands for products that are not among them (`places_among`).
+    """
     numbers = coefficients.select("hs6_2007_code", cs.numeric().cast(pl.Float64), is_used=pl.col("rule").is_in(USED))
-    found = pl.DataFrame({"hs6_2007_code": products}).join(
-        numbers, on="hs6_2007_code", how="left", maintain_order="left", validate="m:1"
-    )
+    wanted = pl.DataFrame({"hs6_2007_code": [*products, None]}, schema={"hs6_2007_code": pl.String})
+    found = wanted.join(numbers, on="hs6_2007_code", how="left", maintain_order="left", validate="m:1")
     found = found.drop("hs6_2007_code").with_columns(pl.col("is_used").fill_null(False))
     return {column.name: column.to_numpy() for column in found}
 
 
-def log_quality(flows: Flows, of: dict[str, np.ndarray], method: Method) -> np.ndarray:
-    """(n,) the demand residual within market over (sigma - 1), or the log unit value; NaN where the product is dropped.
+def weights(of: dict[str, np.ndarray], method: Method) -> np.ndarray:
+    """(products, 4) log quality as what `kernels.weighed` takes; NaN where the product is dropped.
 
+    Log quality is the demand residual within market over (sigma - 1), or the log unit value. A market with one flow has
+    ln_quality 0, the mean of its market: the market's effect absorbs all it sells.
     of      from `of_products`: sigma, ln_gdp_coefficient, divisor_sigma (NaN where dropped), is_used
-    A market with one flow has ln_quality 0, the mean of its market: the market's effect absorbs all it sells.
     Source  method.md section 5 steps 2-3, reading 1; the GDP term belongs to the fitted value, not to quality
     """
-    product = flows.product
     if method.price_coefficient == "unit_value":
-        return np.where(of["is_used"][product], flows.numbers["ln_price"].to_numpy(), np.nan)
-    within = flows.within_market
-    fitted = of["ln_gdp_coefficient"][product] * within["ln_province_gdp"] - of["sigma"][product] * within["ln_price"]
-    return (within["ln_quantity"] - fitted) / (of["divisor_sigma"] - 1)[product]
+        return np.where(of["is_used"], 1.0, np.nan)[:, None] * np.array([0.0, 0.0, 0.0, 1.0])
+    residual = np.column_stack(
+        [np.ones(len(of["sigma"])), of["sigma"], -of["ln_gdp_coefficient"], np.zeros(len(of["sigma"]))]
+    )
+    return residual / (of["divisor_sigma"] - 1)[:, None]
 
 
 def extremes(group: np.ndarray, values: np.ndarray, groups: int, settings: QualitySettings) -> np.ndarray:
@@ -44,10 +55,7 @@ def extremes(group: np.ndarray, values: np.ndarray, groups: int, settings: Quali
     group, values  (n,); NaN values are left out, and a group without others has NaN
     """
     if settings.tails == "keep":
-        found = np.full((2, groups), np.nan)
-        np.fmin.at(found[0], group, values)
-        np.fmax.at(found[1], group, values)
-        return found
+        return kernels.least_and_greatest(values, group, groups)
     low, high = (pl.col("value").quantile(q, "nearest") for q in (settings.tail_share, 1 - settings.tail_share))
     rows = pl.DataFrame({"group": group, "value": values}).filter(pl.col("value").is_not_nan())
     cut = rows.group_by("group").agg(low=low, high=high)
@@ -57,79 +65,68 @@ def extremes(group: np.ndarray, values: np.ndarray, groups: int, settings: Quali
 
 def flow_quality(
     exports: pl.LazyFrame, provinces: pl.LazyFrame, coefficients: pl.DataFrame, settings: QualitySettings | None = None
-) -> pl.DataFrame:
-    """One row per flow of a product with coefficients, sorted by BY_PRODUCT: log quality, and its place within bounds.
+) -> Iterator[pl.DataFrame]:
+    """In blocks of whole products, one row per flow of a product with coefficients, sorted by BY_PRODUCT: log quality,
+    and its place within bounds.
 
-    exports, provinces  one year, as in `read_trade`
+    exports, provinces  one year, as in `over_flows`
     coefficients        as `coefficient_table` gives; its bounds hold for the flows it was made from
-    value_share         the flow's share in the value of the firm-year's flows with quality; sums to one
     ln_unit_value       USD per unit, in logs
     Missing             flows without `rquality` are left out; the other outcomes are null where they have no quality
-    Source              method.md section 5 steps 4-5
+    Source              method.md section 5 step 4
     """
     settings = settings or QualitySettings()
-    quality = pl.concat(
-        [
-            _range_quality(read_trade(exports.filter(products), provinces), coefficients, settings)
-            for products in product_ranges(coefficients.filter(pl.col("outcome") == "qua"))
-        ],
-        rechunk=True,  # here, where the columns are few, rather than in the writer
-    )
-    value, firm_year = quality["export_value_usd"].to_numpy(), firm_years(quality)[0]
-    share = value / np.bincount(firm_year, value)[firm_year]
-    names = ["export_value_usd", "value_share", "ln_unit_value", "ln_quality", *STANDARDISED.values()]
-    return quality.with_columns(value_share=share).select(*BY_PRODUCT, *names)
-
-
-def firm_years(flows: pl.DataFrame) -> tuple[np.ndarray, pl.Series, pl.Series]:
-    """(n,) number of the firm and year of each flow, in this order; the firms and the years, sorted."""
-    company, companies = numbers_of_runs(flows["company_id"])
-    years = flows["year"].unique().sort()
-    year = np.searchsorted(years.to_numpy(), flows["year"].to_numpy()) if len(years) > 1 else 0
-    return company.to_numpy() * len(years) + year, companies, years
-
-
-def _range_quality(trade: Trade, coefficients: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:
-    """BY_PRODUCT, value, ln_unit_value and the outcomes of the flows of one range that have `rquality`."""
+    products = coefficients["hs6_2007_code"].unique().sort()
     of_outcome = {
-        outcome: of_products(trade.products, coefficients.filter(pl.col("outcome") == outcome))
+        outcome: of_products(products, coefficients.filter(pl.col("outcome") == outcome))
         for outcome in settings.methods
     }
-    numbers = pl.concat([_block_quality(flows, of_outcome, settings) for flows in trade.blocks(settings)])
-    return trade.with_codes(numbers).rename({"ln_price": "ln_unit_value"}).drop("company", "product", "destination")
+    place_of = {code: place for place, code in enumerate(products)}
+    return over_flows(
+        lambda flows: _block_quality(flows, places_among(place_of, flows.products), of_outcome, settings),
+        exports,
+        provinces,
+        settings,
+    )
 
 
 def _block_quality(
-    flows: Flows, of_outcome: dict[str, dict[str, np.ndarray]], settings: QualitySettings
+    flows: Flows, at: np.ndarray, of_outcome: dict[str, dict[str, np.ndarray]], settings: QualitySettings
 ) -> pl.DataFrame:
-    """The numbers of the flows that have `rquality`, with the outcomes."""
-    columns = {}
+    """at  (products,) place of the block's products in the arrays of `of_outcome`"""
+    columns = {"ln_unit_value": flows.ln_price}
     for outcome, method in settings.methods.items():
-        logs = log_quality(flows, of_outcome[outcome], method)
-        columns[STANDARDISED[outcome]] = _standardised(flows, of_outcome[outcome], logs, settings)
+        of = {name: values[at] for name, values in of_outcome[outcome].items()}
+        logs = kernels.weighed(flows.within, flows.ln_price, weights(of, method), flows.product)
         if outcome == "qua":
             columns["ln_quality"] = logs
-    numbers = flows.numbers.select("company", "product", "destination", "year", "export_value_usd", "ln_price")
-    return numbers.with_columns(
-        pl.Series(name, values, dtype=pl.Float64).fill_nan(None) for name, values in columns.items()
-    ).filter(pl.col("rquality").is_not_null())
+        columns[STANDARDISED[outcome]] = _standardised(flows, of, logs, settings)
+    kept = np.flatnonzero(~np.isnan(columns["rquality"]))
+    named = flows.rows.select(*BY_PRODUCT, "export_value_usd")[flows.places.take(kept)]
+    return named.with_columns(_with_nulls(name, values.take(kept)) for name, values in columns.items())
+
+
+def _with_nulls(name: str, values: np.ndarray) -> pl.Series:
+    """The values with null for NaN."""
+    column = pl.Series(name, values, dtype=pl.Float64)
+    return column.fill_nan(None) if np.isnan(values).any() else column
 
 
 def _standardised(flows: Flows, of: dict[str, np.ndarray], logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
     """(n,) place between the bounds, 0 to 1; NaN where there is no quality, no range, or the tail is trimmed."""
+    bounds_of_product = np.stack([of["min_ln_quality"], of["max_ln_quality"]])
     if settings.bounds == "product":
-        group, low, high = flows.product, of["min_ln_quality"], of["max_ln_quality"]
+        group, bounds = flows.product, bounds_of_product
     else:
-        group = flows.market
-        low, high = extremes(group, logs, flows.markets, settings)
+        group = flows.product * flows.markets + flows.market
+        bounds = extremes(group, logs, len(flows.products) * flows.markets, settings)
     if settings.tails != "keep":
-        cut_group, cut = group, (low, high)
+        cut_group, cut = group, bounds
         if settings.tails_within == "product_year":
-            cut_group, cut = flows.product, extremes(flows.product, logs, len(flows.trade.products), settings)
-        least, most = cut[0][cut_group], cut[1][cut_group]
+            cut_group, cut = flows.product, extremes(flows.product, logs, len(flows.products), settings)
+        least, most = cut[:, cut_group]
         if settings.tails == "winsorise":
             logs = np.clip(logs, least, most)
         else:
             logs = np.where((logs >= least) & (logs <= most), logs, np.nan)
-    reach = np.where(high > low, high - low, np.nan)
-    return (logs - low[group]) / reach[group]
+    return kernels.place_between(logs, bounds, group)

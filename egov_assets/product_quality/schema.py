@@ -8,7 +8,6 @@ import polars as pl
 from egov_assets.product_quality.coefficients import Rule
 from egov_assets.product_quality.settings import OUTCOMES
 
-WEIGHT_ROUNDING = 1e-12
 HS6 = r"^\d{6}$"
 _FLOWS = "clean_exports.export_value_usd clean_exports.quantity"  # unit value and quantity, in words of lineage
 _DEMAND = (
@@ -111,8 +110,7 @@ class ProductQuality(pa.DataFrameModel):
     hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
     destination_iso3: str = pa.Field(description="Destination, ISO 3166 alpha-3")
     year: pl.Int32 = pa.Field(description="Year of the flow")
-    export_value_usd: float = pa.Field(gt=0, description="Value, current USD")
-    value_share: float = pa.Field(gt=0, le=1, description="Share in the firm-year's value of flows with quality")
+    export_value_usd: float = pa.Field(gt=0, description="Value, current USD: the weight of the flow in its firm-year")
     ln_unit_value: float = pa.Field(description="Log unit value, USD per statutory unit")
     ln_quality: float = pa.Field(description="Log quality, deviation from the mean of product, destination and year")
     rquality: float = pa.Field(ge=0, le=1, description="Quality between the bounds of its product, 0 to 1")
@@ -124,7 +122,6 @@ class ProductQuality(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["hs6_2007_code", "company_id", "year", "destination_iso3"]
     _made_from: ClassVar[dict[str, str]] = {
-        "value_share": "clean_exports.export_value_usd",
         "ln_unit_value": _FLOWS,
         **dict.fromkeys(
             ("ln_quality", "rquality", "rquality_sub", "rquality_sub_imposed"), f"{_FLOWS} {_GDP} {_DEMAND}"
@@ -134,12 +131,6 @@ class ProductQuality(pa.DataFrameModel):
 
     class Config:
         strict = True
-
-    @pa.dataframe_check
-    def the_shares_of_a_firm_year_add_to_one(cls, data: pa.PolarsData) -> pl.LazyFrame:
-        """Weights add to one in every firm-year."""
-        total = pl.col("value_share").sum().over("company_id", "year")
-        return data.lazyframe.select((total - 1).abs() < WEIGHT_ROUNDING)
 
 
 class FirmQuality(pa.DataFrameModel):
@@ -166,12 +157,12 @@ class FirmQuality(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["company_id", "year"]
     _made_from: ClassVar[dict[str, str]] = {
-        "qua": "product_quality.rquality product_quality.value_share",
-        "ln_quality": "product_quality.ln_quality product_quality.value_share",
-        "qua_price": "product_quality.ln_unit_value product_quality.value_share",
-        "qua_sub": "product_quality.rquality_sub product_quality.value_share",
-        "qua_sub_imposed": "product_quality.rquality_sub_imposed product_quality.value_share",
-        "qua_price_standardised": "product_quality.runit_value product_quality.value_share",
+        "qua": "product_quality.rquality product_quality.export_value_usd",
+        "ln_quality": "product_quality.ln_quality product_quality.export_value_usd",
+        "qua_price": "product_quality.ln_unit_value product_quality.export_value_usd",
+        "qua_sub": "product_quality.rquality_sub product_quality.export_value_usd",
+        "qua_sub_imposed": "product_quality.rquality_sub_imposed product_quality.export_value_usd",
+        "qua_price_standardised": "product_quality.runit_value product_quality.export_value_usd",
         "flows": "product_quality.hs6_2007_code product_quality.destination_iso3",
     }
 

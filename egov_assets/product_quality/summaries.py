@@ -31,12 +31,12 @@ def coefficients_summary(coefficients: pl.DataFrame) -> dict[str, int | float]:
     }
 
 
-def coverage_summary(flows: pl.DataFrame, exports: pl.LazyFrame) -> dict[str, int | float]:
-    """Flows and value that got a quality, against all that came in."""
+def coverage_summary(flows: int, value_usd: float, exports: pl.LazyFrame) -> dict[str, int | float]:
+    """Flows and value in USD that got a quality, against all that came in."""
     came_in = exports.select(flows=pl.len(), value=pl.col("export_value_usd").sum()).collect()
     value = came_in["value"].item()
     return {
         "flows_in": came_in["flows"].item(),
-        "flows_with_quality": flows.height,
-        "value_share_with_quality": flows["export_value_usd"].sum() / value if value else 0.0,
+        "flows_with_quality": flows,
+        "value_share_with_quality": value_usd / value if value else 0.0,
     }

@@ -3,6 +3,8 @@
 import numpy as np
 import polars as pl
 
+from egov_assets.product_quality.flows import BY_PRODUCT
+
 YEARS = (2010, 2011, 2012)
 PROVINCES = tuple(f"{number}0000" for number in range(11, 18))
 EXPORTS_SCHEMA = {
@@ -17,8 +19,8 @@ EXPORTS_SCHEMA = {
 
 
 def exports(rows: list[tuple]) -> pl.DataFrame:
-    """Rows of (firm, product, destination, year, province, value in USD, quantity)."""
-    return pl.DataFrame(rows, schema=EXPORTS_SCHEMA, orient="row")
+    """Rows of (firm, product, destination, year, province, value in USD, quantity), in the order of `clean_exports`."""
+    return pl.DataFrame(rows, schema=EXPORTS_SCHEMA, orient="row").sort(BY_PRODUCT)
 
 
 def provinces(gdp: dict[tuple[str, int], float]) -> pl.DataFrame:

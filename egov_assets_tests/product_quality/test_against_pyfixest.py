@@ -7,7 +7,7 @@ from pyfixest.demeaners import MapDemeaner
 from pytest import approx, fixture
 
 from egov_assets.product_quality.coefficients import Rule
-from egov_assets.product_quality.flows import read_trade
+from egov_assets.product_quality.flows import over_flows
 from egov_assets.product_quality.settings import Method, QualitySettings
 from egov_assets_tests.product_quality.estimation import estimate
 from egov_assets_tests.product_quality.small_trade import small_trade
@@ -74,7 +74,7 @@ def both(request, trade):
     settings, formula = READINGS[request.param]
     exports, provinces = trade
     flows = with_other_instruments(
-        pl.concat(block.frame for block in read_trade(exports.lazy(), provinces.lazy()).blocks(QualitySettings()))
+        pl.concat(over_flows(lambda block: block.frame, exports.lazy(), provinces.lazy(), QualitySettings()))
     )
     models = {
         product: pyfixest.feols(

@@ -1,16 +1,20 @@
 """What must not matter does not matter: units, currency, sigma as divisor, the order of rows, how years are added."""
 
+import io
 import os
 import subprocess
 import sys
 
 import polars as pl
 from polars.testing import assert_frame_equal
-from pytest import approx, raises
+from pytest import approx, mark, raises
 
 from egov_assets.product_quality import flows
 from egov_assets.product_quality.coefficient_table import StaleMoments, coefficient_table
+from egov_assets.product_quality.firm_quality import firm_year_quality
+from egov_assets.product_quality.flows import OutOfOrder
 from egov_assets.product_quality.moments import CROSS_PRODUCTS, add_years, moments_of_year
+from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
 from egov_assets.product_quality.settings import Method, QualitySettings
 from egov_assets_tests.product_quality.estimation import estimate
@@ -82,34 +86,111 @@ def test_adding_years_equals_the_pooled_run():
         assert added[name].to_list() == approx(totals[name].to_list(), rel=1e-10, abs=1e-12)
 
 
-def test_the_order_of_years_and_rows_changes_no_byte():
+def test_the_order_of_years_changes_no_byte():
     exports, provinces = small_trade()
-    shuffled = exports.sample(fraction=1, shuffle=True, seed=7)
-    straight, other = estimate(exports, provinces), estimate(shuffled, provinces)
-    assert_frame_equal(straight.flows, other.flows, check_exact=True)
-    assert_frame_equal(straight.firms, other.firms, check_exact=True)
+    straight = estimate(exports, provinces)
     reversed_years = pl.concat(reversed(straight.moments.partition_by("year")))
     again = coefficient_table(reversed_years, exports.lazy(), provinces.lazy())
     assert_frame_equal(again, straight.coefficients, check_exact=True)
 
 
-def test_reading_products_in_ranges_changes_no_byte(monkeypatch):
+def test_a_year_taken_out_and_put_back_restores_every_byte():
+    """Other years move the estimates; the year put back brings each table back as it was, written as Parquet too."""
+    exports, provinces = small_trade()
+    whole = estimate(exports, provinces)
+    two_years = estimate(exports.filter(pl.col("year") != 2011), provinces)
+    assert two_years.coefficients["sigma_hat"].to_list() != whole.coefficients["sigma_hat"].to_list()
+    put_back = pl.concat([two_years.moments, moments_of_year(of_2011(exports), provinces.lazy())])
+    coefficients = coefficient_table(put_back, exports.lazy(), provinces.lazy())
+    flows = pl.concat(
+        block
+        for year in YEARS
+        for block in flow_quality(exports.lazy().filter(pl.col("year") == year), provinces.lazy(), coefficients)
+    )
+    for again, before in (
+        (coefficients, whole.coefficients),
+        (flows, whole.flows),
+        (firm_year_quality(flows.lazy()), whole.firms),
+    ):
+        assert parquet(again) == parquet(before)
+
+
+def of_2011(exports: pl.DataFrame) -> pl.LazyFrame:
+    return exports.lazy().filter(pl.col("year") == 2011)
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    file = io.BytesIO()
+    frame.rechunk().write_parquet(file)
+    return file.getvalue()
+
+
+@mark.parametrize("size", [1, 100, 1000])
+def test_the_size_of_blocks_changes_no_byte(monkeypatch, size):
     whole = estimate(*small_trade())
-    monkeypatch.setattr(flows, "RANGE_FLOWS", 1)
-    assert len(flows.product_ranges(whole.moments)) == 4  # one a product
+    monkeypatch.setattr(flows, "BLOCK_FLOWS", size)
     parts = estimate(*small_trade())
     for table in ("moments", "coefficients", "flows", "firms"):
         assert_frame_equal(getattr(whole, table), getattr(parts, table), check_exact=True)
 
 
-def test_every_product_lies_in_one_range_also_one_that_was_not_counted(monkeypatch):
-    """So that flows of products without moments are found and refused, not overlooked."""
-    monkeypatch.setattr(flows, "RANGE_FLOWS", 10)
-    counted = pl.DataFrame({"hs6_2007_code": ["000002", "000004", "000006"], "flows": [10, 10, 5]})
-    codes = pl.DataFrame({"hs6_2007_code": [f"{number:06d}" for number in range(9)]})
-    parts = [codes.filter(products) for products in flows.product_ranges(counted)]
-    assert len(parts) == 3
-    assert_frame_equal(pl.concat(parts), codes)
+@mark.parametrize("rows_at_once", [1, 7, 100])
+def test_blocks_do_not_depend_on_how_rows_arrive(tmp_path, monkeypatch, rows_at_once):
+    """Row groups of any size, cut anywhere in a product, give the same blocks of whole products."""
+    monkeypatch.setattr(flows, "BLOCK_FLOWS", 150)
+    exports, provinces = small_trade(products=6, firms=12)
+    exports.write_parquet(tmp_path / "exports.parquet", row_group_size=rows_at_once)
+    straight, cut = (
+        list(flows.over_flows(lambda block: block.frame, read, provinces.lazy(), QualitySettings()))
+        for read in (exports.lazy(), pl.scan_parquet(tmp_path / "exports.parquet"))
+    )
+    assert len(straight) == 3
+    for left, right in zip(straight, cut, strict=True):
+        assert_frame_equal(left, right, check_exact=True)
+    products = [set(block["hs6_2007_code"]) for block in straight]
+    assert sum(map(len, products)) == len(set.union(*products))
+
+
+def test_flows_out_of_order_are_refused():
+    """Anywhere in the key, and a flow that stands there twice: sums by line and market would be silently wrong."""
+    exports, provinces = small_trade()
+    for place in (1, 200, exports.height - 2):
+        swapped = [*range(place), place + 1, place, *range(place + 2, exports.height)]
+        twice = [*range(place), place, *range(place, exports.height)]
+        for rows in (swapped, twice):
+            with raises(OutOfOrder, match=r"clean_exports: the flow .* Materialize clean_exports again"):
+                moments_of_year(exports[rows].lazy(), provinces.lazy())
+
+
+def test_products_out_of_order_are_refused_also_between_blocks(monkeypatch):
+    exports, provinces = small_trade()
+    products = exports.partition_by("hs6_2007_code")
+    for size in (1, 10_000):
+        monkeypatch.setattr(flows, "BLOCK_FLOWS", size)
+        with raises(OutOfOrder):
+            moments_of_year(pl.concat([products[1], products[0]]).lazy(), provinces.lazy())
+
+
+def test_codes_of_any_length_and_writing_give_the_same_numbers():
+    """Codes longer than twelve bytes, such as Chinese ones, take another way through memory."""
+    exports, provinces = small_trade()
+    plain = estimate(exports, provinces)
+    for written in ("海关注册编码海关注册编码", "long code of a firm "):
+        in_longer_codes = [table.with_columns(written + pl.col("province_code")) for table in (exports, provinces)]
+        in_longer_codes[0] = in_longer_codes[0].with_columns(written + pl.col("company_id"))
+        longer = estimate(*in_longer_codes)
+        assert_frame_equal(longer.coefficients, plain.coefficients, check_exact=True)
+        assert_frame_equal(longer.firms.drop("company_id"), plain.firms.drop("company_id"), check_exact=True)
+
+
+def test_the_weights_of_a_firm_year_add_to_one():
+    """`qua` is then the mean of quality with these weights."""
+    result = estimate(*small_trade())
+    assert result.total_weights == approx([1] * result.firms.height, abs=1e-12)
+    weight = pl.col("export_value_usd") / pl.col("export_value_usd").sum().over("company_id", "year")
+    means = result.flows.group_by("company_id", "year").agg((weight * pl.col("rquality")).sum().alias("rquality"))
+    means = means.sort("company_id", "year")["rquality"].to_list()
+    assert means == approx(result.firms["qua"].to_list(), abs=1e-12)
 
 
 PRINT_HASH = """
