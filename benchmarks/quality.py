@@ -84,7 +84,7 @@ def _of_year(lake: Path, *years: int) -> tuple[pl.LazyFrame, pl.LazyFrame]:
 
 def _sampled_products(lake: Path) -> tuple[pl.DataFrame, dict[str, list[pl.DataFrame]]]:
     """Size classes (size_class, products), and the usable flows of the sampled products of each."""
-    from egov_assets.product_quality.flows import BY_PRODUCT, over_flows
+    from egov_assets.product_quality.flows import over_flows
     from egov_assets.product_quality.settings import QualitySettings
     from egov_assets.study import MIN_PRODUCT_FLOWS
 
@@ -93,10 +93,12 @@ def _sampled_products(lake: Path) -> tuple[pl.DataFrame, dict[str, list[pl.DataF
     rank = pl.col("len").rank("ordinal") - 1
     classed = sizes.with_columns(size_class=(rank * SIZE_CLASSES // pl.len()).cast(pl.Int64))
     drawn = classed.filter(pl.int_range(pl.len()).shuffle(seed=SEED).over("size_class") < PRODUCTS_PER_CLASS)
-    sampled = drawn.lazy().select("hs6_2007_code")
-    wanted = scan_table(lake, "clean_exports", YEARS).join(sampled, on="hs6_2007_code", how="semi").sort(BY_PRODUCT)
-    provinces = scan_table(lake, "clean_provinces", YEARS)
-    flows = pl.concat(over_flows(lambda block: block.frame, wanted, provinces, QualitySettings()))
+    is_drawn = pl.col("hs6_2007_code").is_in(drawn["hs6_2007_code"].to_list())
+    flows = pl.concat(
+        block
+        for exports, provinces in (_of_year(lake, year) for year in YEARS)
+        for block in over_flows(lambda block: block.frame, exports.filter(is_drawn), provinces, QualitySettings())
+    )
     joined = flows.join(drawn.select("hs6_2007_code", "size_class"), on="hs6_2007_code")
     by_class = {
         size_class: part.partition_by("hs6_2007_code")

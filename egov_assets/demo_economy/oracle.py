@@ -18,7 +18,7 @@ import polars as pl
 from egov_assets.demo_economy.economy import Economy
 from egov_assets.demo_economy.oracle_columns import oracle_columns
 from egov_assets.demo_economy.planted import planted_estimates
-from egov_assets.product_quality.exact_sums import exact_sum
+from egov_assets.exact_sums import exact_sum
 from egov_assets.study import (
     CONFIDENCE_LEVEL,
     CONTROLS,

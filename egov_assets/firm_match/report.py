@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from egov_assets.product_quality.exact_sums import exact_sum
+from egov_assets.exact_sums import exact_sum
 from egov_assets.reference import table
 
 SIZE_LIMITS_USD = {"below 10,000": 1e4, "10,000 to 100,000": 1e5, "100,000 to 1 million": 1e6, "1 to 10 million": 1e7}

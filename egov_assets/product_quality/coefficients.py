@@ -70,7 +70,7 @@ def price_coefficients(
     )
     used = pl.col("rule").is_in(USED) & (method.price_coefficient != "unit_value")
     sigma = pl.when(pl.col("rule").is_in([Rule.IMPOSED, Rule.FELL_BACK])).then("imposed_sigma").otherwise("sigma_hat")
-    gdp_coefficient = pl.col("q_on_g") - -pl.col("sigma") * pl.col("p_on_g")
+    gdp_coefficient = pl.col("q_on_g") + pl.col("sigma") * pl.col("p_on_g")
     of_estimate = pl.col("sigma_hat").is_not_null()
     return solved.with_columns(sigma=_where(used, sigma)).select(
         "hs6_2007_code",
@@ -81,7 +81,7 @@ def price_coefficients(
         "sigma",
         divisor_sigma=_where(used, pl.lit(method.sigma) if method.divisor == "constant" else pl.col("sigma")),
         ln_gdp_coefficient=_where(used, gdp_coefficient),
-        gdp_in_estimate=_where(of_estimate, pl.col("q_on_g") - -pl.col("sigma_hat") * pl.col("p_on_g")),
+        gdp_in_estimate=_where(of_estimate, pl.col("q_on_g") + pl.col("sigma_hat") * pl.col("p_on_g")),
         gdp_in_instrument=_where(of_estimate, pl.col("x_on_g")),
         gdp_in_price=_where(of_estimate, pl.col("p_on_g")),
         price_on_instrument=_where(of_estimate, pl.col("o_px") / pl.col("o_xx")),

@@ -1,9 +1,9 @@
 """The flows that quality is estimated from, read block by block, and their variables in logs within market.
 
 A flow is one firm's exports of one product to one destination in a year. A line is a firm's flows of one product in one
-year, a market (or cell) is product, destination and year. No sum of the estimation crosses products, so a block of
-whole products is all that memory holds, and its arrays stay in the processor's cache. Flows are stored in the order of
-product, firm, year and destination, and every sum adds in this order: the same flows give the same bytes.
+year, a market (or cell) is product, destination and year. No sum of the estimation crosses years or products, so a
+block of whole products of one year is all that memory holds, and its arrays stay in the processor's cache. Flows are
+stored in the order of product, firm and destination, and every sum adds in it: the same flows give the same bytes.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,20 +23,18 @@ BLOCK_FLOWS = 2**17  # a block ends with the product that reaches this number
 
 
 class OutOfOrder(ValueError):
-    """Flows do not stand by product, firm, year and destination, or one stands there twice."""
+    """Flows do not stand by product, firm and destination, one stands there twice, or there are several years."""
 
 
 @dataclass(frozen=True)
 class Flows:
-    """A block: all flows of some neighbouring products in the order of BY_PRODUCT; n flows in lines.
+    """A block: all flows of some neighbouring products of one year in the order of BY_PRODUCT; n flows in lines.
 
     rows         (m rows) as they were read, also those that are left out
     places       (n,) which rows are the flows
     products     (products,) codes in order
     product      (n,) place of the product among these
-    years        the years between the first and the last of the block, from `first_year`
-    year         (n,) years since the first
-    market       (n,) number of destination and year, below `markets`; each product has markets of its own
+    market       (n,) number of the destination, below `markets`; each product has markets of its own
     line_starts  (lines + 1,) as in `lines`
     ln_quantity, ln_price (unit value, USD per unit), ln_province_gdp, ln_price_elsewhere (NaN: none)   (n,)
     """
@@ -45,9 +43,6 @@ class Flows:
     places: np.ndarray
     products: pl.Series
     product: np.ndarray
-    first_year: int
-    years: int
-    year: np.ndarray
     market: np.ndarray
     markets: int
     line_starts: np.ndarray
@@ -68,11 +63,6 @@ class Flows:
     def frame(self) -> pl.DataFrame:
         """(n rows) BY_PRODUCT, export_value_usd and the four variables."""
         return self.named.with_columns(pl.Series(name, getattr(self, name)) for name in VARIABLES)
-
-    @cached_property
-    def group(self) -> np.ndarray:
-        """(n,) number of product and year, in this order."""
-        return self.product * self.years + self.year
 
     @cached_property
     def product_starts(self) -> np.ndarray:
@@ -111,7 +101,7 @@ class Flows:
         at = np.flatnonzero(kept)
         of_line = kept[self.line_starts[:-1]]
         sizes = np.diff(self.line_starts)[of_line]
-        of_flow = ("places", "product", "year", "market", *VARIABLES)
+        of_flow = ("places", "product", "market", *VARIABLES)
         return replace(
             self,
             line_starts=np.concatenate([[0], np.cumsum(sizes)]),
@@ -126,16 +116,16 @@ def over_flows(
 
     Flows have a positive value and quantity and a provincial GDP.
 
-    exports    BY_PRODUCT, by which they are sorted, province_code, export_value_usd, quantity
+    exports    one year: BY_PRODUCT, by which they are sorted, province_code, export_value_usd, quantity
     provinces  province_code, year, gdp_100m_cny (nominal: a deflator common to all provinces is absorbed by the market)
     settings   decides on the price elsewhere, and whether flows without one are dropped, as by default (EQ-08)
     Raises     OutOfOrder naming the first flow that stands in the wrong place
     Source     method.md section 5 step 2
     """
     gdp = provinces.select("province_code", "year", ln_gdp=pl.col("gdp_100m_cny").log()).collect()
-    value, quantity = pl.col("export_value_usd"), pl.col("quantity")
     read = exports.select(*BY_PRODUCT, "province_code", "export_value_usd", "quantity")
-    blocks = _ascending(whole_products(read.filter((value > 0) & (quantity > 0))))
+    positive = pl.col("export_value_usd", "quantity").is_between(0, float("inf"), closed="none")
+    blocks = _ascending(whole_products(read.filter(pl.all_horizontal(positive))))
     return in_parallel(lambda rows: function(_block(rows, gdp, settings)), blocks)
 
 
@@ -183,7 +173,7 @@ def _block(rows: pl.DataFrame, gdp: pl.DataFrame, settings: QualitySettings) -> 
     )
     province, known_province = codes.words(rows["province_code"], gdp["province_code"])
     year, value, quantity = (rows[name].to_numpy() for name in ("year", "export_value_usd", "quantity"))
-    product_begins, line_begins = lines.begins(product, company, year)
+    product_begins, line_begins = lines.begins(product, company)
     wrong = lines.first_out_of_order(product, company, year, destination, line_begins)
     if wrong >= 0:
         raise _out_of_order(rows[wrong])
@@ -192,9 +182,6 @@ def _block(rows: pl.DataFrame, gdp: pl.DataFrame, settings: QualitySettings) -> 
     places, line_starts = lines.usable(line_begins, ln_gdp, settings.single_destination != "drop")
 
     number, numbers = codes.numbers(destination)
-    first_year, last_year = (int(year.min()), int(year.max())) if rows.height else (0, 0)
-    years = last_year - first_year + 1
-    year = year.take(places).astype(np.int64) - first_year
     value, quantity = value.take(places), quantity.take(places)
     ln_price = np.log(value / quantity)
     return Flows(
@@ -202,11 +189,8 @@ def _block(rows: pl.DataFrame, gdp: pl.DataFrame, settings: QualitySettings) -> 
         places=places,
         products=rows["hs6_2007_code"].gather(np.flatnonzero(product_begins)),
         product=(np.cumsum(product_begins) - 1).take(places),
-        first_year=first_year,
-        years=years,
-        year=year,
-        market=number.take(places) * years + year,
-        markets=numbers * years,
+        market=number.take(places),
+        markets=numbers,
         line_starts=line_starts,
         ln_quantity=np.log(quantity),
         ln_price=ln_price,
@@ -232,6 +216,6 @@ def _price_elsewhere(
 def _out_of_order(row: pl.DataFrame) -> OutOfOrder:
     named = ", ".join(f"{name} {row[name].item()}" for name in BY_PRODUCT)
     return OutOfOrder(
-        f"clean_exports: the flow {named} does not come behind the one before it in the order of "
-        f"{', '.join(BY_PRODUCT)}, or stands there twice. Materialize clean_exports again."
+        f"clean_exports: the flow {named} does not come behind the one before it in the order of product, firm and "
+        "destination of one year, or stands there twice. Materialize clean_exports again."
     )

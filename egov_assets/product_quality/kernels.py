@@ -8,6 +8,7 @@ import numpy as np
 
 from egov_assets.product_quality.machine_code import machine_code
 
+MIN_QUALITY_RANGE = 1e-9  # in logs; flows that differ by less have one quality but for rounding
 QUANTITY, PRICE, PRICE_ELSEWHERE, PROVINCE_GDP = range(4)  # columns of `within`, all in logs
 
 
@@ -132,11 +133,11 @@ def least_and_greatest(values: np.ndarray, group: np.ndarray, groups: int) -> np
 
 @machine_code
 def place_between(values: np.ndarray, bounds: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """(n,) where each value stands between the bounds (2, groups) of its group, 0 to 1; NaN where they are equal."""
+    """(n,) place of each value between the bounds (2, groups) of its group, 0 to 1; NaN where there is one quality."""
     place = np.empty(len(values))
     for flow in range(len(values)):
         low, high = bounds[0, group[flow]], bounds[1, group[flow]]
-        place[flow] = (values[flow] - low) / (high - low) if high > low else np.nan
+        place[flow] = (values[flow] - low) / (high - low) if high - low > MIN_QUALITY_RANGE else np.nan
     return place
 
 

@@ -13,7 +13,7 @@ from egov_assets.product_quality.machine_code import machine_code
 def first_out_of_order(
     product: np.ndarray, company: np.ndarray, year: np.ndarray, destination: np.ndarray, line_begins: np.ndarray
 ) -> int:
-    """The first row that does not come behind the one before by product, company, year and destination, or -1."""
+    """The first row that does not come behind the one before, in one year by product, company, destination; or -1."""
 
     def differ(codes, row):
         return codes[row, 0] != codes[row - 1, 0] or codes[row, 1] != codes[row - 1, 1]
@@ -33,26 +33,21 @@ def first_out_of_order(
             in_order = behind(destination, row)
         elif differ(product, row):
             in_order = behind(product, row)
-        elif differ(company, row):
-            in_order = behind(company, row)
         else:
-            in_order = year[row] > year[row - 1]
-        if not in_order:
+            in_order = behind(company, row)
+        if not in_order or year[row] != year[row - 1]:
             return row
     return -1
 
 
 @machine_code
-def begins(product: np.ndarray, company: np.ndarray, year: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def begins(product: np.ndarray, company: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(m,) whether a product begins in the row, (m,) whether a line does."""
-    of_product, of_line = np.ones(len(year), dtype=np.bool_), np.ones(len(year), dtype=np.bool_)
-    for row in range(1, len(year)):
+    of_product, of_line = np.ones(len(product), dtype=np.bool_), np.ones(len(product), dtype=np.bool_)
+    for row in range(1, len(product)):
         of_product[row] = product[row, 0] != product[row - 1, 0] or product[row, 1] != product[row - 1, 1]
         of_line[row] = (
-            of_product[row]
-            or company[row, 0] != company[row - 1, 0]
-            or company[row, 1] != company[row - 1, 1]
-            or year[row] != year[row - 1]
+            of_product[row] or company[row, 0] != company[row - 1, 0] or company[row, 1] != company[row - 1, 1]
         )
     return of_product, of_line
 

@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 
 from egov_assets.product_quality import kernels
-from egov_assets.product_quality.exact_sums import exact_sum
 from egov_assets.product_quality.flows import VARIABLES, Flows, over_flows
 from egov_assets.product_quality.settings import QualitySettings
 
@@ -27,43 +26,42 @@ CROSS_PRODUCTS = tuple(cross_product(*pair) for pair in combinations_with_replac
 def moments_of_year(
     exports: pl.LazyFrame, provinces: pl.LazyFrame, settings: QualitySettings | None = None
 ) -> pl.DataFrame:
-    """One row per product and year, sorted: usable flows, their firms and markets, ten cross-products within market.
+    """One row per product, sorted: usable flows, their firms and markets, ten cross-products within market; the year.
 
-    exports, provinces  as in `over_flows`; several years give several rows per product
+    exports, provinces  as in `over_flows`
     Raises              NoUsableFlows if nothing is left to estimate from
     Source              method.md section 5, steps 2-3; architecture.md section 5
     """
-    moments = pl.concat(over_flows(_moments, exports, provinces, settings or QualitySettings()))
-    if moments.is_empty():
-        flows_in = exports.select(pl.len()).collect().item()
+    moments = pl.concat(over_flows(moments_of_block, exports, provinces, settings or QualitySettings()))
+    if not moments["flows"].sum():
+        years = exports.group_by("year").len().sort("year").collect()
+        of_years = ", ".join(f"{flows:,} flows of {year}" for year, flows in years.iter_rows()) or "flows: it is empty"
         raise NoUsableFlows(
-            f"clean_exports: none of its {flows_in:,} flows has a positive value and "
+            f"clean_exports: none of its {of_years} has a positive value and "
             "quantity, a GDP of its province in clean_provinces, and another destination of the same firm and product "
             "in the year. Look at clean_provinces first, then at the reasons in rejected_rows."
         )
     return moments
 
 
-def _moments(flows: Flows) -> pl.DataFrame:
-    """`moments_of_year` of the products of one block; no row where nothing can be estimated from."""
+def moments_of_block(flows: Flows) -> pl.DataFrame:
+    """`moments_of_year` of the products of one block; a product without another destination has 0 flows."""
     flows = flows.with_price_elsewhere
-    groups = len(flows.products) * flows.years
-    sums = kernels.cross_products(flows.within, flows.group, groups)
-    years = flows.first_year + np.arange(flows.years)
-    moments = pl.DataFrame(
+    products = len(flows.products)
+    sums = kernels.cross_products(flows.within, flows.product, products)
+    return pl.DataFrame(
         {
-            "hs6_2007_code": flows.products.gather(np.repeat(np.arange(len(flows.products)), flows.years)),
-            "year": pl.Series(np.tile(years, len(flows.products)), dtype=pl.Int32),
-            "flows": np.bincount(flows.group, minlength=groups),
-            "firms": np.bincount(flows.group[flows.line_starts[:-1]], minlength=groups),
-            "cells": np.bincount(flows.group[flows.opens_market], minlength=groups),
+            "hs6_2007_code": flows.products,
+            "year": flows.rows["year"].head(1).new_from_index(0, products) if products else flows.rows["year"],
+            "flows": np.bincount(flows.product, minlength=products),
+            "firms": np.bincount(flows.line_product, minlength=products),
+            "cells": np.bincount(flows.product[flows.opens_market], minlength=products),
             **{
                 cross_product(VARIABLES[left], VARIABLES[right]): sums[:, left, right]
                 for left, right in combinations_with_replacement(range(len(VARIABLES)), 2)
             },
         }
     )
-    return moments.filter(pl.col("flows") > 0)
 
 
 def add_years(moments: pl.DataFrame) -> pl.DataFrame:
@@ -72,8 +70,7 @@ def add_years(moments: pl.DataFrame) -> pl.DataFrame:
     Flows, markets and cross-products add, since no market reaches over two years. Firms do not, since one may export in
     several years, and are left out.
     """
-    adding = ["flows", "cells", *CROSS_PRODUCTS]
-    total = moments.group_by("hs6_2007_code").agg(
-        exact_sum(pl.col(name)) if name in CROSS_PRODUCTS else pl.col(name).sum() for name in adding
-    )
-    return total.sort("hs6_2007_code")
+    in_order = moments.sort("hs6_2007_code", "year")
+    begins = np.flatnonzero(in_order["hs6_2007_code"] != in_order["hs6_2007_code"].shift(1, fill_value=""))
+    added = {name: np.add.reduceat(in_order[name].to_numpy(), begins) for name in ("flows", "cells", *CROSS_PRODUCTS)}
+    return pl.DataFrame({"hs6_2007_code": in_order["hs6_2007_code"].gather(begins), **added})

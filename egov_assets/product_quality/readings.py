@@ -7,6 +7,7 @@ the truth is joined to its results.
 """
 
 import argparse
+from itertools import chain
 
 import polars as pl
 
@@ -144,9 +145,11 @@ def _flows_and_provinces(economy: Economy) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _estimated(
     flows: pl.DataFrame, provinces: pl.DataFrame, settings: QualitySettings
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    moments = moments_of_year(flows.lazy(), provinces.lazy(), settings)
+    by_year = [part.lazy() for part in flows.partition_by("year")]
+    moments = pl.concat(moments_of_year(part, provinces.lazy(), settings) for part in by_year)
     coefficients = coefficient_table(moments, flows.lazy(), provinces.lazy(), settings)
-    return coefficients, pl.concat(flow_quality(flows.lazy(), provinces.lazy(), coefficients, settings))
+    blocks = chain.from_iterable(flow_quality(part, provinces.lazy(), coefficients, settings) for part in by_year)
+    return coefficients, pl.concat(blocks)
 
 
 def main() -> None:

@@ -98,6 +98,7 @@ def _block_quality(
     for outcome, method in settings.methods.items():
         of = {name: values[at] for name, values in of_outcome[outcome].items()}
         logs = kernels.weighed(flows.within, flows.ln_price, weights(of, method), flows.product)
+        logs = _without_tails(flows, of, logs, settings)
         if outcome == "qua":
             columns["ln_quality"] = logs
         columns[STANDARDISED[outcome]] = _standardised(flows, of, logs, settings)
@@ -112,21 +113,28 @@ def _with_nulls(name: str, values: np.ndarray) -> pl.Series:
     return column.fill_nan(None) if np.isnan(values).any() else column
 
 
+def _without_tails(flows: Flows, of: dict[str, np.ndarray], logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
+    """(n,) the values with the tails drawn to the quantiles of their product, or NaN there."""
+    if settings.tails == "keep":
+        return logs
+    cut = _bounds_of_products(of)
+    if settings.tails_within == "product_year":
+        cut = extremes(flows.product, logs, len(flows.products), settings)
+    least, most = cut[:, flows.product]
+    return np.clip(logs, least, most) if settings.tails == "winsorise" else _trimmed(logs, least, most)
+
+
+def _trimmed(logs: np.ndarray, least: np.ndarray, most: np.ndarray) -> np.ndarray:
+    return np.where((logs >= least) & (logs <= most), logs, np.nan)
+
+
 def _standardised(flows: Flows, of: dict[str, np.ndarray], logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
-    """(n,) place between the bounds, 0 to 1; NaN where there is no quality, no range, or the tail is trimmed."""
-    bounds_of_product = np.stack([of["min_ln_quality"], of["max_ln_quality"]])
+    """(n,) place between the bounds, 0 to 1; NaN where there is no quality, or no other."""
     if settings.bounds == "product":
-        group, bounds = flows.product, bounds_of_product
-    else:
-        group = flows.product * flows.markets + flows.market
-        bounds = extremes(group, logs, len(flows.products) * flows.markets, settings)
-    if settings.tails != "keep":
-        cut_group, cut = group, bounds
-        if settings.tails_within == "product_year":
-            cut_group, cut = flows.product, extremes(flows.product, logs, len(flows.products), settings)
-        least, most = cut[:, cut_group]
-        if settings.tails == "winsorise":
-            logs = np.clip(logs, least, most)
-        else:
-            logs = np.where((logs >= least) & (logs <= most), logs, np.nan)
-    return kernels.place_between(logs, bounds, group)
+        return kernels.place_between(logs, _bounds_of_products(of), flows.product)
+    group, groups = flows.product * flows.markets + flows.market, len(flows.products) * flows.markets
+    return kernels.place_between(logs, kernels.least_and_greatest(logs, group, groups), group)
+
+
+def _bounds_of_products(of: dict[str, np.ndarray]) -> np.ndarray:
+    return np.stack([of["min_ln_quality"], of["max_ln_quality"]])

@@ -23,9 +23,9 @@ class QualityMoments(pa.DataFrameModel):
 
     hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
     year: pl.Int32 = pa.Field(description="Year of the flows")
-    flows: int = pa.Field(gt=0, description="Usable flows: firm x destination")
-    firms: int = pa.Field(gt=0, description="Firms with usable flows")
-    cells: int = pa.Field(gt=0, description="Destinations with usable flows")
+    flows: int = pa.Field(ge=0, description="Usable flows: firm x destination; 0 if no firm has two destinations")
+    firms: int = pa.Field(ge=0, description="Firms with usable flows")
+    cells: int = pa.Field(ge=0, description="Destinations with usable flows")
     ln_quantity_x_ln_quantity: float = pa.Field(ge=0, description="Sum of squares of ln quantity")
     ln_quantity_x_ln_price: float = pa.Field(description="Sum of products of ln quantity and ln unit value")
     ln_quantity_x_ln_price_elsewhere: float = pa.Field(description="Sum of products of ln quantity and the instrument")
@@ -63,9 +63,9 @@ class QualityCoefficients(pa.DataFrameModel):
 
     outcome: str = pa.Field(isin=OUTCOMES, description="Outcome whose method this is, as firm_quality names it")
     hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
-    flows: int = pa.Field(gt=0, description="Usable flows of all years")
-    firms: int = pa.Field(gt=0, description="Firms with usable flows in any year")
-    cells: int = pa.Field(gt=0, description="Destination-years with usable flows")
+    flows: int = pa.Field(ge=0, description="Usable flows of all years")
+    firms: int = pa.Field(ge=0, description="Firms with usable flows in any year")
+    cells: int = pa.Field(ge=0, description="Destination-years with usable flows")
     sigma_hat: float = pa.Field(
         nullable=True, description="Price elasticity of demand: minus the estimated coefficient of ln price"
     )
@@ -112,8 +112,13 @@ class ProductQuality(pa.DataFrameModel):
     year: pl.Int32 = pa.Field(description="Year of the flow")
     export_value_usd: float = pa.Field(gt=0, description="Value, current USD: the weight of the flow in its firm-year")
     ln_unit_value: float = pa.Field(description="Log unit value, USD per statutory unit")
-    ln_quality: float = pa.Field(description="Log quality, deviation from the mean of product, destination and year")
-    rquality: float = pa.Field(ge=0, le=1, description="Quality between the bounds of its product, 0 to 1")
+    ln_quality: float = pa.Field(
+        description="Log quality by the method of qua: the deviation from the mean of product, destination, year; or "
+        "the log unit value, where that is the method"
+    )
+    rquality: float = pa.Field(
+        ge=0, le=1, description="Quality between the bounds of its product (or market, see quality.yml), 0 to 1"
+    )
     rquality_sub: float = pa.Field(nullable=True, ge=0, le=1, description="The same by the method of qua_sub")
     rquality_sub_imposed: float = pa.Field(
         nullable=True, ge=0, le=1, description="The same by the method of qua_sub_imposed"

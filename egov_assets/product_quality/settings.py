@@ -26,7 +26,9 @@ class Method(BaseModel):
         "Schott and Wei); or no demand at all: quality is the unit value",
     )
     province_gdp: bool = Field(True, description="ln provincial GDP is a regressor (COL-04)")
-    sigma: float = Field(DIVISOR_SIGMA, gt=1, description="the divisor; the imposed sigma; what to fall back on")
+    sigma: float = Field(
+        DIVISOR_SIGMA, gt=1, allow_inf_nan=False, description="the divisor; the imposed sigma; what to fall back on"
+    )
     sigma_table: Literal["broda_weinstein_hs3", "protee_hs6"] | None = Field(
         None, description="impose these by product instead of the constant; products without a sigma are dropped"
     )
@@ -45,6 +47,8 @@ class Method(BaseModel):
             )
         if self.sigma_table and self.price_coefficient != "imposed":
             raise ValueError("sigma_table is imposed: set price_coefficient to imposed, or leave the table out")
+        if self.sigma_table and self.divisor != "own":
+            raise ValueError("sigma_table has a sigma for each product, and log quality is over it: set divisor to own")
         return self
 
 
@@ -72,7 +76,9 @@ class QualitySettings(BaseModel):
     bounds: Literal["product", "market"] = Field(
         "product", description="min and max over all flows of the product, or of product, destination and year"
     )
-    tails: Literal["keep", "trim", "winsorise"] = Field("keep", description="of log quality, before the bounds")
+    tails: Literal["keep", "trim", "winsorise"] = Field(
+        "keep", description="of log quality, before the bounds: kept, left out, or drawn to the quantile"
+    )
     tails_within: Literal["product", "product_year"] = Field("product", description="where the tails are cut")
     tail_share: float = Field(0.01, gt=0, lt=0.5, description="cut on each side; without effect if tails are kept")
     min_product_flows: int = Field(MIN_PRODUCT_FLOWS, ge=1, description="usable flows of all years")

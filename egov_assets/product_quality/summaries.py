@@ -10,7 +10,7 @@ def moments_summary(moments: pl.DataFrame, exports: pl.LazyFrame) -> dict[str, i
     return {
         "flows_in": exports.select(pl.len()).collect().item(),
         "flows_usable": moments["flows"].sum(),
-        "products": moments.height,
+        "products": moments.filter(pl.col("flows") > 0).height,
     }
 
 

@@ -71,4 +71,4 @@ def test_every_source_is_a_column_and_the_baseline_rests_on_the_raw_files(finish
     } <= beneath
     assert ("raw_customs", "phone") not in beneath
     page = (finished.folders.outputs / "lineage.html").read_text("utf-8")
-    assert '"qua": [["product_quality", "rquality"]' in page
+    assert '"qua": [["product_quality", "export_value_usd"], ["product_quality", "rquality"]]' in page

@@ -6,7 +6,7 @@ import polars as pl
 
 from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
-from egov_assets.product_quality.flows import BY_PRODUCT
+from egov_assets.product_quality.flows import BY_PRODUCT, over_flows
 from egov_assets.product_quality.moments import moments_of_year
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.settings import QualitySettings
@@ -28,16 +28,33 @@ class Estimation:
         return weighed.group_by("company_id", "year").agg(weight.sum())["export_value_usd"].to_list()
 
 
-def estimate(
-    exports: pl.DataFrame, provinces: pl.DataFrame, min_flows: int = 100, settings: QualitySettings | None = None
-) -> Estimation:
+def prepared_flows(exports: pl.DataFrame, provinces: pl.DataFrame, settings: QualitySettings) -> pl.DataFrame:
+    """The flows as the estimation sees them, with their four variables; year by year."""
+    return pl.concat(
+        block
+        for flows in by_year(exports)
+        for block in over_flows(lambda block: block.frame, flows, provinces.lazy(), settings)
+    )
+
+
+def by_year(exports: pl.DataFrame) -> list[pl.LazyFrame]:
+    return [part.lazy() for part in exports.sort("year", *BY_PRODUCT).partition_by("year", maintain_order=True)]
+
+
+def estimate(exports: pl.DataFrame, provinces: pl.DataFrame, settings: QualitySettings | None = None) -> Estimation:
     """Moments year by year, pooled coefficients, quality of flows year by year, quality of firms."""
-    settings = (settings or QualitySettings()).model_copy(update={"min_product_flows": min_flows})
-    exports = exports.sort(BY_PRODUCT)
-    years = exports["year"].unique().sort()
-    by_year = [exports.lazy().filter(pl.col("year") == year) for year in years]
-    moments = pl.concat([moments_of_year(flows, provinces.lazy(), settings) for flows in by_year])
-    coefficients = coefficient_table(moments, exports.lazy(), provinces.lazy(), settings)
-    blocks = [block for flows in by_year for block in flow_quality(flows, provinces.lazy(), coefficients, settings)]
-    flows = pl.concat(blocks)
-    return Estimation(moments, coefficients, flows, firm_year_quality(flows.lazy()))
+    settings = settings or QualitySettings()
+    years = by_year(exports)
+    moments = pl.concat(moments_of_year(flows, provinces.lazy(), settings) for flows in years)
+    coefficients = coefficient_table(moments, exports.lazy().sort(BY_PRODUCT), provinces.lazy(), settings)
+    return Estimation(moments, coefficients, *quality_of(years, provinces, coefficients, settings))
+
+
+def quality_of(
+    years: list[pl.LazyFrame], provinces: pl.DataFrame, coefficients: pl.DataFrame, settings: QualitySettings
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Quality of flows and of firms."""
+    flows = pl.concat(
+        block for exports in years for block in flow_quality(exports, provinces.lazy(), coefficients, settings)
+    )
+    return flows, firm_year_quality(flows.lazy())

@@ -7,9 +7,8 @@ from pyfixest.demeaners import MapDemeaner
 from pytest import approx, fixture
 
 from egov_assets.product_quality.coefficients import Rule
-from egov_assets.product_quality.flows import over_flows
 from egov_assets.product_quality.settings import Method, QualitySettings
-from egov_assets_tests.product_quality.estimation import estimate
+from egov_assets_tests.product_quality.estimation import estimate, prepared_flows
 from egov_assets_tests.product_quality.small_trade import small_trade
 
 COEFFICIENT = 1e-8
@@ -73,9 +72,7 @@ def both(request, trade):
     """Our estimation, and pyfixest's models of each product with robust and with firm-clustered errors."""
     settings, formula = READINGS[request.param]
     exports, provinces = trade
-    flows = with_other_instruments(
-        pl.concat(over_flows(lambda block: block.frame, exports.lazy(), provinces.lazy(), QualitySettings()))
-    )
+    flows = with_other_instruments(prepared_flows(exports, provinces, QualitySettings()))
     models = {
         product: pyfixest.feols(
             formula,

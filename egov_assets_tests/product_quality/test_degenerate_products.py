@@ -1,13 +1,17 @@
 """Products that cannot be estimated say so by rule; none gives a number that looks like an estimate."""
 
 import polars as pl
+from polars.testing import assert_frame_equal
 from pytest import approx, mark
 
 from egov_assets.product_quality.coefficients import Rule
+from egov_assets.product_quality.imposed_sigmas import sigmas_by_product
 from egov_assets.product_quality.settings import Method, QualitySettings
 from egov_assets.reference import FOLDER
 from egov_assets_tests.product_quality.estimation import Estimation, estimate
 from egov_assets_tests.product_quality.small_trade import provinces, small_trade
+
+FROM_ONE_FLOW = QualitySettings(min_product_flows=1)
 
 
 def one_product() -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -77,7 +81,7 @@ def test_prices_elsewhere_without_relation_to_the_own_price_are_refused():
         for destination, ln_price, quantity in zip("XY", prices, (5.0, 7.0), strict=True)
     ]
     exports = pl.DataFrame(rows).with_columns(pl.col("year").cast(pl.Int32))
-    result = estimate(exports, provinces({("330000", 2010): 1.0}), min_flows=1)
+    result = estimate(exports, provinces({("330000", 2010): 1.0}), settings=FROM_ONE_FLOW)
     assert rules(result)["qua"] == Rule.IRRELEVANT_INSTRUMENT
 
 
@@ -125,7 +129,7 @@ def test_one_market_is_estimated_from_that_market():
         destination_iso3=pl.lit("E") + pl.col("company_id").str.tail(2),
         export_value_usd=pl.col("quantity") * price**0.5,
     )
-    product = estimate(pl.concat([first, alone]), gdp, min_flows=1).coefficients.row(0, named=True)
+    product = estimate(pl.concat([first, alone]), gdp, settings=FROM_ONE_FLOW).coefficients.row(0, named=True)
     assert (product["rule"], product["cells"], product["flows"]) == (Rule.ESTIMATED, 61, 120)
     assert product["sigma_hat"] is not None
 
@@ -133,7 +137,9 @@ def test_one_market_is_estimated_from_that_market():
 def test_one_firm_in_every_market_has_nobody_to_be_compared_with():
     exports, gdp = one_product()
     only = exports.filter(pl.col("year") == 2010).unique("destination_iso3", keep="first", maintain_order=True)
-    result = estimate(only.with_columns(company_id=pl.lit("A"), province_code=pl.lit("110000")), gdp, min_flows=1)
+    result = estimate(
+        only.with_columns(company_id=pl.lit("A"), province_code=pl.lit("110000")), gdp, settings=FROM_ONE_FLOW
+    )
     assert rules(result) == {
         "qua": Rule.NO_FREEDOM,
         "qua_sub": Rule.NO_FREEDOM,
@@ -188,3 +194,89 @@ def test_imposing_a_table_drops_the_products_that_it_does_not_have():
     footwear = float(printed.filter(pl.col("hs1992_3d") == "640")["sigma"].item())
     assert result["rule"].to_list() == [Rule.IMPOSED, Rule.NO_SIGMA]
     assert result["sigma"].to_list() == [footwear, None]
+
+
+def test_a_price_elsewhere_that_all_firms_share_is_no_instrument():
+    """Prices differ in the one common market; elsewhere each firm is alone, and all ask the same."""
+    exports, gdp = one_product()
+    in_common = exports.filter(pl.col("year") == 2010).unique("company_id", keep="first", maintain_order=True)
+    in_common = in_common.with_columns(destination_iso3=pl.lit("ALL"))
+    alone = in_common.with_columns(
+        destination_iso3=pl.lit("E") + pl.col("company_id").str.tail(2), export_value_usd=pl.col("quantity") * 4
+    )
+    result = estimate(pl.concat([in_common, alone]), gdp, settings=FROM_ONE_FLOW)
+    assert rules(result)["qua"] == Rule.NO_INSTRUMENT_VARIATION
+    assert rules(result)["qua_sub"] == Rule.ESTIMATED  # least squares needs no price elsewhere
+
+
+def test_a_product_that_goes_to_one_destination_only_has_a_row_and_no_quality():
+    """One cell a year: no firm has a price elsewhere, so that nothing can be estimated; it is told all the same."""
+    exports, gdp = small_trade(products=2)
+    one_cell = pl.col("hs6_2007_code") == "640301"
+    in_one = exports.filter(one_cell).unique(["company_id", "year"], keep="first", maintain_order=True)
+    both = pl.concat([exports.filter(~one_cell), in_one.with_columns(destination_iso3=pl.lit("ONE"))])
+    result = estimate(both, gdp)
+    product = result.coefficients.filter(one_cell)
+    assert product["rule"].to_list() == [Rule.TOO_FEW_FLOWS] * 4
+    assert product["flows"].to_list() == [0] * 4
+    assert result.flows.filter(one_cell).is_empty()
+
+
+def test_sigmas_of_the_protee_table_are_minus_its_significant_elasticities():
+    printed = pl.read_csv(FOLDER / "hs6_trade_elasticity_protee.csv", infer_schema=False)
+    elasticity = pl.col("elasticity").cast(pl.Float64)
+    usable = (pl.col("is_insignificant") == "0") & (pl.col("is_positive") == "0")
+    cases = {
+        "significant": (printed.filter(usable & (elasticity < -1)).row(0), True),
+        "insignificant": (printed.filter(pl.col("is_insignificant") == "1").row(0), False),
+        "positive": (printed.filter(pl.col("is_positive") == "1").row(0), False),
+        "unknown": (("999999", None, None, None), False),
+    }
+    products = pl.Series([row[0] for row, _ in cases.values()])
+    method = Method(price_coefficient="imposed", sigma_table="protee_hs6", divisor="own")
+    found = dict(zip(cases, sigmas_by_product(products, method), strict=True))
+    assert found["significant"] == approx(-float(cases["significant"][0][3]))
+    assert [found[case] for case in ("insignificant", "positive", "unknown")] == [None] * 3
+
+
+def test_gdp_of_zero_or_below_is_no_gdp():
+    exports, gdp = one_product()
+    bad = gdp.with_columns(
+        gdp_100m_cny=pl.when(pl.col("province_code") == "110000")
+        .then(0.0)
+        .when(pl.col("province_code") == "120000")
+        .then(-5.0)
+        .otherwise("gdp_100m_cny")
+    )
+    left_out = exports.filter(~pl.col("province_code").is_in(["110000", "120000"]))
+    assert_frame_equal(estimate(exports, bad).coefficients, estimate(left_out, gdp).coefficients, check_exact=True)
+
+
+def test_values_and_quantities_that_are_no_positive_numbers_are_left_out():
+    exports, gdp = one_product()
+    firm = pl.col("company_id").cast(pl.Int64)
+    wrong = {0: 0.0, 1: -3.0, 2: float("nan"), 3: float("inf"), 4: None}
+    spoilt = exports
+    for place, value in wrong.items():
+        column = ("export_value_usd", "quantity")[place % 2]
+        spoilt = spoilt.with_columns(pl.when(firm == place).then(pl.lit(value)).otherwise(column).alias(column))
+    left_out = exports.filter(firm >= len(wrong))
+    assert_frame_equal(estimate(spoilt, gdp).coefficients, estimate(left_out, gdp).coefficients, check_exact=True)
+
+
+def test_a_firm_year_weighs_the_flows_that_have_the_outcome():
+    """One product has no sigma in the table: the imposed outcome is the mean over the firm's other product."""
+    exports, gdp = small_trade(products=2)
+    unknown = pl.when(pl.col("hs6_2007_code") == "640301").then(pl.lit("999999")).otherwise("hs6_2007_code")
+    imposed = Method(price_coefficient="imposed", sigma_table="broda_weinstein_hs3", divisor="own", province_gdp=False)
+    result = estimate(
+        exports.with_columns(unknown.alias("hs6_2007_code")), gdp, settings=QualitySettings(qua_sub_imposed=imposed)
+    )
+    weighed = result.flows.drop_nulls("rquality_sub_imposed").group_by("company_id", "year")
+    value, quality = pl.col("export_value_usd"), pl.col("rquality_sub_imposed")
+    by_hand = weighed.agg(by_hand=(value * quality).sum() / value.sum())
+    both = result.firms.join(by_hand, on=["company_id", "year"], how="left", validate="1:1")
+    assert 0 < both["by_hand"].null_count() < both.height
+    assert both["qua_sub_imposed"].null_count() == both["by_hand"].null_count()
+    known = both.drop_nulls("by_hand")
+    assert known["qua_sub_imposed"].to_list() == approx(known["by_hand"].to_list(), abs=1e-12)

@@ -11,14 +11,12 @@ from pytest import approx, mark, raises
 
 from egov_assets.product_quality import flows
 from egov_assets.product_quality.coefficient_table import StaleMoments, coefficient_table
-from egov_assets.product_quality.firm_quality import firm_year_quality
-from egov_assets.product_quality.flows import OutOfOrder
-from egov_assets.product_quality.moments import CROSS_PRODUCTS, add_years, moments_of_year
-from egov_assets.product_quality.residuals import flow_quality
+from egov_assets.product_quality.flows import BY_PRODUCT, VARIABLES, OutOfOrder
+from egov_assets.product_quality.moments import NoUsableFlows, add_years, cross_product, moments_of_year
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
 from egov_assets.product_quality.settings import Method, QualitySettings
-from egov_assets_tests.product_quality.estimation import estimate
-from egov_assets_tests.product_quality.small_trade import YEARS, small_trade
+from egov_assets_tests.product_quality.estimation import by_year, estimate, prepared_flows, quality_of
+from egov_assets_tests.product_quality.small_trade import small_trade
 
 UNIT_ROUNDING = 1e-9
 
@@ -76,14 +74,19 @@ def assert_same_quality(left, right):
 
 
 def test_adding_years_equals_the_pooled_run():
+    """All years at once, means of product, destination and year taken out by an own query."""
     exports, provinces = small_trade()
-    by_year = [moments_of_year(exports.lazy().filter(pl.col("year") == year), provinces.lazy()) for year in YEARS]
-    pooled = moments_of_year(exports.lazy(), provinces.lazy())
-    assert_frame_equal(pl.concat(by_year).sort("hs6_2007_code", "year"), pooled)
-    added = add_years(pl.concat(by_year))
-    totals = pooled.group_by("hs6_2007_code").agg(pl.col(*CROSS_PRODUCTS).sum()).sort("hs6_2007_code")
-    for name in CROSS_PRODUCTS:
-        assert added[name].to_list() == approx(totals[name].to_list(), rel=1e-10, abs=1e-12)
+    added = add_years(estimate(exports, provinces).moments)
+    market = ["hs6_2007_code", "destination_iso3", "year"]
+    pooled = prepared_flows(exports, provinces, QualitySettings()).select(
+        *market, *(pl.col(name) - pl.col(name).mean().over(market) for name in VARIABLES)
+    )
+    for left in VARIABLES:
+        for right in VARIABLES:
+            totals = pooled.group_by("hs6_2007_code").agg((pl.col(left) * pl.col(right)).sum()).sort("hs6_2007_code")
+            assert added[cross_product(left, right)].to_list() == approx(totals[left].to_list(), rel=1e-10)
+    counts = pooled.group_by("hs6_2007_code").agg(flows=pl.len(), cells=pl.struct(market[1:]).n_unique())
+    assert added.select("flows", "cells").rows() == counts.sort("hs6_2007_code").select("flows", "cells").rows()
 
 
 def test_the_order_of_years_changes_no_byte():
@@ -100,23 +103,12 @@ def test_a_year_taken_out_and_put_back_restores_every_byte():
     whole = estimate(exports, provinces)
     two_years = estimate(exports.filter(pl.col("year") != 2011), provinces)
     assert two_years.coefficients["sigma_hat"].to_list() != whole.coefficients["sigma_hat"].to_list()
-    put_back = pl.concat([two_years.moments, moments_of_year(of_2011(exports), provinces.lazy())])
+    in_2011 = moments_of_year(by_year(exports)[1], provinces.lazy())
+    put_back = pl.concat([two_years.moments, in_2011])
     coefficients = coefficient_table(put_back, exports.lazy(), provinces.lazy())
-    flows = pl.concat(
-        block
-        for year in YEARS
-        for block in flow_quality(exports.lazy().filter(pl.col("year") == year), provinces.lazy(), coefficients)
-    )
-    for again, before in (
-        (coefficients, whole.coefficients),
-        (flows, whole.flows),
-        (firm_year_quality(flows.lazy()), whole.firms),
-    ):
+    flows, firms = quality_of(by_year(exports), provinces, coefficients, QualitySettings())
+    for again, before in ((coefficients, whole.coefficients), (flows, whole.flows), (firms, whole.firms)):
         assert parquet(again) == parquet(before)
-
-
-def of_2011(exports: pl.DataFrame) -> pl.LazyFrame:
-    return exports.lazy().filter(pl.col("year") == 2011)
 
 
 def parquet(frame: pl.DataFrame) -> bytes:
@@ -137,8 +129,9 @@ def test_the_size_of_blocks_changes_no_byte(monkeypatch, size):
 @mark.parametrize("rows_at_once", [1, 7, 100])
 def test_blocks_do_not_depend_on_how_rows_arrive(tmp_path, monkeypatch, rows_at_once):
     """Row groups of any size, cut anywhere in a product, give the same blocks of whole products."""
-    monkeypatch.setattr(flows, "BLOCK_FLOWS", 150)
+    monkeypatch.setattr(flows, "BLOCK_FLOWS", 50)
     exports, provinces = small_trade(products=6, firms=12)
+    exports = exports.filter(pl.col("year") == 2012)
     exports.write_parquet(tmp_path / "exports.parquet", row_group_size=rows_at_once)
     straight, cut = (
         list(flows.over_flows(lambda block: block.frame, read, provinces.lazy(), QualitySettings()))
@@ -152,8 +145,11 @@ def test_blocks_do_not_depend_on_how_rows_arrive(tmp_path, monkeypatch, rows_at_
 
 
 def test_flows_out_of_order_are_refused():
-    """Anywhere in the key, and a flow that stands there twice: sums by line and market would be silently wrong."""
+    """Anywhere in the key, a flow that stands there twice, or a second year: sums would be silently wrong."""
     exports, provinces = small_trade()
+    with raises(OutOfOrder, match="of one year"):
+        moments_of_year(exports.lazy(), provinces.lazy())
+    exports = exports.filter(pl.col("year") == 2012)
     for place in (1, 200, exports.height - 2):
         swapped = [*range(place), place + 1, place, *range(place + 2, exports.height)]
         twice = [*range(place), place, *range(place, exports.height)]
@@ -164,7 +160,7 @@ def test_flows_out_of_order_are_refused():
 
 def test_products_out_of_order_are_refused_also_between_blocks(monkeypatch):
     exports, provinces = small_trade()
-    products = exports.partition_by("hs6_2007_code")
+    products = exports.filter(pl.col("year") == 2012).partition_by("hs6_2007_code")
     for size in (1, 10_000):
         monkeypatch.setattr(flows, "BLOCK_FLOWS", size)
         with raises(OutOfOrder):
@@ -195,7 +191,7 @@ def test_the_weights_of_a_firm_year_add_to_one():
 
 PRINT_HASH = """
 import hashlib
-from egov_assets_tests.product_quality.estimation import estimate
+from egov_assets_tests.product_quality.estimation import by_year, estimate, prepared_flows, quality_of
 from egov_assets_tests.product_quality.small_trade import small_trade
 result = estimate(*small_trade(products=8, firms=300))
 frames = (result.moments, result.coefficients, result.flows, result.firms)
@@ -218,9 +214,54 @@ def test_the_number_of_threads_changes_no_byte():
     assert hashes[0] == hashes[1]
 
 
-def test_moments_of_other_flows_are_refused():
+MADE_OTHERWISE = {
+    "a firm less": lambda exports, gdp: ((exports.filter(pl.col("company_id") != "0000000003"), gdp), {}),
+    "other values": lambda exports, gdp: (
+        (exports.with_columns(pl.col("export_value_usd") * pl.col("quantity")), gdp),
+        {},
+    ),
+    "revised GDP": lambda exports, gdp: ((exports, gdp.with_columns(pl.col("gdp_100m_cny") ** 1.01)), {}),
+    "another price elsewhere": lambda exports, gdp: ((exports, gdp), {"price_elsewhere": "log_of_mean"}),
+    "a year more": lambda exports, gdp: (
+        (pl.concat([exports, exports.filter(pl.col("year") == 2012).with_columns(year=pl.lit(2013, pl.Int32))]), gdp),
+        {},
+    ),
+}
+
+
+@mark.parametrize("change", MADE_OTHERWISE)
+def test_moments_of_other_flows_are_refused(change):
     exports, provinces = small_trade()
-    moments = moments_of_year(exports.lazy(), provinces.lazy())
-    fewer = exports.filter(pl.col("company_id") != "0000000003")
+    provinces = pl.concat(
+        [provinces, provinces.filter(pl.col("year") == 2012).with_columns(year=pl.lit(2013, pl.Int32))]
+    )
+    moments = estimate(exports, provinces).moments
+    (flows_now, gdp_now), readings = MADE_OTHERWISE[change](exports, provinces)
+    in_order = flows_now.lazy().sort(BY_PRODUCT)
     with raises(StaleMoments, match=r"4 products \(640300, 640301.*Materialize quality_moments again"):
-        coefficient_table(moments, fewer.lazy(), provinces.lazy())
+        coefficient_table(moments, in_order, gdp_now.lazy(), QualitySettings(**readings))
+
+
+def test_nothing_to_estimate_from_says_which_flows():
+    exports, provinces = small_trade()
+    of_2010 = exports.filter(pl.col("year") == 2010)
+    for nothing, words in (
+        (of_2010.clear(), "none of its flows: it is empty"),
+        (of_2010.with_columns(quantity=pl.lit(0.0)), f"none of its {of_2010.height} flows of 2010"),
+    ):
+        with raises(NoUsableFlows, match=words):
+            moments_of_year(nothing.lazy(), provinces.lazy())
+
+
+def test_a_year_in_which_a_block_has_no_usable_flow_is_added_like_any_other(monkeypatch):
+    """The last product sells to single destinations in 2010, and nothing in 2011; each product is a block."""
+    monkeypatch.setattr(flows, "BLOCK_FLOWS", 1)
+    exports, provinces = small_trade()
+    last, in_year = pl.col("hs6_2007_code") == "640303", pl.col("year")
+    first_of_firm = pl.col("destination_iso3") == pl.col("destination_iso3").first().over("company_id", "year")
+    in_2010 = exports.filter(last & (in_year == 2010)).filter(first_of_firm)
+    ragged = pl.concat([exports.filter(~last | (in_year == 2012)), in_2010])
+    result = estimate(ragged, provinces)
+    assert result.moments.filter(last).sort("year").select("year", "flows").rows()[0] == (2010, 0)
+    alone = estimate(exports.filter(last & (pl.col("year") == 2012)), provinces).coefficients
+    assert_frame_equal(result.coefficients.filter(last), alone, check_exact=True)

@@ -44,6 +44,11 @@ def test_every_problem_of_a_file_is_listed(tmp_path):
         assert part in str(problems.value)
 
 
+def test_a_table_of_sigmas_divides_by_its_own():
+    with raises(ValueError, match="set divisor to own"):
+        Method(price_coefficient="imposed", sigma_table="protee_hs6")
+
+
 def test_an_own_divisor_needs_a_rule_for_estimates_at_most_one():
     with raises(ValueError, match="turns quality round"):
         Method(divisor="own")
@@ -104,9 +109,30 @@ def test_tails_are_trimmed_or_drawn_to_the_quantile(trade, baseline, within):
     inside = baseline.flows.filter(~outside)
     assert trimmed.flows["ln_quality"].to_list() == inside["ln_quality"].to_list()
     assert trimmed.total_weights == approx([1] * trimmed.firms.height, abs=1e-12)
-    assert drawn.flows.height == baseline.flows.height
+    to_quantile = baseline.flows.select(
+        value.clip(*(value.quantile(q, "nearest").over(groups) for q in (0.05, 0.95)))
+    ).to_series()
+    assert drawn.flows["ln_quality"].to_list() == to_quantile.to_list()
     assert drawn.flows["rquality"].is_between(0, 1).all()
     assert (drawn.flows["rquality"] == 0).sum() > 2
+
+
+@mark.parametrize("within", ["product", "product_year"])
+@mark.parametrize("tails", ["trim", "winsorise"])
+def test_tails_are_cut_first_and_the_bounds_of_markets_taken_from_what_is_left(trade, baseline, tails, within):
+    settings = QualitySettings(tails=tails, tails_within=within, tail_share=0.1, bounds="market")
+    found = estimate(*trade, settings=settings).flows
+    groups = ["hs6_2007_code"] if within == "product" else ["hs6_2007_code", "year"]
+    value, market = pl.col("ln_quality"), ["hs6_2007_code", "destination_iso3", "year"]
+    low, high = (value.quantile(q, "nearest").over(groups) for q in (0.1, 0.9))
+    cut = (
+        baseline.flows.filter(value.is_between(low, high))
+        if tails == "trim"
+        else baseline.flows.with_columns(value.clip(low, high))
+    )
+    least, most = value.min().over(market), value.max().over(market)
+    expected = cut.select(place=(value - least) / (most - least)).filter(pl.col("place").is_not_nan()).to_series()
+    assert found["rquality"].to_list() == approx(expected.to_list(), abs=1e-12)
 
 
 @given(
@@ -117,6 +143,7 @@ def test_tails_are_trimmed_or_drawn_to_the_quantile(trade, baseline, within):
             "bounds": strategies.sampled_from(["product", "market"]),
             "tails": strategies.sampled_from(["keep", "trim", "winsorise"]),
             "tails_within": strategies.sampled_from(["product", "product_year"]),
+            "tail_share": strategies.sampled_from([0.01, 0.1, 0.3]),
             "qua": strategies.builds(
                 Method,
                 price_coefficient=strategies.sampled_from(["iv", "ols", "imposed", "unit_value"]),

@@ -3,7 +3,7 @@
 Floating-point addition depends on order, and the engine fixes no order: on a million flows polars 2.1 gave other last
 digits on every run, streaming or in memory, even with one thread. Here each number becomes an integer count of 2^-60
 and the integers are added, so any engine, thread count and row order gives the same bytes. Where rows are in a known
-order anyway, as flows are (`flows.py`), adding them in that order does the same at a tenth of the cost.
+order anyway, as flows are (`product_quality/flows.py`), adding them in it does the same at a tenth of the cost.
 """
 
 import polars as pl
