@@ -1,5 +1,6 @@
 """One year through dbt: write candidate tables, audit them, publish them together. Knows nothing of Dagster."""
 
+import errno
 import json
 import os
 import shutil
@@ -18,10 +19,17 @@ from egov_assets.clean.column_lineage import lineage_of_models
 from egov_assets.clean.manifest import dbt_command, dbt_environment
 from egov_assets.clean.settings import Cleaning
 from egov_assets.orchestration.column_lineage import Lineage
-from egov_assets.orchestration.lake import file_hash, table_path
+from egov_assets.orchestration.lake import TableNotWritten, file_hash, table_path
 
 RAW_TABLES = ("raw_customs", "raw_firm_survey", "raw_egov_scores", "raw_city_yearbook", "raw_province_yearbook")
 LOG_LINES_SHOWN = 25
+EXITS_WITH_RESULTS = (0, 1)  # of `dbt_call.py`
+_SYSTEM_SAYS = [os.strerror(reason) for reason in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)]
+# Words by which dbt's output shows that the disk took no more -> why, for people. DuckDB's come first: what it moves
+# from memory fills the disk, and then dbt cannot write its own report either.
+DISK_REFUSALS = {"failed to offload data block": "no room for the rows that exceed DuckDB's memory"} | {
+    words: words for words in _SYSTEM_SAYS
+}
 
 
 class CannotClean(Exception):
@@ -84,7 +92,8 @@ def build_year(
 
     cleaning  the study's choices of cuts, by default those of the paper
     Unit tests judge the models, not the data, so a year's run leaves them to the test suite.
-    Raises  CannotClean if raw tables of the year are missing or dbt itself fails, with its last words
+    Raises  CannotClean if raw tables of the year are missing or dbt itself fails, with its last words;
+            TableNotWritten if the disk is full or read-only, whether Python, dbt or DuckDB met it
     """
     missing = [table for table in RAW_TABLES if not table_path(lake, table, year).exists()]
     if missing:
@@ -92,22 +101,30 @@ def build_year(
             f"clean {year}: {', '.join(missing)} not there for {year} in {lake}. Materialize them for {year} first."
         )
     place = lake.parent / ".candidates"
-    place.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=place, prefix=f"clean-{year}-{os.getpid()}-"))
+    with _saying_what_to_do(year, place):
+        place.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=place, prefix=f"clean-{year}-{os.getpid()}-"))
     try:
         yield YearBuild(year, lake, folder, _dbt_build(lake, year, folder, cleaning or Cleaning(), with_unit_tests))
     finally:
-        shutil.rmtree(folder)
+        # A disk that became read-only keeps the folder until a later run; that must not hide why the year failed.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def publish(build: YearBuild, lake: Path) -> dict[str, str]:
-    """Move every candidate table into the lake, each in one step; returns table -> SHA-256 of its file."""
-    versions = {}
-    for table in build.tables:
-        candidate, place = build.folder / f"{table}.parquet", table_path(lake, table, build.year)
-        versions[table] = file_hash(candidate)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        candidate.replace(place)
+    """Move every candidate table into the lake, each in one step; returns table -> SHA-256 of its file.
+
+    Raises  TableNotWritten if the lake takes no files
+    """
+    candidates = {table: build.folder / f"{table}.parquet" for table in build.tables}
+    places = {table: table_path(lake, table, build.year) for table in candidates}
+    versions = {table: file_hash(candidate) for table, candidate in candidates.items()}
+    with _saying_what_to_do(build.year, lake):
+        # All folders first: a disk without room for one of them then refuses before a table of the year is moved.
+        for place in places.values():
+            place.parent.mkdir(parents=True, exist_ok=True)
+        for table, candidate in candidates.items():
+            candidate.replace(places[table])
     return versions
 
 
@@ -146,11 +163,30 @@ def _dbt_build(
             text=True,
             check=False,
         )
-    results = target / "run_results.json"
-    if not results.exists():
-        last = "\n".join((done.stdout + done.stderr).splitlines()[-LOG_LINES_SHOWN:])
-        raise CannotClean(f"clean {year}: dbt stopped before the first model.\n{last}")
-    return tuple(_node_result(each) for each in json.loads(results.read_text(encoding="utf-8"))["results"])
+    said = done.stdout + done.stderr
+    refusals = [why for words, why in DISK_REFUSALS.items() if words in said]
+    if done.returncode and refusals:
+        raise _not_written(year, folder.parent, refusals[0])
+    if done.returncode not in EXITS_WITH_RESULTS:
+        last = "\n".join(said.splitlines()[-LOG_LINES_SHOWN:])
+        raise CannotClean(f"clean {year}: dbt stopped before it had judged the year.\n{last}")
+    results = (target / "run_results.json").read_text(encoding="utf-8")
+    return tuple(_node_result(each) for each in json.loads(results)["results"])
+
+
+@contextmanager
+def _saying_what_to_do(year: int, place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise _not_written(year, place, error.strerror) from None
+
+
+def _not_written(year: int, place: Path, why: str) -> TableNotWritten:
+    return TableNotWritten(
+        f"clean {year} could not be written in {place}: {why}. Make room there, or let this account write there, then "
+        "run again; the last good files stay in place."
+    )
 
 
 @contextmanager

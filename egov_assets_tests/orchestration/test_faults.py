@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
 from egov_assets import cli
+from egov_assets.clean.build_year import build_year, publish
 from egov_assets.folders import Folders
 from egov_assets.orchestration.lake import TableNotWritten, file_hash, table_path, write_blocks, write_table
+from egov_assets_tests.clean.one_year import clean
+from egov_assets_tests.raw import tiny_files
 
 PROJECT = Path(__file__).parents[2]
 
@@ -132,3 +136,79 @@ def test_egov_run_says_at_once_that_outputs_cannot_be_written(
     said = capsys.readouterr().err
     assert "cannot be written: Read-only file system" in said
     assert "name another folder in EGOV_OUTPUTS" in said
+
+
+@pytest.fixture(scope="module")
+def clean_year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Folders]:
+    """A clean 2011, published on a disk of its own."""
+    place = tmp_path_factory.mktemp("study")
+    folders = Folders(raw=place / "raw", outputs=place / "outputs", truth=place / "truth")
+    tiny_files.whole_year(folders.raw, 2011)
+    with mounted(folders.outputs, "size=64m"):
+        clean(folders.raw, folders.outputs, 2011)
+        yield folders
+
+
+@contextmanager
+def filled(disk: Path, room: int) -> Iterator[None]:
+    """Somebody else's file leaves `room` bytes of the disk."""
+    state, other = os.statvfs(disk), disk / "other"
+    other.write_bytes(bytes(state.f_bavail * state.f_frsize - room))
+    try:
+        yield
+    finally:
+        other.unlink()
+
+
+# Less than dbt writes before the first model, and less than it has written after the last one.
+@pytest.mark.parametrize("room", [100_000, 1_900_000])
+def test_a_disk_full_while_dbt_cleans_leaves_the_good_year_and_says_so(clean_year: Folders, room: int):
+    good = tables(clean_year)
+    with (
+        filled(clean_year.outputs, room),
+        pytest.raises(TableNotWritten, match=f"{clean_year.candidates}: No space left on device. Make room there"),
+        build_year(clean_year.lake, 2011),
+    ):
+        pass
+    assert tables(clean_year) == good
+    assert list(clean_year.candidates.iterdir()) == []
+
+
+def test_a_disk_too_small_for_the_rows_that_exceed_duckdbs_memory_is_named(
+    clean_year: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """DuckDB stops at nine tenths of the free disk; it says so here, and a stand-in for dbt repeats it."""
+    with (
+        duckdb.connect(config={"memory_limit": "50MB", "temp_directory": str(tmp_path)}) as connection,
+        pytest.raises(duckdb.OutOfMemoryException) as refused,
+    ):
+        connection.execute("set max_temp_directory_size = '1MB'")
+        connection.execute("create table draws as select hash(range) as draw from range(20_000_000)")
+    fails = "import sys; print(sys.argv[1]); sys.exit(1)"
+    monkeypatch.setattr(
+        "egov_assets.clean.build_year.dbt_command", lambda *_: [sys.executable, "-c", fails, str(refused.value)]
+    )
+    with (
+        pytest.raises(TableNotWritten, match="no room for the rows that exceed DuckDB's memory"),
+        build_year(clean_year.lake, 2011),
+    ):
+        pass
+
+
+def test_a_disk_read_only_before_or_after_dbt_cleans_leaves_the_good_year_and_says_so(clean_year: Folders):
+    good = tables(clean_year)
+    refused = "Read-only file system. Make room there, or let this account write there"
+    with (
+        pytest.raises(TableNotWritten, match=f"{clean_year.lake}: {refused}"),
+        build_year(clean_year.lake, 2011) as build,
+    ):
+        remount(clean_year.outputs, "ro")
+        publish(build, clean_year.lake)
+    with pytest.raises(TableNotWritten, match=f"{clean_year.candidates}: {refused}"), build_year(clean_year.lake, 2011):
+        pass
+    remount(clean_year.outputs, "rw")
+    assert tables(clean_year) == good
+
+
+def remount(place: Path, option: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{option}", str(place)], check=True)
