@@ -14,10 +14,16 @@ from matplotlib.figure import Figure
 
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets.figures.style import BLACK, BLUE, GREEN, ORANGE, drawing, new_figure, save_figure
-from egov_assets.product_quality.readings import ranges_of_quality, recovered_quality, scale_of_qua
+from egov_assets.product_quality.readings import recovered_quality, samples_of_firms, scale_of_qua
 
 BINS = 60
 SHOWN = 0.995  # share of flows inside the picture on each axis; the few others would shrink it
+LINES_OF_SCALE = {
+    "qua_on_ln_quality": "qua on ln_quality",
+    "qua_on_ln_quality_within": "the same within firm and year",
+    "qua_on_egscore": "qua on egscore, Table 2 (2)",
+    "ln_quality_on_egscore": "ln_quality on egscore",
+}
 COLOURS_AND_MARKS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
 
 
@@ -45,30 +51,32 @@ def draw_recovered(quality: pl.DataFrame) -> Figure:
     return figure
 
 
-def draw_scale(ranges: pl.DataFrame) -> Figure:
-    """One over the range of log quality by flows of the product, for each share of firms kept, and the medians.
+def draw_scale(products: pl.DataFrame, coefficients: pl.DataFrame) -> Figure:
+    """Left one over the range of log quality by product, and the slope; right coefficients, relative to all firms.
 
-    ranges  as `ranges_of_quality` gives
+    products, coefficients  as `samples_of_firms` gives; dots are the products of each share's first sample
     """
-    figure = new_figure(12, 9)
-    axes = figure.subplots()
-    medians = scale_of_qua(ranges)
-    for (share,), (colour, mark) in zip(medians.select("share_of_firms").iter_rows(), COLOURS_AND_MARKS, strict=True):
-        own = ranges.filter(pl.col("share_of_firms") == share)
-        label = f"{share:.0%} of firms"
-        axes.scatter(own["flows"], 1 / own["range"], s=6, alpha=0.5, color=colour, marker=mark, label=label)
-    axes.plot(medians["flows"], medians["one_over_range"], color=BLACK, marker="D", label="medians")
-    axes.set(
-        xscale="log",
-        yscale="log",
-        xlabel="flows of the product",
-        ylabel="1 / (max - min) of log quality",
-        title="What a unit of log quality is worth in qua",
-    )
-    for axis, ticks in ((axes.xaxis, (200, 500, 1_000, 2_000, 5_000)), (axes.yaxis, (0.2, 0.5, 1, 2))):
-        axis.set_ticks(ticks, [f"{tick:,}" for tick in ticks])
-        axis.set_ticks([], minor=True)
-    axes.legend()
+    figure = new_figure(20, 9)
+    left, right = figure.subplots(1, 2)
+    scale = scale_of_qua(products, coefficients)
+    first = products.filter(pl.col("sample") == pl.col("sample").min().over("share_of_firms"))
+    for share, (colour, mark) in zip(scale["share_of_firms"], COLOURS_AND_MARKS, strict=True):
+        own = first.filter(pl.col("share_of_firms") == share)
+        label = f"a product, {share:.0%} of firms"
+        left.scatter(own["flows"], 1 / own["range"], s=6, alpha=0.5, color=colour, marker=mark, label=label)
+    left.plot(scale["flows"], scale["qua_on_ln_quality"], color=BLACK, marker="D", label="qua on ln_quality")
+    left.set(yscale="log", title="What a unit of log quality is worth in qua", ylabel="1 / (max - min) of log quality")
+    left.set_yticks((0.2, 0.5, 1, 2), ("0.2", "0.5", "1", "2"))
+    left.set_yticks([], minor=True)
+    for (name, label), (colour, mark) in zip(LINES_OF_SCALE.items(), ((BLACK, "D"), *COLOURS_AND_MARKS), strict=True):
+        right.plot(scale["flows"], scale[name] / scale[name][0], color=colour, marker=mark, label=label)
+    right.axhline(1, color=BLACK, linewidth=0.6, linestyle="--")
+    right.set(title="Coefficients, those with all firms being 1")
+    for axes, ticks in ((left, (200, 500, 1_000, 2_000, 5_000)), (right, (500, 1_000, 2_000))):
+        axes.set(xscale="log", xlabel="flows per product")
+        axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+        axes.set_xticks([], minor=True)
+        axes.legend()
     return figure
 
 
@@ -78,7 +86,7 @@ def main() -> None:
     folder, truth = parser.parse_args().folder, read_truth()
     with drawing("en"):
         save_figure(draw_recovered(recovered_quality(truth)), folder / "quality_recovered")
-        save_figure(draw_scale(ranges_of_quality(truth)), folder / "quality_scale")
+        save_figure(draw_scale(*samples_of_firms(truth)), folder / "quality_scale")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,13 @@
 """Readings of quality against the truth of invented economies: bias of sigma, ranks, and the scale of `qua`.
 
-    python -m egov_assets.product_quality.readings --scale 0.1
+    python -m egov_assets.product_quality.readings
 
 prints both tables; `egov_assets.figures.quality_readings` draws them. The estimation sees prices and quantities only;
 the truth is joined to its results.
 """
 
 import argparse
+from collections.abc import Iterator
 from itertools import chain
 
 import polars as pl
@@ -20,6 +21,7 @@ from egov_assets.product_quality.flows import BY_PRODUCT
 from egov_assets.product_quality.moments import moments_of_year
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.settings import Method, QualitySettings
+from egov_assets.study import SCORE_FIELDS
 
 METHODS = {
     "iv": Method(),
@@ -31,7 +33,17 @@ METHODS = {
 }
 KEY = ["company_id", "hs6_2007_code", "destination_iso3", "year"]
 COSTS_OF_QUALITY = (0.0, 0.3, 0.5, 0.7)  # prices.quality_raises_cost of truth.yml
-KEPT_SHARES = (1.0, 0.5, 0.25)
+SMALL_SCALE = 0.1  # of the economies in which readings are compared
+# Number of parts and draw. Ten draws, because one alone moves the coefficient of egscore on `qua` in quarters by 5 %
+# (standard deviation).
+DIVISIONS = ((1, 0), *((parts, draw) for parts in (2, 4) for draw in range(10)))
+COEFFICIENTS = {  # of the one regressor; firm and year effects as in Table 2 (2)
+    "qua_on_ln_quality": "qua ~ ln_quality",
+    "qua_on_ln_quality_within": "qua ~ ln_quality | company_id + year",
+    "qua_on_egscore": "qua ~ egscore | company_id + year",
+    "ln_quality_on_egscore": "ln_quality ~ egscore | company_id + year",
+    "true_ln_quality_on_egscore": "ln_quality_true ~ egscore | company_id + year",
+}
 
 
 def compare_readings(truth: Truth) -> pl.DataFrame:
@@ -82,43 +94,91 @@ def recovered_quality(truth: Truth) -> pl.DataFrame:
     """Every flow with quality: ln_quality by the method of `qua`, ln_quality_true less the mean of its market."""
     flows, provinces = _flows_and_provinces(simulate(truth))
     _, quality = _estimated(flows, provinces, QualitySettings())
-    true = pl.col("ln_quality_true")
-    return quality.join(flows.select(*KEY, true), on=KEY, maintain_order="left").select(
-        "ln_quality", true - true.mean().over("hs6_2007_code", "destination_iso3", "year")
+    return _beside_truth(quality, flows).select("ln_quality", "ln_quality_true")
+
+
+def scale_of_qua(products: pl.DataFrame, coefficients: pl.DataFrame) -> pl.DataFrame:
+    """One row per share of firms: fewest products of a sample, medians of their flows and range, mean COEFFICIENTS.
+
+    products, coefficients  as `samples_of_firms` gives
+    qua_per_ln_quality      the coefficient of egscore on `qua` over its coefficient on `ln_quality`
+    """
+    counts = products.group_by("share_of_firms", "sample").agg(products=pl.len())
+    tables = (
+        counts.group_by("share_of_firms").agg(pl.col("products").min()),
+        products.group_by("share_of_firms").agg(pl.col("flows", "range").median()),
+        coefficients.group_by("share_of_firms").agg(pl.col(*COEFFICIENTS).mean()),
+    )
+    return (
+        pl.concat(tables, how="align")
+        .sort("share_of_firms", descending=True)
+        .with_columns(qua_per_ln_quality=pl.col("qua_on_egscore") / pl.col("ln_quality_on_egscore"))
     )
 
 
-def scale_of_qua(ranges: pl.DataFrame) -> pl.DataFrame:
-    """Per share of firms kept: flows per product, range of log quality and one over it, medians of the same products.
+def samples_of_firms(truth: Truth) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """All firms, halves and quarters of them, each a sample estimated as if there were no other firms.
 
-    ranges  as `ranges_of_quality` gives
-    A coefficient on `qua` is one on log quality times about the last column: it falls as products gather flows.
+    products      hs6_2007_code, flows, range of log quality, share_of_firms, sample; products that can be estimated
+    coefficients  share_of_firms, sample, COEFFICIENTS over the sample's firm-years in customs and survey
+    Firms are divided at random and every part is a sample, so that each share has the same firms.
     """
-    return ranges.group_by("share_of_firms", maintain_order=True).agg(
-        products=pl.len(),
-        flows=pl.col("flows").median(),
-        range=pl.col("range").median(),
-        one_over_range=(1 / pl.col("range")).median(),
-    )
-
-
-def ranges_of_quality(truth: Truth) -> pl.DataFrame:
-    """hs6_2007_code, share_of_firms kept, flows, range of log quality, of products that can be estimated at all shares.
-
-    Firms are left out at random, so that nothing but the size of products changes.
-    """
-    flows, provinces = _flows_and_provinces(simulate(truth))
-    draw = flows.select("company_id").unique().sort("company_id")
-    draw = draw.with_columns(place=pl.int_range(pl.len()).shuffle(seed=truth.seed) / pl.len())
-    tables = []
-    for share in KEPT_SHARES:
-        kept = flows.join(draw.filter(pl.col("place") < share).select("company_id"), on="company_id", how="semi")
-        coefficients, _ = _estimated(kept, provinces, QualitySettings())
-        used = coefficients.filter((pl.col("outcome") == "qua") & pl.col("min_ln_quality").is_not_null())
+    economy = simulate(truth)
+    flows, provinces = _flows_and_provinces(economy)
+    scores = _scores_of_matched(economy)
+    products, coefficients = [], []
+    for sample, (share, kept) in enumerate(_parts_of_firms(flows, truth.seed)):
+        estimates, quality = _estimated(kept, provinces, QualitySettings())
+        used = estimates.filter((pl.col("outcome") == "qua") & pl.col("min_ln_quality").is_not_null())
         width = pl.col("max_ln_quality") - pl.col("min_ln_quality")
-        tables.append(used.select("hs6_2007_code", "flows", share_of_firms=pl.lit(share), range=width))
-    everywhere = pl.col("share_of_firms").n_unique().over("hs6_2007_code") == len(KEPT_SHARES)
-    return pl.concat(tables).filter(everywhere)
+        ranges = used.select("hs6_2007_code", "flows", range=width)
+        products.append(ranges.with_columns(share_of_firms=pl.lit(share), sample=pl.lit(sample)))
+        firm_years = _firm_years(_beside_truth(quality, flows)).join(scores, on=["company_id", "year"])
+        coefficients.append({"share_of_firms": share, "sample": sample} | coefficients_of_scale(firm_years))
+    return pl.concat(products), pl.DataFrame(coefficients)
+
+
+def coefficients_of_scale(firm_years: pl.DataFrame) -> dict[str, float]:
+    """COEFFICIENTS by least squares; firm_years has company_id, year, egscore, qua, ln_quality, ln_quality_true."""
+    import pyfixest  # takes seconds: only where it is needed
+
+    data = firm_years.to_pandas()
+    fits = {name: pyfixest.feols(formula, data, fixef_rm="none") for name, formula in COEFFICIENTS.items()}
+    return {name: float(fit.coef().iloc[-1]) for name, fit in fits.items()}
+
+
+def _parts_of_firms(flows: pl.DataFrame, seed: int) -> Iterator[tuple[float, pl.DataFrame]]:
+    """The share of firms in a part and the flows of these firms, part by part of DIVISIONS."""
+    firms = flows.select("company_id").unique().sort("company_id")
+    for parts, draw in DIVISIONS:
+        part = pl.int_range(pl.len()).shuffle(seed=seed + draw) % parts
+        divided = flows.join(firms.with_columns(part=part), on="company_id", maintain_order="left")
+        for kept in divided.partition_by("part"):
+            yield 1 / parts, kept
+
+
+def _firm_years(quality: pl.DataFrame) -> pl.DataFrame:
+    """Firm-years of `firm_year_quality`, with ln_quality_true weighted in the same way."""
+    true = (pl.col("ln_quality_true") * pl.col("export_value_usd")).sum() / pl.col("export_value_usd").sum()
+    return firm_year_quality(quality.lazy()).join(
+        quality.group_by("company_id", "year").agg(true), on=["company_id", "year"], maintain_order="left"
+    )
+
+
+def _beside_truth(quality: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
+    """`quality` with ln_quality_true of its flows, less the mean of their market in `quality`."""
+    true = pl.col("ln_quality_true")
+    return quality.join(flows.select(*KEY, true), on=KEY, maintain_order="left").with_columns(
+        true - true.mean().over("hs6_2007_code", "destination_iso3", "year")
+    )
+
+
+def _scores_of_matched(economy: Economy) -> pl.DataFrame:
+    """company_id, year, egscore of every firm-year that customs and survey hold."""
+    matched = economy.firm_years.filter(pl.col("in_survey") & pl.col("in_customs"))
+    return matched.join(economy.city_years, on=["city_code", "year"]).select(
+        _company_id(), "year", egscore=pl.mean_horizontal(list(SCORE_FIELDS))
+    )
 
 
 def _company_id() -> pl.Expr:
@@ -153,15 +213,14 @@ def _estimated(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--scale", type=float, default=0.1, help="size of each economy; 1 is the demo")
-    truth = read_truth().with_changes(scale=parser.parse_args().scale)
-    with pl.Config(tbl_rows=60, tbl_width_chars=140, float_precision=3, tbl_hide_dataframe_shape=True):
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    truth = read_truth()
+    with pl.Config(tbl_rows=60, tbl_cols=20, tbl_width_chars=200, float_precision=4, tbl_hide_dataframe_shape=True):
         for cost in COSTS_OF_QUALITY:
-            print(f"prices.quality_raises_cost {cost}")
-            print(compare_readings(truth.with_changes(prices={"quality_raises_cost": cost})))
-        print("The scale of qua")
-        print(scale_of_qua(ranges_of_quality(truth)))
+            print(f"prices.quality_raises_cost {cost}, scale {SMALL_SCALE}")
+            print(compare_readings(truth.with_changes(scale=SMALL_SCALE, prices={"quality_raises_cost": cost})))
+        print("The scale of qua in the demo economy")
+        print(scale_of_qua(*samples_of_firms(truth)))
 
 
 if __name__ == "__main__":
