@@ -53,10 +53,11 @@ def over_block(
     place_of = {code: place for place, code in enumerate(products)}
     of_outcome = {outcome: of_products(products, table) for outcome, table in solved.items()}
     demand = {outcome: of_scores(of) for outcome, of in of_outcome.items()}
-    quality = {outcome: weights(of_outcome[outcome], method) for outcome, method in settings.methods.items()}
+    methods = {outcome: settings.methods[outcome] for outcome in solved}
+    quality = {outcome: weights(of_outcome[outcome], method) for outcome, method in methods.items()}
     instruments = {
         outcome: VARIABLES.index(INSTRUMENTS[method.price_coefficient])
-        for outcome, method in settings.methods.items()
+        for outcome, method in methods.items()
         if method.price_coefficient in INSTRUMENTS
     }
 

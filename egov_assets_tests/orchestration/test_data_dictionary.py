@@ -24,9 +24,6 @@ def test_no_table_of_the_graph_and_no_key_is_left_out(page: str):
 
 
 def test_columns_of_python_and_of_dbt_stand_with_type_meaning_and_rules(page: str):
-    bounds = "never missing, >= 0, <= 1"
-    assert (
-        f"| `rquality` | number | Quality between the bounds of its product (or market, see quality.yml), 0 to 1 | {bounds} |"
-        in page
-    )
+    meaning = "Quality between the bounds of its product (or market, see quality.yml), 0 to 1"
+    assert f"| `rquality` | number | {meaning} | never missing, >= 0, <= 1 |" in page
     assert "| `firms` | integer | different firms among these rows; a firm can occur at several steps |  |" in page
