@@ -6,7 +6,8 @@ Flows are invented with heavy-tailed products (`synthetic_flows.py`). Each measu
 does the same with a few flows first, so that no step's time has importing and loading in it; they are told apart.
 The floor is what any method must do: scan the columns of the flows that quality needs, and one group-by to firm-years.
 Chapter is the whole chapter: moments of every year, coefficients with robust and firm-clustered errors of every
-outcome, quality of flows and firms, each table written as its asset writes it. Estimates is the same up to the log
+outcome, quality of flows and firms, each table written as its asset writes it. Assets is the same as Dagster runs it,
+with every check of the tables. Estimates is the same up to the log
 quality of every flow, without writing. Estimator is what the peers do, from what they are handed: prepared flows in
 memory.
 The peers make the chapter's two estimated outcomes, product by product: two-stage least squares (`qua`) and least
@@ -17,6 +18,7 @@ by class.
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -64,6 +66,25 @@ def chapter(lake: Path) -> None:
         write_blocks(flow_quality(*_of_year(lake, year), coefficients), table_path(lake, "product_quality", year))
         firms = firm_year_quality(scan_table(lake, "product_quality", [year]))
         write_table(firms, table_path(lake, "firm_quality", year))
+
+
+def assets(lake: Path) -> None:
+    """The chapter's assets, one after the other in this process."""
+    import dagster as dg
+
+    from egov_assets.product_quality.assets import firm_quality, product_quality, quality_coefficients, quality_moments
+
+    os.environ |= {"EGOV_RAW": str(lake.parent), "EGOV_OUTPUTS": str(lake.parent)}
+    chapter = [quality_moments, quality_coefficients, product_quality, firm_quality]
+    years = [str(year) for year in YEARS]
+    with dg.DagsterInstance.ephemeral() as instance:
+        for names, keys in (
+            (["quality_moments"], years),
+            (["quality_coefficients"], [None]),
+            (["product_quality", "firm_quality"], years),
+        ):
+            for key in keys:
+                dg.materialize(chapter, selection=names, instance=instance, partition_key=key)
 
 
 def estimates(lake: Path) -> None:
@@ -201,6 +222,7 @@ def linearmodels_loop(lake: Path) -> tuple[float, float]:
 STEPS = {
     "floor": floor,
     "chapter": chapter,
+    "assets": assets,
     "estimates": estimates,
     "estimator": estimator,
     "pyfixest": pyfixest_loop,
@@ -239,7 +261,7 @@ def _peak_gib() -> float:
 
 
 def report(sizes: list[int], peers: bool) -> str:
-    """Three lines per size; ratios of wall time, and in brackets of processor time."""
+    """Four lines per size; ratios of wall time, and in brackets of processor time."""
     machine = f"{psutil.cpu_count()} cores, polars {pl.__version__}, numpy {np.__version__}"
     head = f"{'flows':>10}  {'':9}  {'start-up':>8}  {'s':>7} {'cpu s':>7}  {'GiB':>5}  {'exponent':>8}"
     lines = [
@@ -249,11 +271,11 @@ def report(sizes: list[int], peers: bool) -> str:
     before: dict[str, dict[str, float]] = {}
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
-            lake, few = Path(folder) / "lake", Path(folder) / "few"
+            lake, few = Path(folder) / "many" / "lake", Path(folder) / "few" / "lake"
             write_flows(lake, size)
             write_flows(few, FEW)
             found = {step: measure(step, lake, few) for step in STEPS if peers or step not in PEERS}
-        for step in ("chapter", "estimates", "estimator"):
+        for step in ("chapter", "assets", "estimates", "estimator"):
             mine = found[step]
             growth = ""
             if step in before:
