@@ -44,8 +44,9 @@ def _numbers(words: np.ndarray, slots: int) -> tuple[np.ndarray, bool]:
     taken, codes = np.zeros(slots, dtype=np.bool_), np.zeros((slots, 2), dtype=np.uint64)
     used = 0
     for row in range(len(words)):
-        mixed = (words[row, 0] ^ words[row, 1]) * np.uint64(0x9E3779B97F4A7C15)
-        slot = np.int64(mixed >> np.uint64(40)) & (slots - 1)
+        mixed = words[row, 0] * np.uint64(0x9E3779B97F4A7C15) + words[row, 1] * np.uint64(0xC2B2AE3D27D4EB4F)
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15)
+        slot = np.int64(mixed >> np.uint64(32)) & (slots - 1)
         while taken[slot] and (codes[slot, 0] != words[row, 0] or codes[slot, 1] != words[row, 1]):
             slot = (slot + 1) & (slots - 1)
         if not taken[slot]:

@@ -54,15 +54,15 @@ class Flows:
     def __len__(self) -> int:
         return len(self.product)
 
-    @cached_property
-    def named(self) -> pl.DataFrame:
-        """(n rows) BY_PRODUCT, export_value_usd."""
-        return self.rows.select(*BY_PRODUCT, "export_value_usd")[self.places]
+    def named(self, some: np.ndarray) -> pl.DataFrame:
+        """(len(some) rows) BY_PRODUCT, export_value_usd of the flows with these numbers."""
+        return self.rows.select(*BY_PRODUCT, "export_value_usd")[self.places.take(some)]
 
     @property
     def frame(self) -> pl.DataFrame:
         """(n rows) BY_PRODUCT, export_value_usd and the four variables."""
-        return self.named.with_columns(pl.Series(name, getattr(self, name)) for name in VARIABLES)
+        variables = (pl.Series(name, getattr(self, name)) for name in VARIABLES)
+        return self.named(np.arange(len(self))).with_columns(variables)
 
     @cached_property
     def product_starts(self) -> np.ndarray:

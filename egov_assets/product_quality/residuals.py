@@ -8,7 +8,7 @@ import polars.selectors as cs
 
 from egov_assets.product_quality import kernels
 from egov_assets.product_quality.coefficients import USED
-from egov_assets.product_quality.flows import BY_PRODUCT, Flows, over_flows
+from egov_assets.product_quality.flows import Flows, over_flows
 from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
 STANDARDISED = dict(
@@ -103,8 +103,7 @@ def _block_quality(
             columns["ln_quality"] = logs
         columns[STANDARDISED[outcome]] = _standardised(flows, of, logs, settings)
     kept = np.flatnonzero(~np.isnan(columns["rquality"]))
-    named = flows.rows.select(*BY_PRODUCT, "export_value_usd")[flows.places.take(kept)]
-    return named.with_columns(_with_nulls(name, values.take(kept)) for name, values in columns.items())
+    return flows.named(kept).with_columns(_with_nulls(name, values.take(kept)) for name, values in columns.items())
 
 
 def _with_nulls(name: str, values: np.ndarray) -> pl.Series:
@@ -121,10 +120,8 @@ def _without_tails(flows: Flows, of: dict[str, np.ndarray], logs: np.ndarray, se
     if settings.tails_within == "product_year":
         cut = extremes(flows.product, logs, len(flows.products), settings)
     least, most = cut[:, flows.product]
-    return np.clip(logs, least, most) if settings.tails == "winsorise" else _trimmed(logs, least, most)
-
-
-def _trimmed(logs: np.ndarray, least: np.ndarray, most: np.ndarray) -> np.ndarray:
+    if settings.tails == "winsorise":
+        return np.clip(logs, least, most)
     return np.where((logs >= least) & (logs <= most), logs, np.nan)
 
 
