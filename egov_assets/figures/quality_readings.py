@@ -27,11 +27,18 @@ LINES_OF_SCALE = {
 COLOURS_AND_MARKS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
 
 
+class NothingToDraw(ValueError):
+    """The economy is too small to have quality."""
+
+
 def draw_recovered(quality: pl.DataFrame) -> Figure:
     """Flows counted by true and recovered log quality, and the mean recovered by twentieths of the true.
 
     quality  as `recovered_quality` gives
+    Raises  NothingToDraw if no flow has quality
     """
+    if quality.is_empty():
+        raise NothingToDraw("no flow of the economy has quality. Raise `scale` in truth.yml.")
     figure = new_figure(12, 9)
     axes = figure.subplots()
     names = ("ln_quality_true", "ln_quality")
@@ -55,7 +62,10 @@ def draw_scale(products: pl.DataFrame, coefficients: pl.DataFrame) -> Figure:
     """Left one over the range of log quality by product, and the slope; right coefficients, relative to all firms.
 
     products, coefficients  as `samples_of_firms` gives; dots are the products of each share's first sample
+    Raises  NothingToDraw if no product can be estimated
     """
+    if products.is_empty():
+        raise NothingToDraw("no product of the economy can be estimated. Raise `scale` in truth.yml.")
     figure = new_figure(20, 9)
     left, right = figure.subplots(1, 2)
     scale = scale_of_qua(products, coefficients)
