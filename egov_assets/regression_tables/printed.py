@@ -100,6 +100,11 @@ class PrintedTable:
     language: Language
 
 
+def is_chinese(character: str) -> bool:
+    """True of Chinese characters and full-width marks."""
+    return ord(character) > 0x2E7F
+
+
 def printed_table(
     name: str,
     table: Table,

@@ -1,8 +1,9 @@
 """A printed table as HTML, Markdown and LaTeX."""
 
+import re
 from html import escape
 
-from egov_assets.regression_tables.printed import PrintedTable
+from egov_assets.regression_tables.printed import PrintedTable, is_chinese
 
 HTML_STYLE = """
 body { font-family: "Times New Roman", SimSun, serif; margin: 2em; }
@@ -63,11 +64,14 @@ def html_table(printed: PrintedTable) -> str:
 
 
 def to_latex(printed: PrintedTable) -> str:
-    """A table environment with booktabs rules, for pdflatex (English) or xelatex with ctex (Chinese)."""
+    """A table environment to \\input; its first line names the packages and the compiler that it needs."""
     lines = [
         r"\begin{table}[htbp]",
-        r"\centering",
+        r"\centering\small",
         rf"\caption{{{_latex(_without_number(printed.title))}}}",
+        r"\smallskip",
+        # At its own size a table of five columns leaves the text, and one of forty lines leaves the page.
+        r"\begin{adjustbox}{max width=\linewidth, max totalheight=0.8\textheight}",
         rf"\begin{{tabular}}{{l{'c' * (len(printed.heads[0]) - 1)}}}",
         r"\toprule",
         *(_latex_row(cells) for cells in printed.heads),
@@ -77,11 +81,19 @@ def to_latex(printed: PrintedTable) -> str:
         *(_latex_row(cells) for cells in printed.foot),
         r"\bottomrule",
         r"\end{tabular}",
-        *(rf"\par\smallskip\footnotesize {_latex(note)}" for note in printed.notes),
+        r"\end{adjustbox}",
+        "",
+        r"\smallskip",
+        r"\begin{minipage}{\linewidth}\footnotesize",
+        "\n\n".join(_latex(note) for note in printed.notes),
+        r"\end{minipage}",
         r"\end{table}",
         "",
     ]
-    return "\n".join(lines)
+    body = "\n".join(lines)
+    has_chinese = any(is_chinese(character) for character in body)
+    packages, compiler = ("ctex,booktabs,adjustbox", "xelatex") if has_chinese else ("booktabs,adjustbox", "pdflatex")
+    return f"% \\usepackage{{{packages}}} in the preamble; compile with {compiler}\n{body}"
 
 
 def _without_number(title: str) -> str:
@@ -94,7 +106,8 @@ def _latex(text: str) -> str:
 
 
 def _latex_row(cells: tuple[str, ...]) -> str:
-    return " & ".join(_latex(cell) for cell in cells) + r" \\"
+    # In text a hyphen is a short stroke, no minus.
+    return " & ".join(re.sub(r"(?<!\w)-(?=\d)", "$-$", _latex(cell)) for cell in cells) + r" \\"
 
 
 def _row(cells: tuple[str, ...]) -> str:

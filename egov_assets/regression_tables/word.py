@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from egov_assets.regression_tables.printed import PrintedTable
+from egov_assets.regression_tables.printed import PrintedTable, is_chinese
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -117,7 +117,7 @@ def _widen_labels(table: "Table", labels: Sequence[str], points: float) -> None:
 
     widths = [column.width for column in table.columns]
     # A Chinese character is as wide as it is high, a Latin one about half of that; the cell's margins take two.
-    halves = max(sum(2 if ord(character) > 0x2E7F else 1 for character in label) for label in labels) + 4
+    halves = max(sum(2 if is_chinese(character) else 1 for character in label) for label in labels) + 4
     first = max(widths[0], Pt(points * halves / 2))
     others = (sum(widths) - first) // (len(widths) - 1)
     for row in table.rows:

@@ -1,6 +1,7 @@
 """The printed table says what the estimates say, in each format and language."""
 
 import io
+import re
 import zipfile
 
 import docx
@@ -9,7 +10,7 @@ from pytest import fixture, mark, raises
 
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
-from egov_assets.regression_tables.printed import printed_descriptives, printed_table
+from egov_assets.regression_tables.printed import PrintedTable, printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.settings import Printing, read_printing
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
@@ -89,6 +90,38 @@ def test_latex_has_three_rules_and_no_bare_special_character(table_02):
     assert r"Con\_wag" in latex
     assert "Con_wag" not in latex
     assert all(line.count(" & ") == 3 for line in latex.splitlines() if line.endswith(r"\\"))
+
+
+@mark.parametrize(("language", "packages"), [("en", "booktabs,adjustbox"), ("zh", "ctex,booktabs,adjustbox")])
+def test_latex_names_the_packages_it_needs_and_the_compiler(specified, language, packages):
+    latex = to_latex(printed_table("table_02", *specified, language=language))
+    compiler = "pdflatex" if language == "en" else "xelatex"
+    assert latex.startswith(f"% \\usepackage{{{packages}}} in the preamble; compile with {compiler}\n")
+    used = set(re.findall(r"\\begin\{(\w+)\}|\\([a-z]+)", latex.partition("\n")[2]))
+    of_latex = {"table", "tabular", "minipage", "centering", "small", "caption", "smallskip", "linewidth", "textheight"}
+    of_latex |= {"footnotesize", "begin", "end", "times"}
+    of_the_packages = {"toprule", "midrule", "bottomrule", "adjustbox"}
+    assert {name for pair in used for name in pair if name} <= of_latex | of_the_packages
+
+
+def test_a_chinese_title_alone_makes_an_english_table_need_chinese(specified):
+    table = specified[0].model_copy(update={"title": "基准回归结果"})
+    assert to_latex(printed_table("table_02", table, specified[1])).startswith(r"% \usepackage{ctex,")
+
+
+def test_latex_shrinks_a_table_that_is_wider_than_the_text_or_higher_than_the_page(table_02):
+    latex = to_latex(table_02[0])
+    inside = latex.partition(r"\begin{adjustbox}{max width=\linewidth, max totalheight=0.8\textheight}")[2]
+    assert r"\end{tabular}" in inside.partition(r"\end{adjustbox}")[0]
+
+
+def test_latex_sets_a_minus_and_leaves_the_hyphens_of_words():
+    heads = (("", "(1)"), ("", "re-export"))
+    printed = PrintedTable("Table 1. t", heads, (("egscore", "-0.341**"), ("", "[-0.020, 0.065]")), (), (), "en")
+    latex = to_latex(printed)
+    assert "egscore & $-$0.341** " in latex
+    assert " & [$-$0.020, 0.065] " in latex
+    assert " & re-export " in latex
 
 
 def test_word_has_three_rules_and_both_fonts(table_02):
