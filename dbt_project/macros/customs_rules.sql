@@ -16,7 +16,7 @@
     {'step': 'quantity', 'reason': 'quantity zero or negative', 'when': 'quantity <= 0'},
     {'step': 'commodity code', 'reason': 'no commodity code of 8 digits', 'when': 'hs8_code is null'},
     {'step': 'partner', 'reason': 'partner missing', 'when': 'partner is null'},
-    {'step': 'partner', 'reason': 're-import, partner is China', 'when': "destination_iso3 = 'CHN'"},
+    {'step': 'partner', 'on': var('drop_reimports'), 'reason': 're-import, partner is China', 'when': "destination_iso3 = 'CHN'"},
     {'step': 'partner', 'reason': 'partner in no country list', 'when': 'destination_iso3 is null'},
     {'step': 'chapter', 'on': var('excluded_chapters') != [], 'reason': 'goods of chapter ' ~ one_of(var('excluded_chapters')),
       'when': "left(hs8_code, 2) in ('" ~ var('excluded_chapters') | join("', '") ~ "')"},

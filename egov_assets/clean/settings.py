@@ -1,7 +1,8 @@
 """`cleaning.yml` in the raw folder: which cuts of the cleaning are made, and where they lie.
 
 What belongs here: every choice that papers make differently. What does not: rules without which a row has no place in
-the clean table (no company, no product, no destination, no readable value); they cannot be switched off.
+the clean table of its year (no company, no product, no destination, no readable value, a period of another year, which
+divides files of several years; of the survey, figures of nobody and a firm's second row); they cannot be switched off.
 """
 
 from pathlib import Path
@@ -35,6 +36,7 @@ class CustomsCleaning(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     drop_duplicate_lines: bool = Field(True, description="exact duplicates of a line, and part files that are doubled")
+    drop_reimports: bool = Field(True, description="lines whose partner is China, imports as well")
     excluded_chapters: tuple[Chapter, ...] = Field(("93", "97", "98", "99"), description="HS chapters left out")
     drop_intermediaries: bool = Field(True, description="firms whose name is that of a trading intermediary")
     intermediary_keywords: Literal["core", "all"] | tuple[Keyword, ...] = Field(

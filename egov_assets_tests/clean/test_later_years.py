@@ -20,6 +20,7 @@ LINES = [
     {"起运国或目的国名称_BegEndCntryNm": "阿斯嘉德", "企业编码_EntCd": "3301969999"},  # 9 a name of the study's own
     {"贸易方式名称_TrdMdNm": "加工贸易", "企业编码_EntCd": "3301969999"},  # 10
     {"HS商品编码_HSCd": "62114900", "起运国或目的国名称_BegEndCntryNm": "日本"},  # 11
+    {"起运国或目的国名称_BegEndCntryNm": "中国", "企业编码_EntCd": "3301968888"},  # 12 sent back
 ]
 FIRMS = [
     {"frdm": "700000001", "hylb": "1320", "sdxm": "341422000000"},  # 1 Wuwei went from Chaohu to Wuhu
@@ -28,7 +29,12 @@ FIRMS = [
 ]
 OWN_CHOICES = Cleaning.model_validate(
     {
-        "customs": {"partner_names": {"阿斯嘉德": "ISL"}, "ordinary_trade_only": True, "hs_products": "family"},
+        "customs": {
+            "partner_names": {"阿斯嘉德": "ISL"},
+            "drop_reimports": False,
+            "ordinary_trade_only": True,
+            "hs_products": "family",
+        },
         "survey": {"min_employees": 30},
     }
 )
@@ -59,9 +65,10 @@ def test_words_names_and_separators_of_the_other_dialect_are_read(year: CleanYea
 
 
 def test_the_studys_own_choices_hold(year: CleanYear):
-    """A country name of its own, ordinary trade only (row 10), 30 employees (row 3)."""
+    """A country name of its own, ordinary trade only (row 10), 30 employees (row 3), the re-import (row 12) kept."""
     own = year.table("clean_exports").filter(company_id="3301969999")
     assert own.select("destination_iso3", "lines").rows() == [("ISL", 1)]
+    assert year.table("clean_exports").filter(company_id="3301968888")["destination_iso3"].to_list() == ["CHN"]
     assert year.reasons("firm_survey") == {3: "fewer than 30 employees"}
 
 
