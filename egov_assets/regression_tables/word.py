@@ -46,6 +46,7 @@ def new_document(title: str, is_wide: bool) -> "Document":
     # An empty cell has the height of the style's size: larger than the cells', lines would be uneven.
     style.font.name, style.font.size = LATIN_FONT, Pt(NOTE_POINTS)
     _set_chinese_font(style.element.get_or_add_rPr())
+    _set_chinese_language(document)
     document.core_properties.created = document.core_properties.modified = datetime(2010, 1, 1)
     document.core_properties.author = "egov_assets"
     document.core_properties.title = title
@@ -90,20 +91,24 @@ def add_ruled_table(
     points: float,
     is_text: bool = False,
 ) -> None:
-    """A table with a rule above, one under the heads, one below; the first column, or all text, set left."""
+    """A table with a rule above, one under the heads, one below.
+
+    is_text  False: an estimate a column, all equally wide and centred, labels left; True: columns as wide as their text
+    """
     from docx.enum.table import WD_TABLE_ALIGNMENT
 
     lines = (*heads, *rows)
     table = document.add_table(rows=len(lines), cols=len(heads[0]))
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.alignment = WD_TABLE_ALIGNMENT.LEFT if is_text else WD_TABLE_ALIGNMENT.CENTER
     table.autofit = True
     # python-docx walks the whole table for each cell asked for by position: rows are taken once.
     written = [row.cells for row in table.rows]
     for cells, texts in zip(written, lines, strict=True):
         for at, (cell, text) in enumerate(zip(cells, texts, strict=True)):
             _fill(cell, text, points, is_left=is_text or at == 0)
-    if not is_text:
-        _widen_labels(table, [cells[0] for cells in lines], points)
+    room = sum(column.width for column in table.columns)
+    needed = [max(_text_width(text, points) for text in texts) for texts in zip(*lines, strict=True)]
+    _set_widths(table, text_widths(needed, room) if is_text else label_widths(needed, room))
     for row in table.rows[: len(heads)]:
         _repeat_on_each_page(row)
     _rule(table, 0, "top", THICK)
@@ -111,20 +116,40 @@ def add_ruled_table(
     _rule(table, len(lines) - 1, "bottom", THICK)
 
 
-def _widen_labels(table: "Table", labels: Sequence[str], points: float) -> None:
+def label_widths(needed: Sequence[int], room: int) -> list[int]:
     """Room for the longest label; the other columns share what is left. Equal widths break `egscore × asset_firm`."""
+    first = max(room // len(needed), needed[0])
+    return [first, *[(room - first) // (len(needed) - 1)] * (len(needed) - 1)]
+
+
+def text_widths(needed: Sequence[int], room: int) -> list[int]:
+    """What each column needs; where that is more than the room, the longest share what the shorter ones leave."""
+    widths = [0] * len(needed)
+    for done, at in enumerate(sorted(range(len(needed)), key=needed.__getitem__)):
+        widths[at] = min(needed[at], room // (len(needed) - done))
+        room -= widths[at]
+    return widths
+
+
+def _text_width(text: str, points: float) -> int:
+    """Of the longest line and the cell's margins, in Word's units."""
     from docx.shared import Pt
 
-    widths = [column.width for column in table.columns]
     # A Chinese character is as wide as it is high, a Latin one about half of that; the cell's margins take two.
-    halves = max(sum(2 if is_chinese(character) else 1 for character in label) for label in labels) + 4
-    first = max(widths[0], Pt(points * halves / 2))
-    others = (sum(widths) - first) // (len(widths) - 1)
+    halves = max((sum(_halves(character) for character in line) for line in text.splitlines()), default=0) + 4
+    return int(Pt(points * halves / 2))
+
+
+def _halves(character: str) -> float:
+    return 2 if is_chinese(character) else 1.5 if character.isupper() else 1
+
+
+def _set_widths(table: "Table", widths: Sequence[int]) -> None:
     for row in table.rows:
-        for at, cell in enumerate(row.cells):
-            cell.width = others if at else first
-    for at, column in enumerate(table.columns):
-        column.width = others if at else first
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
 
 
 def _is_wide(printed: PrintedTable) -> bool:
@@ -188,6 +213,14 @@ def _set_chinese_font(properties: Any) -> None:
     from docx.oxml.ns import qn
 
     properties.get_or_add_rFonts().set(qn("w:eastAsia"), CHINESE_FONT)
+
+
+def _set_chinese_language(document: "Document") -> None:
+    """Without it Chinese text counts as English, and a substitute for SimSun is Japanese or Taiwanese."""
+    from docx.oxml.ns import qn
+
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _close_up(paragraph: Any) -> None:

@@ -14,10 +14,11 @@ body { font-family: "Times New Roman", SimSun, serif; margin: 2em auto; max-widt
 h2 { margin-top: 2em; border-bottom: 1px solid #ccc; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; font-size: smaller; }
-th, td { padding: .1em .8em; text-align: left; vertical-align: top; white-space: pre-line; }
+th, td { padding: .1em .8em; text-align: left; vertical-align: top; white-space: pre-line; word-break: keep-all; }
 thead { border-bottom: 1px solid; }
 img { max-width: 100%; margin: 1em 0; }
-nav a { margin-right: 1em; }
+figure { margin: 1em 0; }
+nav a { margin-right: 1em; display: inline-block; }
 """.strip()
 
 
@@ -32,6 +33,7 @@ def report_page(blocks: Iterable[Block], pictures: Path, language: Language) -> 
 <html lang="{language}">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>{escape(title)}</title>
 <style>
 {STYLE}

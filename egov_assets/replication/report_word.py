@@ -9,7 +9,7 @@ from egov_assets.replication.report import Block, Grid, Heading, Paragraph, Pict
 
 HEADING_POINTS = {1: 16, 2: 13, 3: 11}
 TEXT_POINTS, CAPTION_POINTS, CELL_POINTS = 10.5, 9, 7.5
-PICTURE_CM = 17.5
+PICTURE_WIDTH_CM, PICTURE_HEIGHT_CM = 17.5, 14.0  # the page has 15.9 cm, and the caption stays with its picture
 
 
 def report_document(blocks: Iterable[Block], pictures: Path) -> bytes:
@@ -28,7 +28,9 @@ def report_document(blocks: Iterable[Block], pictures: Path) -> bytes:
             case Grid(heads, rows):
                 add_ruled_table(document, (heads,), rows, CELL_POINTS, is_text=True)
             case Picture(name, caption):
-                picture = io.BytesIO((pictures / f"{name}.png").read_bytes())
-                document.add_picture(picture, width=Cm(PICTURE_CM))
+                shape = document.add_picture(io.BytesIO((pictures / f"{name}.png").read_bytes()))
+                scale = min(Cm(PICTURE_WIDTH_CM) / shape.width, Cm(PICTURE_HEIGHT_CM) / shape.height)
+                shape.width, shape.height = round(shape.width * scale), round(shape.height * scale)
+                document.paragraphs[-1].paragraph_format.keep_with_next = True
                 add_paragraph(document, caption, CAPTION_POINTS)
     return to_bytes(document)

@@ -15,7 +15,7 @@ from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.settings import Printing, read_printing
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
 from egov_assets.regression_tables.stars import stars
-from egov_assets.regression_tables.word import to_word
+from egov_assets.regression_tables.word import label_widths, text_widths, to_word
 from egov_assets.settings_file import SettingsError
 from egov_assets.study import CONTROLS
 from egov_assets_tests.regression_tables.small_panel import small_panel
@@ -134,6 +134,23 @@ def test_word_has_three_rules_and_both_fonts(table_02):
     assert [xml.count(f"<w:{side} ") for side in ("top", "bottom")] == [columns, 2 * columns]
     assert 'w:eastAsia="SimSun"' in xml
     assert 'w:ascii="Times New Roman"' in xml
+
+
+def test_word_says_that_chinese_text_is_of_the_mainland(table_02):
+    with zipfile.ZipFile(io.BytesIO(to_word([table_02[0]]))) as archive:
+        languages = re.findall(r"<w:lang [^>]*>", archive.read("word/styles.xml").decode())
+    assert languages
+    assert all('w:eastAsia="zh-CN"' in language for language in languages)
+
+
+def test_columns_of_text_take_what_they_need_and_the_longest_share_the_rest():
+    assert text_widths([10, 30, 20], room=100) == [10, 30, 20]
+    assert text_widths([90, 10, 50], room=100) == [45, 10, 45]
+
+
+def test_the_longest_label_has_room_and_the_estimates_are_equally_wide():
+    assert label_widths([10, 10, 10], room=90) == [30, 30, 30]
+    assert label_widths([50, 10, 10], room=90) == [50, 20, 20]
 
 
 def test_word_has_the_same_bytes_each_time(table_02):

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import docx
 import polars as pl
-from pytest import fixture
+from docx.shared import Cm
+from pytest import approx, fixture
 
 from egov_assets.figures.style import new_figure, save_figure
 from egov_assets.regression_tables.descriptives import descriptive_statistics
@@ -121,6 +122,23 @@ def test_the_word_file_holds_the_same_tables_and_pictures(results, pictures):
     assert len(document.tables) == len(grids(results, "zh"))
     assert len(document.inline_shapes) == 1
     assert content == report_document(report_blocks(results, "zh"), pictures)
+
+
+def test_a_picture_higher_than_a_word_page_is_made_smaller_and_keeps_its_caption(tmp_path):
+    save_figure(new_figure(6, 30), tmp_path / "tall")
+    blocks = [Heading("Report", 1), Picture("tall", "Caption")]
+    document = docx.Document(io.BytesIO(report_document(blocks, tmp_path)))
+    (shape,) = document.inline_shapes
+    assert shape.height == Cm(14)
+    assert shape.height / shape.width == approx(5, rel=0.01)  # whole pixels
+    assert document.paragraphs[-2].paragraph_format.keep_with_next
+    assert document.paragraphs[-1].text == "Caption"
+
+
+def test_the_page_is_as_wide_as_the_screen_and_chinese_words_are_not_broken(results, pictures):
+    page = report_page(report_blocks(results, "zh"), pictures, "zh")
+    assert '<meta name="viewport" content="width=device-width">' in page
+    assert re.search(r"td \{[^}]*word-break: keep-all", page)
 
 
 def test_a_year_without_a_count_is_blank(results):
