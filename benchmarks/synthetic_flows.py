@@ -1,5 +1,9 @@
-"""Flows of any number for the benchmarks: heavy-tailed products and firms, a price elasticity per product."""
+"""Flows of any number for the benchmarks: heavy-tailed products and firms, a price elasticity per product.
 
+python -m benchmarks.synthetic_flows LAKE FLOWS
+"""
+
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,3 +81,7 @@ def _blocks(year: int, wanted: int, rng: np.random.Generator) -> Iterator[pl.Dat
 
 def _codes(numbers: np.ndarray, digits: int, ending: str = "") -> pl.Series:
     return pl.Series(numbers).cast(pl.String).str.zfill(digits) + ending
+
+
+if __name__ == "__main__":
+    write_flows(Path(sys.argv[1]), int(sys.argv[2]))
