@@ -15,6 +15,7 @@ from egov_assets.regression_tables.fits import CONSTANT
 from egov_assets.regression_tables.settings import Brackets, Printing
 from egov_assets.regression_tables.specifications import Column, Table
 from egov_assets.regression_tables.stars import stars
+from egov_assets.sentences import in_chinese
 
 STATISTICS = ("mean", "sd", "min", "max")
 THE_PAPERS_WAY = Printing()
@@ -45,6 +46,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "note": "Brackets hold {brackets} based on standard errors clustered by city; firms observed once are kept. "
         "*** p < 0.01, ** p < 0.05, * p < 0.10. R2 is within firm and year where effects are included.",
         "left_out": "Not computable: {reasons}.",
+        "between": "; ",
         "descriptives": "Descriptive statistics of the variables",
         "variable": "Variable",
         "mean": "Mean",
@@ -77,6 +79,7 @@ WORDS: dict[str, dict[str, Any]] = {
         "***、**、*分别表示在1%、5%、10%的水平上显著。"
         "含固定效应时R2为组内R2。",
         "left_out": "无法计算：{reasons}。",
+        "between": "；",
         "descriptives": "变量描述性统计",
         "variable": "变量",
         "mean": "均值",
@@ -85,6 +88,16 @@ WORDS: dict[str, dict[str, Any]] = {
         "max": "最大值",
         "own_observations": "注：各变量按自身非缺失的企业—年份计算；标准差以n-1为分母。",
     },
+}
+
+# Why a column is not computable, as `design.py` says it.
+REASONS_IN_CHINESE = {
+    "firm_panel has no {} (did you mean {}?)": "firm_panel中没有{}（是否为{}？）",
+    "firm_panel has no {}": "firm_panel中没有{}",
+    "no firm-year has all variables; observed each: {}": "没有变量齐全的企业—年份；各变量观测值：{}",
+    "no firm has all variables in two years ({} only), so firm effects absorb everything": (
+        "没有企业在两个年份中变量齐全（仅{}年），企业固定效应吸收全部变异"
+    ),
 }
 
 
@@ -153,7 +166,7 @@ def printed_table(
         ),
         body=tuple(body),
         foot=tuple(foot),
-        notes=_notes(own, words, printing.brackets),
+        notes=_notes(own, words, printing.brackets, language),
         language=language,
     )
 
@@ -251,10 +264,13 @@ def _set(row: dict | None, words: dict[str, Any]) -> str:
     return words["outside"].format(low=low, high=high) if row["ar_shape"] == "two rays" else f"[{low}, {high}]"
 
 
-def _notes(own: pl.DataFrame, words: dict[str, Any], brackets: Brackets) -> tuple[str, ...]:
+def _notes(own: pl.DataFrame, words: dict[str, Any], brackets: Brackets, language: Language) -> tuple[str, ...]:
     notes = [words["note"].format(brackets=words[brackets])]
     left_out = own.filter(pl.col("n") == 0).unique(["column"], keep="first").sort("column")
     if not left_out.is_empty():
-        reasons = "; ".join(f"({row['column']}) {row['reason']}" for row in left_out.iter_rows(named=True))
+        reasons = words["between"].join(
+            f"({row['column']}) {in_chinese(row['reason'], REASONS_IN_CHINESE) if language == 'zh' else row['reason']}"
+            for row in left_out.iter_rows(named=True)
+        )
         notes.append(words["left_out"].format(reasons=reasons))
     return tuple(notes)

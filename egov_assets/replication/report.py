@@ -8,11 +8,12 @@ from typing import Any
 import polars as pl
 
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
-from egov_assets.regression_tables.printed import Language
+from egov_assets.regression_tables.printed import WORDS, Language
 from egov_assets.regression_tables.specifications import read_specifications
 from egov_assets.replication.audit import BASELINE, published_document
 from egov_assets.replication.comparison import VERDICTS
 from egov_assets.replication.published import published_cells
+from egov_assets.replication.report_sentences import said
 from egov_assets.replication.report_words import report_words
 from egov_assets.replication.trace import SHOWN_OF_HASH, Version
 
@@ -90,13 +91,13 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     yield _verdicts(results.comparison, words)
     yield Heading(words["flow"], 2)
     yield Paragraph(words["flow_text"])
-    yield _by_year(results.sample_flow, ("source", "step", "reason"), pl.col("rows").sum(), words)
+    yield _by_year(results.sample_flow, ("source", "step", "reason"), pl.col("rows").sum(), words, language)
     yield Heading(words["match"], 2)
     by_step = results.match_report.filter(section="step").rename({"item": "step"})
-    yield _by_year(by_step, ("step", "outcome"), pl.col("pairs").sum(), words)
+    yield _by_year(by_step, ("step", "outcome"), pl.col("pairs").sum(), words, language)
     yield Paragraph(words["match_value"])
     all_firms = results.match_report.filter(section="all")
-    yield _by_year(all_firms, ("outcome",), pl.col("value_share").sum(), words)
+    yield _by_year(all_firms, ("outcome",), pl.col("value_share").sum(), words, language)
     yield Heading(words["tables"], 2)
     yield from _tables(results.comparison, words, language)
     yield Heading(words["figures"], 2)
@@ -108,10 +109,10 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     yield Heading(words["audit"], 2)
     judged = results.audit["agrees"].drop_nulls()
     yield Paragraph(words["audit_text"].format(contradictions=judged.len() - judged.sum(), judged=judged.len()))
-    yield _audit(results.audit, words)
+    yield _audit(results.audit, words, language)
     yield Heading(words["theory"], 2)
     yield Paragraph(words["theory_text"].format(follow=results.theory["follows"].sum(), all=results.theory.height))
-    yield _theory(results.theory, words)
+    yield _theory(results.theory, words, language)
     yield Heading(words["provenance"], 2)
     yield Paragraph(words["provenance_text"])
     yield _provenance(results.versions, words)
@@ -148,13 +149,19 @@ def _verdicts(comparison: pl.DataFrame, words: dict[str, str]) -> Grid:
     return Grid((words["verdict"], *(words[kind] for kind in counts)), rows)
 
 
-def _by_year(frame: pl.DataFrame, keys: tuple[str, ...], count: pl.Expr, words: dict[str, str]) -> Grid:
+def _by_year(
+    frame: pl.DataFrame, keys: tuple[str, ...], count: pl.Expr, words: dict[str, str], language: Language
+) -> Grid:
     """One row per key, one column a year."""
     years = frame["year"].unique().sort().to_list()
     counts = {tuple(row[:-1]): row[-1] for row in frame.group_by(*keys, "year").agg(count.alias("count")).iter_rows()}
     lines = frame.select(keys).unique().sort(keys).rows()
     rows = tuple(
-        (*(str(each) for each in line), *(_count(counts.get((*line, year))) for year in years)) for line in lines
+        (
+            *(said(text, key, language) for text, key in zip(line, keys, strict=True)),
+            *(_count(counts.get((*line, year))) for year in years),
+        )
+        for line in lines
     )
     return Grid((*(words[key] for key in keys), *map(str, years)), rows)
 
@@ -171,7 +178,10 @@ def _tables(comparison: pl.DataFrame, words: dict[str, str], language: Language)
     specifications = read_specifications()
     for name in published_cells()["table"].unique(maintain_order=True):
         specified = specifications.get(name)
-        title = "" if specified is None else (specified.title_zh if language == "zh" else specified.title) or ""
+        if specified is None:  # Table 1 has no columns to specify
+            title = WORDS[language]["descriptives"]
+        else:
+            title = (specified.title_zh if language == "zh" else specified.title) or ""
         yield Heading(f"{words['table'].format(number=name.removeprefix('table_').lstrip('0'))} {title}".strip(), 3)
         rows = []
         for cell in published_cells().filter(table=name).iter_rows(named=True):
@@ -185,7 +195,7 @@ def _tables(comparison: pl.DataFrame, words: dict[str, str], language: Language)
                     _with_stars(row["planted"], None, None, decimals),
                     _with_stars(row["ours"], row["our_stars"], row["our_p"], decimals),
                     words[row["verdict"]],
-                    row["anomaly"] or "",
+                    said(row["anomaly"], "remark", language),
                 )
             )
         heads = ("column", "term", "published", "planted", "ours", "verdict", "remark")
@@ -198,17 +208,17 @@ def _with_stars(value: float | None, stars: str | None, p: float | None, decimal
     return f"{value:,.{decimals}f}{stars or ''}" + ("" if p is None else f" ({p:.3f})")
 
 
-def _audit(audit: pl.DataFrame, words: dict[str, str]) -> Grid:
+def _audit(audit: pl.DataFrame, words: dict[str, str], language: Language) -> Grid:
     """Stars that agree with their p are left out: there are some sixty."""
     shown = audit.filter((pl.col("kind") != "stars") | ~pl.col("agrees"))
     rows = tuple(
         (
-            row["place"],
-            row["printed"],
-            row["recomputed"],
+            said(row["place"], "place", language),
+            said(row["printed"], "printed", language),
+            said(row["recomputed"], "recomputed", language),
             _yes(row["agrees"], words),
             row["anomaly"] or "",
-            row["words"],
+            said(row["words"], "how", language),
         )
         for row in shown.iter_rows(named=True)
     )
@@ -216,14 +226,16 @@ def _audit(audit: pl.DataFrame, words: dict[str, str]) -> Grid:
     return Grid(tuple(words[head] for head in heads), rows)
 
 
-def _theory(theory: pl.DataFrame, words: dict[str, str]) -> Grid:
+def _theory(theory: pl.DataFrame, words: dict[str, str], language: Language) -> Grid:
     rows = tuple(
         (
-            row["code"],
-            row["statement"],
+            said(row["code"], "place", language),
+            said(row["statement"], "statement", language),
             _yes(row["follows"], words),
-            row["derived"],
-            "; ".join(each for each in (row["condition"], row["example"]) if each),
+            said(row["derived"], "derived", language),
+            words["between"].join(
+                said(row[each], "condition", language) for each in ("condition", "example") if row[each]
+            ),
             row["anomaly"] or "",
         )
         for row in theory.iter_rows(named=True)

@@ -13,8 +13,10 @@ body { font-family: "Times New Roman", SimSun, serif; margin: 2em auto; max-widt
   line-height: 1.4; padding: 0 1em; }
 h2 { margin-top: 2em; border-bottom: 1px solid #ccc; }
 .wide { overflow-x: auto; }
-table { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; font-size: smaller; }
-th, td { padding: .1em .8em; text-align: left; vertical-align: top; white-space: pre-line; word-break: keep-all; }
+table { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; font-size: smaller;
+  width: max-content; max-width: 60rem; }
+th, td { padding: .1em .8em; text-align: left; vertical-align: top; white-space: pre-line; }
+th { white-space: nowrap; }
 thead { border-bottom: 1px solid; }
 img { max-width: 100%; margin: 1em 0; }
 figure { margin: 1em 0; }

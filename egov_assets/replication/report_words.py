@@ -86,6 +86,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "follows": ("follows", "是否成立"),
     "derived": ("derived", "推导结果"),
     "condition": ("condition or example", "条件或例子"),
+    "between": ("; ", "；"),
     "yes": ("yes", "是"),
     "no": ("no", "否"),
     "file": ("table or package", "表或软件包"),

@@ -166,9 +166,27 @@ def test_chinese_words_and_titles(specified):
 
 def test_a_column_that_cannot_be_computed_is_marked_and_explained():
     table = Table(title="Gap", columns={"1": Column(outcome="qua", treatment="egscore", moderator="coa_city")})
-    printed = printed_table("table_99", table, estimate_table("table_99", table, small_panel()))
+    estimates = estimate_table("table_99", table, small_panel())
+    printed = printed_table("table_99", table, estimates)
     assert [cells[1] for cells in printed.body] == ["n/a"] * 3
     assert printed.notes[1] == "Not computable: (1) firm_panel has no coa_city."
+    assert printed_table("table_99", table, estimates, language="zh").notes[1] == (
+        "无法计算：(1) firm_panel中没有coa_city。"
+    )
+
+
+@mark.parametrize(
+    ("panel", "said"),
+    [
+        (small_panel().filter(year=2010), "没有企业在两个年份中变量齐全（仅2010年）"),
+        (small_panel().with_columns(qua=pl.lit(None, pl.Float64)), "没有变量齐全的企业—年份；各变量观测值：qua 0"),
+        (small_panel().rename({"egscore": "egscores"}), "firm_panel中没有egscore（是否为egscores？）"),
+    ],
+)
+def test_a_chinese_table_says_in_chinese_why_a_column_is_not_computable(panel, said):
+    table = Table(title="Gap", columns={"1": Column(outcome="qua", treatment="egscore", fixed_effects=("firm",))})
+    printed = printed_table("table_99", table, estimate_table("table_99", table, panel), language="zh")
+    assert said in printed.notes[1]
 
 
 def test_a_main_effect_that_firm_effects_absorb_has_no_line():

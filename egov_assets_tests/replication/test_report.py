@@ -108,7 +108,14 @@ def test_both_languages_have_the_same_sections(results):
     ]
     assert counts[0] == counts[1]
     chinese = [block.text for block in report_blocks(results, "zh") if isinstance(block, Heading)]
-    assert "表2 基准回归结果" in chinese
+    assert {"表1 变量描述性统计", "表2 基准回归结果"} <= set(chinese)
+
+
+def test_the_chinese_report_says_sources_steps_and_outcomes_in_chinese(results):
+    flow, steps, shares = grids(results, "zh")[1:4]
+    assert flow.rows == (("海关", "00 读取", "rows", "1,200", "0"),)
+    assert steps.rows == (("当年名称", "接受", "2,500"),)
+    assert [row[0] for row in shares.rows] == ["当年名称", "未匹配"]
 
 
 def test_without_chinese_figures_the_chinese_report_shows_the_english_ones(results):
@@ -135,10 +142,10 @@ def test_a_picture_higher_than_a_word_page_is_made_smaller_and_keeps_its_caption
     assert document.paragraphs[-1].text == "Caption"
 
 
-def test_the_page_is_as_wide_as_the_screen_and_chinese_words_are_not_broken(results, pictures):
+def test_the_page_is_as_wide_as_the_screen_and_its_tables_are_not_squeezed(results, pictures):
     page = report_page(report_blocks(results, "zh"), pictures, "zh")
     assert '<meta name="viewport" content="width=device-width">' in page
-    assert re.search(r"td \{[^}]*word-break: keep-all", page)
+    assert re.search(r"\.wide \{ overflow-x: auto; \}\ntable \{[^}]*width: max-content", page)
 
 
 def test_a_year_without_a_count_is_blank(results):
