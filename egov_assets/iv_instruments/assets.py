@@ -6,7 +6,7 @@ import polars as pl
 
 from egov_assets.folders import Folders
 from egov_assets.iv_instruments.keywords import count_keywords, read_lexicon, report_instruments
-from egov_assets.iv_instruments.neighbours import neighbour_instruments, provinces_with_few_candidates
+from egov_assets.iv_instruments.neighbours import gdp_to_compare, neighbour_instruments, provinces_with_few_candidates
 from egov_assets.iv_instruments.relevance import first_stages
 from egov_assets.iv_instruments.report_cities import cities_of_reports
 from egov_assets.iv_instruments.report_files import FOLDER, read_work_reports
@@ -59,7 +59,7 @@ def _sorted_counts(column: pl.Series) -> list[tuple[str, int]]:
     return sorted(column.drop_nulls().value_counts().iter_rows())
 
 
-@lake_asset(schema=IvInstruments, group="iv_instruments", by_year=True)
+@lake_asset(schema=IvInstruments, group="iv_instruments", by_year=True, all_years_of=["clean_cities"])
 def iv_instruments(
     egscore_index: pl.DataFrame,
     clean_cities: pl.DataFrame,
@@ -73,7 +73,8 @@ def iv_instruments(
     Source  method.md section 10, instruments A, B and C; readings from instruments.yml
     """
     settings, prefectures = read_instrument_settings(folders.raw), table("prefectures")
-    neighbours = neighbour_instruments(egscore_index, clean_cities, prefectures, settings)
+    compared = gdp_to_compare(clean_cities, year, settings)
+    neighbours = neighbour_instruments(egscore_index, compared, prefectures, settings)
     located = egscore_index.select("city_code", "year").join(
         prefectures.select(city_code="code", province_code="province_code"), on="city_code", how="left"
     )
@@ -98,7 +99,7 @@ def iv_instruments(
         "cities_with_report": instruments["IV_gov"].count(),
         "cities_with_terrain": instruments["IV_int"].count(),
         **{
-            f"provinces_with_fewer_than_{k}": provinces_with_few_candidates(instruments, clean_cities, prefectures, k)
+            f"provinces_with_fewer_than_{k}": provinces_with_few_candidates(instruments, compared, prefectures, k)
             for k in NEIGHBOUR_COUNTS
         },
         "terrain_cities_unknown": "; ".join(unknown_cities(read_city_list(folders.raw, TERRAIN), prefectures))

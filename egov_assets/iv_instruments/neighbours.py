@@ -15,6 +15,16 @@ def excluded_cities(prefectures: pl.DataFrame) -> list[str]:
     return prefectures.filter(large)["code"].unique().sort().to_list()
 
 
+def gdp_to_compare(cities: pl.DataFrame, year: int, settings: InstrumentSettings) -> pl.DataFrame:
+    """city_code, year, gdp_10k_cny: by which GDP cities are near in `year`, that of the year or of the base year.
+
+    cities   city_code, year, gdp_10k_cny of all years
+    Missing  a city that the base year does not have
+    """
+    of_year = cities.filter(pl.col("year") == (settings.gdp_base_year or year))
+    return of_year.select("city_code", pl.lit(year, pl.Int32).alias("year"), "gdp_10k_cny")
+
+
 def neighbour_instruments(
     index: pl.DataFrame,
     cities: pl.DataFrame,
@@ -25,9 +35,9 @@ def neighbour_instruments(
     """One row per city and year of the index, sorted: log mean egscore of the k nearest cities in GDP, for each k.
 
     index        city_code, year, egscore
-    cities       city_code, year, gdp_10k_cny
+    cities       city_code, year, gdp_10k_cny (current prices, or of a base year: `gdp_to_compare`)
     prefectures  code, province_code, is_municipality, is_provincial_capital
-    settings     who is left out, distance in GDP or its log (same year, ties by city code), fewer than k candidates
+    settings     who is left out, distance in GDP or its log (ties by city code), fewer than k candidates
     Missing      null for excluded cities, without own GDP, or without any neighbour
     neighbours   number of cities of the province that could serve
     Source       method.md section 10, instrument A
@@ -89,7 +99,7 @@ def provinces_with_few_candidates(
 ) -> list[str]:
     """Names of provinces, sorted by code, where a city with GDP has fewer than `count` candidates.
 
-    instruments  city_code, neighbours, is_excluded of one year; cities  city_code, gdp_10k_cny of that year
+    instruments  city_code, neighbours, is_excluded of one year; cities  city_code, gdp_10k_cny as compared in that year
     """
     sized = cities.filter(pl.col("gdp_10k_cny") > 0)
     few = instruments.filter(~pl.col("is_excluded") & (pl.col("neighbours") < count)).join(

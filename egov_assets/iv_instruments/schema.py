@@ -66,7 +66,7 @@ class IvInstruments(pa.DataFrameModel):
     """Instruments of one city and year."""
 
     city_code: str = pa.Field(str_matches=r"^\d{6}$", description="Prefecture, GB/T 2260, 6 digits")
-    year: pl.Int32 = pa.Field(description="Year of score and GDP")
+    year: pl.Int32 = pa.Field(description="Year of the score")
     ln_egscore_size5: float = _neighbour_mean(5)
     ln_egscore_size7: float = _neighbour_mean(7)
     ln_egscore_size10: float = _neighbour_mean(10)

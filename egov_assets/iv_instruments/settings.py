@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from egov_assets.settings_file import read_settings
+from egov_assets.study import YEARS
 
 FILE_NAME = "instruments.yml"
 
@@ -19,6 +20,12 @@ class InstrumentSettings(BaseModel):
         "excluded", description="municipalities and provincial capitals: left out, only neighbours to others, or kept"
     )
     gdp_distance: Literal["absolute", "logarithmic"] = Field("absolute", description="nearest in GDP, or in its log")
+    gdp_base_year: int | None = Field(
+        None,
+        ge=YEARS[0],
+        le=YEARS[-1],
+        description="nearest by the GDP of this year in every year; none: by the GDP of the same year",
+    )
     too_few_neighbours: Literal["use_all", "no_instrument"] = Field(
         "use_all", description="a city with fewer than k candidates in its province"
     )

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from dagster import AssetSelection, define_asset_job
 
-_yearly = AssetSelection.groups("raw", "clean", "egscore_index", "iv_instruments")
+_yearly = AssetSelection.groups("raw", "clean", "egscore_index") | AssetSelection.assets("work_report_words")
 _moments = AssetSelection.assets("quality_moments")
 _pooled = AssetSelection.assets("quality_coefficients", "firm_panel_ids", "firm_identities")
-_quality = AssetSelection.assets("product_quality", "firm_quality", "firm_match_candidates", "firm_match")
+_graded = AssetSelection.assets(
+    "iv_instruments", "product_quality", "firm_quality", "firm_match_candidates", "firm_match"
+)
 
 list_files = define_asset_job(
     "list_files",
@@ -17,7 +19,7 @@ list_files = define_asset_job(
 prepare_year = define_asset_job(
     "prepare_year",
     selection=_yearly | _moments,
-    description="From the raw files of one year to its clean tables, scores, instruments and quality moments.",
+    description="From the raw files of one year to its clean tables, scores and quality moments.",
 )
 pool_years = define_asset_job(
     "pool_years",
@@ -26,12 +28,12 @@ pool_years = define_asset_job(
 )
 grade_year = define_asset_job(
     "grade_year",
-    selection=_quality,
-    description="Matched firms of one year; quality of its flows and firms, with the pooled coefficients and bounds.",
+    selection=_graded,
+    description="Of one year, what other years have a say in: instruments, matched firms, quality of flows and firms.",
 )
 tables_only = define_asset_job(
     "tables_only",
-    selection=AssetSelection.all() - _yearly - _moments - _pooled - _quality,
+    selection=AssetSelection.all() - _yearly - _moments - _pooled - _graded,
     description="The firm panel, the regression tables and the comparison with print, from the quality made before.",
 )
 
@@ -49,8 +51,8 @@ class Stage:
 def stages(all_years: tuple[int, ...], changed_years: tuple[int, ...]) -> list[Stage]:
     """What to run, in order, when the raw files of some years changed.
 
-    Quality and matches are redone for every year: coefficients and min-max bounds are pooled over years, and a firm
-    is known by its names of all years.
+    Quality, matches and instruments are redone for every year: coefficients and min-max bounds are pooled over years,
+    a firm is known by its names of all years, and cities may be near by the GDP of a base year.
     """
     return [
         Stage("prepare_year", changed_years),

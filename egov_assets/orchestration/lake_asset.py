@@ -43,6 +43,7 @@ def lake_asset(
     by_year: bool,
     kinds: Sequence[str] = ("polars",),
     deps: Sequence[str] = (),
+    all_years_of: Sequence[str] = (),
     checks: Sequence[Check] = (),
     warnings: Sequence[Check] = (),
     made_from: Mapping[str, str] | None = None,
@@ -52,13 +53,14 @@ def lake_asset(
     schema    pandera.polars model of the table; its `_key: ClassVar[list[str]]` sorts and identifies rows
     by_year   True: one file per year partition; False: one file for all years
     deps      upstream assets that are not read as parameters
+    all_years_of  parameters of a yearly asset that it reads for all years
     checks    pure functions; a failed one keeps the table unpublished and stops what is downstream
     warnings  pure functions; a failed one is shown and alerted, the table is published
     made_from column -> sources as in the schema's `_made_from` (`column_lineage.py`), where tables share a schema
 
     The function's parameters name lake tables and are loaded by annotation (`pl.DataFrame` or `pl.LazyFrame`): the
-    same year for a yearly asset, all years for an all-years asset, and a table of all years always whole. Two further
-    parameters are filled in when asked for: `year: int` and `folders: Folders`.
+    same year for a yearly asset, all years for an all-years asset or where `all_years_of` says so, and a table of all
+    years always whole. Two further parameters are filled in when asked for: `year: int` and `folders: Folders`.
     A function that yields frames makes a table that may be larger than memory: each block is judged by the schema and
     written as it comes, all are published together or none. Blocks come in the order of the key; what the function
     returns behind the last are the facts. Such an asset can have warnings that look at its inputs, not at the whole
@@ -85,7 +87,7 @@ def lake_asset(
             group_name=group,
             kinds={*kinds, "parquet"},
             owners=[OWNER],
-            deps=[*inputs, *deps],
+            deps=[*(_all_years(name) if name in all_years_of else name for name in inputs), *deps],
             partitions_def=export_years if by_year else None,
             check_specs=[
                 _check_spec("schema", table, by_year, True, f"Every row of {table} keeps to {schema.__name__}."),
@@ -101,7 +103,7 @@ def lake_asset(
             available: dict[str, Any] = {"year": year, "folders": folders}
             input_columns = {}
             for name in inputs:
-                rows = scan_table(folders.lake, name, years)
+                rows = scan_table(folders.lake, name, YEARS if name in all_years_of else years)
                 input_columns[name] = rows.collect_schema().names()
                 available[name] = rows if hints[name] is pl.LazyFrame else rows.collect()
 
@@ -144,6 +146,10 @@ def lake_asset(
         return asset
 
     return decorate
+
+
+def _all_years(table: str) -> dg.AssetDep:
+    return dg.AssetDep(table, partition_mapping=dg.AllPartitionMapping())
 
 
 class _BlockRefused(Exception):

@@ -23,7 +23,7 @@ RAW_ASSETS = [
     raw_assets.raw_province_yearbook,
 ]
 NEGATIVE_GROSS_PRODUCT = ("杭州市", -5, 400.0, 81000, 9000, 43, 430000)
-READERS_OF_CLEAN_TABLES = {"egscore_index", "iv_instruments", "quality_moments"}
+READERS_OF_CLEAN_TABLES = {"egscore_index", "quality_moments"}
 
 
 class Study:

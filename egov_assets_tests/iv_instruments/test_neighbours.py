@@ -3,15 +3,17 @@
 from math import log
 
 import polars as pl
-from pytest import approx, fixture
+from pytest import approx, fixture, raises
 
 from egov_assets.iv_instruments.neighbours import (
     excluded_cities,
+    gdp_to_compare,
     neighbour_instruments,
     provinces_with_few_candidates,
 )
-from egov_assets.iv_instruments.settings import InstrumentSettings
+from egov_assets.iv_instruments.settings import InstrumentSettings, read_instrument_settings
 from egov_assets.reference import table
+from egov_assets.settings_file import SettingsError
 
 # An invented province 990000: capital 990100 and seven cities; province 980000 has one city, 970000 is a municipality.
 GDP = {
@@ -103,6 +105,35 @@ def test_distance_in_logs_finds_larger_neighbours():
     levels = instruments_under(InstrumentSettings(), counts=(1,))["990600"]["ln_egscore_size1"]
     logs = instruments_under(InstrumentSettings(gdp_distance="logarithmic"), counts=(1,))["990600"]["ln_egscore_size1"]
     assert (levels, logs) == (approx(log(0.4)), approx(log(0.6)))
+
+
+def test_a_base_year_fixes_who_is_near_whatever_grows_later():
+    """330200 grows past 330300 to 330400; compared in 2011 by the GDP of 2010 it is where it was."""
+    gdp = {"330200": (100.0, 300.0), "330300": (110.0, 120.0), "330400": (290.0, 310.0), "330500": (None, 305.0)}
+    cities = pl.DataFrame(
+        [(city, year, each) for city, both in gdp.items() for year, each in zip((2010, 2011), both, strict=True)],
+        schema={"city_code": pl.String, "year": pl.Int32, "gdp_10k_cny": pl.Float64},
+        orient="row",
+    )
+    index = pl.DataFrame({"city_code": list(gdp), "egscore": [0.1, 0.2, 0.3, 0.4]}).with_columns(
+        year=pl.lit(2011, pl.Int32)
+    )
+
+    def nearest(settings: InstrumentSettings) -> dict[str, float]:
+        compared = gdp_to_compare(cities, 2011, settings)
+        found = neighbour_instruments(index, compared, table("prefectures"), settings, (1,))
+        return dict(found.select("city_code", "ln_egscore_size1").iter_rows())
+
+    assert nearest(InstrumentSettings())["330200"] == approx(log(0.4))  # 5 away
+    fixed = nearest(InstrumentSettings(gdp_base_year=2010))
+    assert fixed["330200"] == approx(log(0.2))  # 10 away in 2010
+    assert fixed["330500"] is None  # no city yet in the base year
+
+
+def test_a_base_year_outside_the_study_is_refused(tmp_path):
+    (tmp_path / "instruments.yml").write_text("gdp_base_year: 2009\n")
+    with raises(SettingsError, match="gdp_base_year: Input should be greater than or equal to 2010; the file has 2009"):
+        read_instrument_settings(tmp_path)
 
 
 def test_a_city_with_too_few_candidates_can_be_left_without_instrument():

@@ -94,6 +94,22 @@ def test_an_asset_of_all_years_reads_them_all_and_a_yearly_one_its_own(folders: 
     assert scan_table(folders.lake, "product_quality", [2012]).collect()["year"].unique().to_list() == [2012]
 
 
+def test_a_yearly_asset_can_read_all_years_of_an_input(folders: Folders, instance):
+    @lake_asset(schema=Quality, group="product_quality", by_year=True, all_years_of=["clean_quality"])
+    def of_the_first_year(clean_quality: pl.LazyFrame, quality_moments: pl.LazyFrame, year: int) -> pl.LazyFrame:
+        """The firms of the year with their values of 2010."""
+        first = clean_quality.filter(pl.col("year") == 2010).select("firm", "qua")
+        return quality_moments.select("firm", "year").join(first, on="firm")
+
+    (folders.raw / "quality_2010.csv").write_text("firm,qua\nb,0.75\na,0.125\n")
+    for year in (2010, 2011, 2012):
+        assert make(instance, "raw_quality", "clean_quality", "quality_moments", year=year).success
+    everything = [*ASSETS, of_the_first_year]
+    assert dg.materialize(everything, selection=[of_the_first_year], instance=instance, partition_key="2012").success
+    made = scan_table(folders.lake, "of_the_first_year", [2012]).collect()
+    assert made.rows() == [("a", 2012, 0.125), ("b", 2012, 0.75)]
+
+
 def test_an_asset_whose_input_is_missing_says_which(folders: Folders, instance):
     assert "clean_quality: no file for 2010" in cause(make(instance, "quality_moments", year=2010))
 
