@@ -26,7 +26,7 @@ class SchemaFinding:
     """A frame judged by its pandera model: how many values fail, the first of them, the frame to publish if none."""
 
     frame: pl.DataFrame
-    failures: pl.DataFrame  # column, rule, value, row; one row per failing value, at most SHOWN_FAILURES
+    failures: pl.DataFrame  # column, rule, value, row (its key); one row per failing value, at most SHOWN_FAILURES
     count: int
 
     @property
@@ -38,7 +38,8 @@ class SchemaFinding:
         if self.passed:
             return f"all {self.frame.height:,} rows keep to the schema"
         shown = "; ".join(
-            f"{column or 'table'}: {value} breaks {rule}" for column, rule, value in self.failures.head(5).iter_rows()
+            f"{column or 'table'}: {value} breaks {rule}{f' in {row}' if row else ''}"
+            for column, rule, value, row in self.failures.head(5).iter_rows()
         )
         return f"{self.count:,} values break the schema ({shown}{'; …' if self.count > 5 else ''})"
 
@@ -57,14 +58,22 @@ def judge_schema(frame: pl.DataFrame, schema: type) -> SchemaFinding:
             pl.col("column").cast(pl.String),
             pl.col("check").cast(pl.String).alias("rule"),
             pl.col("failure_case").cast(pl.String).alias("value"),
+            row=_named(frame, schema._key).gather(cases["index"].head(SHOWN_FAILURES)),
         )
         return SchemaFinding(frame, failures, cases.height)
     key = schema._key
     repeated = checked.group_by(key, maintain_order=True).len().filter(pl.col("len") > 1)
-    parts = [pl.col(name).cast(pl.String).fill_null("null") for name in key]
     failures = repeated.head(SHOWN_FAILURES).select(
         pl.lit(", ".join(key)).alias("column"),
         pl.lit("one row per key").alias("rule"),
-        pl.format("{} ({} rows)", pl.concat_str(parts, separator=" / "), "len").alias("value"),
+        pl.format("{} ({} rows)", _named(repeated, key).head(SHOWN_FAILURES), "len").alias("value"),
+        row=pl.lit(None, dtype=pl.String),
     )
     return SchemaFinding(checked.sort(key), failures, repeated.height)
+
+
+def _named(frame: pl.DataFrame, key: list[str]) -> pl.Series:
+    """The rows' keys in words, of the columns that are there."""
+    parts = [pl.col(name).cast(pl.String).fill_null("null") for name in key if name in frame.columns]
+    words = pl.concat_str(parts, separator=" / ") if parts else pl.repeat(None, pl.len(), dtype=pl.String)
+    return frame.select(words.alias("row")).to_series()

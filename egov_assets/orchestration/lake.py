@@ -67,6 +67,8 @@ def write_blocks(blocks: Iterable[pl.DataFrame], path: Path) -> str:
     """Publish frames with the same columns, one behind the other, as one file; memory holds one of them at a time.
 
     The same blocks give the same bytes. If making a block fails, the earlier file stays as it was.
+
+    Raises  ValueError if there is no block, not even an empty one to tell the columns
     """
     with _unfinished(path) as unfinished:
         with ExitStack() as open_file:
@@ -88,6 +90,8 @@ def write_blocks(blocks: Iterable[pl.DataFrame], path: Path) -> str:
                             )
                         )
                     writer.write_table(rows, row_group_size=250_000)
+            if writer is None:
+                raise ValueError(f"{path}: no block to write; an empty table is one block without rows")
             with _saying_what_to_do(path):
                 open_file.close()
         content = file_hash(unfinished)

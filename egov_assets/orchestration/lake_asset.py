@@ -189,6 +189,7 @@ def _publish_blocks(
         version = write_blocks(judged(), path)
     except _BlockRefused as refused:
         outcome = _schema_result(refused.found, columns, seconds)
+        outcome = outcome._replace(description=f"{outcome.description}, in one block; what follows was not judged")
         yield outcome
         raise dg.Failure(_not_published(table, year, [outcome.description], schema), allow_retries=False) from None
     yield dg.MaterializeResult(
@@ -201,7 +202,7 @@ def _publish_blocks(
             **shown(facts),
         },
     )
-    yield _schema_result(judge_schema(first, schema), columns, seconds)._replace(
+    yield _schema_result(SchemaFinding(first, first.clear(), 0), columns, seconds)._replace(
         description=f"all {rows:,} rows keep to the schema"
     )
 

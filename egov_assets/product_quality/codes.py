@@ -11,8 +11,14 @@ SHORT = 12  # bytes that a string view of Arrow holds itself, behind 4 bytes of 
 def words(*columns: pl.Series) -> list[np.ndarray]:
     """Per column (n, 2), equal for equal codes in any of them: the letters from the 5th byte on, behind the length.
 
-    columns  codes without nulls; if one is longer than SHORT, all are replaced by their number in order
+    columns  texts; if any code of any column is longer than SHORT, all are replaced by their number in order
+    Raises   TypeError naming a column that is no text, or has nulls
     """
+    for codes in columns:
+        if codes.dtype != pl.String or codes.null_count():
+            raise TypeError(
+                f"{codes.name}: {codes.dtype} with {codes.null_count():,} nulls; codes must be text, each there"
+            )
     found = [_views(codes) for codes in columns]
     if any(len(each) and (each[:, 0] & 0xFFFFFFFF).max() > SHORT for each in found):
         in_order = _views(pl.concat(columns).rank("dense").cast(pl.String).str.zfill(SHORT))

@@ -1,16 +1,19 @@
 """The table of coefficients: estimates of each product, their precision, and the bounds of its quality."""
 
-from itertools import chain
+from itertools import chain, combinations_with_replacement
 
 import polars as pl
 
 from egov_assets.product_quality import kernels
 from egov_assets.product_quality.coefficients import USED, Rule, price_coefficients
-from egov_assets.product_quality.flows import over_flows
+from egov_assets.product_quality.flows import VARIABLES, over_flows
+from egov_assets.product_quality.moments import cross_product
 from egov_assets.product_quality.precision import with_precision
 from egov_assets.product_quality.second_pass import added, firms_of_products, over_block
 from egov_assets.product_quality.settings import QualitySettings
 
+SAME_SUM = 1e-9  # of two variables' root sums of squares: more than rounding changes, less than any change of flows
+SMALL_SPREAD = 1e-6  # standard deviation in logs below which a variable's rounding shows in its sums
 OF_ESTIMATE = ("sigma_hat", "sigma_std_error", "sigma_std_error_by_firm", "first_stage_f")
 OF_QUALITY = ("sigma", "divisor_sigma", "ln_gdp_coefficient", "min_ln_quality", "max_ln_quality")
 
@@ -65,8 +68,6 @@ def coefficient_table(
             )
         else:
             table = table.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in OF_ESTIMATE)
-        if settings.methods[outcome].price_coefficient == "ols":
-            table = table.with_columns(first_stage_f=pl.lit(None, dtype=pl.Float64))
         low, high = sums.bounds[outcome][:, :-1]
         table = table.with_columns(min_ln_quality=low, max_ln_quality=high)
         table = _ruled(table.with_columns(pl.col("min_ln_quality", "max_ln_quality").fill_nan(None)))
@@ -77,8 +78,17 @@ def coefficient_table(
 
 
 def _refuse_stale(stored: pl.DataFrame, now: pl.DataFrame) -> None:
-    """Every stored row must be, to the last digit, what the flows give now."""
-    different = pl.concat([stored.select(now.columns), now]).unique(keep="none")
+    """Counts must be those of the flows now, and sums equal up to what another processor or numpy rounds otherwise."""
+    key = ["hs6_2007_code", "year"]
+    both = stored.join(now, on=key, how="full", coalesce=True, suffix="_now", validate="1:1")
+    changed = [pl.col(count).ne_missing(pl.col(f"{count}_now")) for count in ("flows", "firms", "cells")]
+    for left, right in combinations_with_replacement(VARIABLES, 2):
+        size = pl.lit(SAME_SUM**2)
+        for variable in (left, right):
+            size *= pl.max_horizontal(cross_product(variable, variable), pl.col("flows") * SMALL_SPREAD**2)
+        name = cross_product(left, right)
+        changed.append((pl.col(name) - pl.col(f"{name}_now")).abs() > size.sqrt())
+    different = both.filter(pl.any_horizontal(changed))
     if not different.is_empty():
         products = different["hs6_2007_code"].unique().sort()
         raise StaleMoments(

@@ -33,9 +33,9 @@ def _firm_quality(flows: pl.LazyFrame, year: int) -> pl.DataFrame:
     company, sums, counts = zip(*in_parallel(_of_runs, whole_products(read)), strict=True)
     of_run = pl.concat(company)
     firm, firms = codes.numbers(*codes.words(of_run))
-    first = np.full(firms, -1)
-    first[firm[::-1]] = np.arange(len(firm))[::-1]
-    there = first >= 0
+    a_run = np.full(firms, -1)
+    a_run[firm] = np.arange(len(firm))
+    there = a_run >= 0
     totals = kernels.sums_by_group(np.concatenate(sums), firm, firms)[there]
     weights = totals[:, len(MEANS) :]
     with np.errstate(invalid="ignore"):
@@ -43,7 +43,7 @@ def _firm_quality(flows: pl.LazyFrame, year: int) -> pl.DataFrame:
         means = totals[:, : len(MEANS)] / weights
     return pl.DataFrame(
         {
-            "company_id": of_run.gather(first[there]),
+            "company_id": of_run.gather(a_run[there]),
             "year": pl.Series([year], dtype=pl.Int32).new_from_index(0, len(means)),
             **{name: pl.Series(means[:, place]).fill_nan(None) for place, name in enumerate(MEANS)},
             "flows": np.bincount(firm, np.concatenate(counts), firms)[there].astype(np.int64),

@@ -2,8 +2,9 @@
 
 A flow is one firm's exports of one product to one destination in a year. A line is a firm's flows of one product in one
 year, a market (or cell) is product, destination and year. No sum of the estimation crosses years or products, so a
-block of whole products of one year is all that memory holds, and its arrays stay in the processor's cache. Flows are
-stored in the order of product, firm and destination, and every sum adds in it: the same flows give the same bytes.
+block of whole products of one year is read at a time, and its arrays stay in the processor's cache. Flows are stored
+in the order of product, firm and destination, and every sum adds in it: the same flows give the same bytes on one kind
+of processor (numpy's logarithm differs between kinds in the last digit).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -34,7 +35,7 @@ class Flows:
     places       (n,) which rows are the flows
     products     (products,) codes in order
     product      (n,) place of the product among these
-    market       (n,) number of the destination, below `markets`; each product has markets of its own
+    market       (n,) number of the destination, below `markets`
     line_starts  (lines + 1,) as in `lines`
     ln_quantity, ln_price (unit value, USD per unit), ln_province_gdp, ln_price_elsewhere (NaN: none)   (n,)
     """
@@ -119,10 +120,12 @@ def over_flows(
     exports    one year: BY_PRODUCT, by which they are sorted, province_code, export_value_usd, quantity
     provinces  province_code, year, gdp_100m_cny (nominal: a deflator common to all provinces is absorbed by the market)
     settings   decides on the price elsewhere, and whether flows without one are dropped, as by default (EQ-08)
-    Raises     OutOfOrder naming the first flow that stands in the wrong place
+    Raises     OutOfOrder naming a flow that stands in the wrong place
     Source     method.md section 5 step 2
     """
     gdp = provinces.select("province_code", "year", ln_gdp=pl.col("gdp_100m_cny").log()).collect()
+    if gdp.select("province_code", "year").is_duplicated().any():
+        raise ValueError("clean_provinces: a province stands twice in a year. Materialize clean_provinces again.")
     read = exports.select(*BY_PRODUCT, "province_code", "export_value_usd", "quantity")
     positive = pl.col("export_value_usd", "quantity").is_between(0, float("inf"), closed="none")
     blocks = _ascending(whole_products(read.filter(pl.all_horizontal(positive))))
@@ -130,12 +133,12 @@ def over_flows(
 
 
 def _ascending(blocks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The blocks, each of which must begin behind the product that the one before ended with."""
+    """The blocks, each of which must begin in the same year, behind the product that the one before ended with."""
     last = None
     for rows in blocks:
-        if last is not None and rows["hs6_2007_code"][0] <= last:
+        if last is not None and (rows["hs6_2007_code"][0] <= last[0] or rows["year"][0] != last[1]):
             raise _out_of_order(rows.head(1))
-        last = rows["hs6_2007_code"][-1] if rows.height else last
+        last = (rows["hs6_2007_code"][-1], rows["year"][-1]) if rows.height else last
         yield rows
 
 
@@ -144,22 +147,23 @@ def whole_products(read: pl.LazyFrame) -> Iterator[pl.DataFrame]:
 
     Blocks do not depend on how the rows arrive.
     """
-    held = read.clear().collect()
+    held, size = [read.clear().collect()], 0  # pieces of the block to come, and how many rows they have
+    last = None
     # Unstable in polars, which is pinned and tested here. Reading all at once costs more time in page faults than the
     # whole estimation.
     for batch in read.collect_batches(maintain_order=True):
         product = batch["hs6_2007_code"]
-        begins = product.rle_id().to_numpy()
-        ends = np.flatnonzero(np.diff(begins)) + 1
-        if held.height and batch.height and held["hs6_2007_code"][-1] != product[0]:
-            ends = np.append(0, ends)
-        begin = -held.height
-        while (at := np.searchsorted(ends, begin + BLOCK_FLOWS)) < len(ends):
+        begins = np.flatnonzero(np.diff(product.rle_id().to_numpy(), prepend=-1))
+        ends = begins[1:] if len(begins) and product[0] == last else begins
+        begin = 0
+        while (at := np.searchsorted(ends, begin + BLOCK_FLOWS - size)) < len(ends):
             end = int(ends[at])
-            yield batch[begin:end] if begin >= 0 else pl.concat([held, batch[:end]], rechunk=True)
-            begin = end
-        held = batch[begin:] if begin >= 0 else pl.concat([held, batch])
-    yield held.rechunk()
+            yield pl.concat([*held, batch[begin:end]], rechunk=True) if size else batch[begin:end]
+            held, size, begin = [], 0, end
+        held.append(batch[begin:])
+        size += held[-1].height
+        last = product[-1] if len(product) else last
+    yield pl.concat(held, rechunk=True)
 
 
 def _block(rows: pl.DataFrame, gdp: pl.DataFrame, settings: QualitySettings) -> Flows:

@@ -24,7 +24,7 @@ def within_market(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(n, 4) the variables less the mean of their market, and (n,) whether the flow is the first of its market.
 
-    market  (n,) number below `markets` of destination and year; products have markets of their own
+    market  (n,) number of the destination, below `markets`; `product_starts` keeps the markets of products apart
     This equals partialling out destination-year dummies per product.
     """
     n = len(market)

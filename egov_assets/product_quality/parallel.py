@@ -19,10 +19,13 @@ def in_parallel(function: Callable[[Block], Result], blocks: Iterable[Block]) ->
     """
     threads = pl.thread_pool_size()
     waiting: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(threads) as pool:
+    pool = ThreadPoolExecutor(threads)
+    try:
         for block in blocks:
             waiting.append(pool.submit(function, block))
             if len(waiting) > threads:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)

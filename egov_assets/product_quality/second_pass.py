@@ -1,4 +1,8 @@
-"""The second pass over the flows, with coefficients known: squared scores, bounds of quality, and the moments again."""
+"""The second pass over the flows, with coefficients known: squared scores, bounds of quality, and the moments again.
+
+Memory holds a row for each line of all years (errors clustered by firm reach over years), and where tails are cut by
+product the log quality of every flow.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -79,14 +83,14 @@ def over_block(
             at,
             moments_of_block(estimating),
             Sums(
-                {outcome: np.nan_to_num(squares) for outcome, (squares, _) in scores.items()},
+                {outcome: squares for outcome, (squares, _) in scores.items()},
                 {} if _needs_all_years(settings) else _extremes(flows, logs, settings),
             ),
             pl.DataFrame(
                 {
                     "product": at[estimating.line_product],
                     "company_id": estimating.rows["company_id"].gather(heads),
-                    **{outcome: np.nan_to_num(of_line) for outcome, (_, of_line) in scores.items()},
+                    **{outcome: of_line for outcome, (_, of_line) in scores.items()},
                 }
             ),
             pl.DataFrame({"product": at[flows.product], **logs}) if _needs_all_years(settings) else None,
@@ -126,7 +130,7 @@ def added(
             values.append(block.values)
         moments.append(block.moments)
     if values:
-        found = pl.concat(values).filter(pl.col("product") >= 0)
+        found = pl.concat(values)
         for outcome in settings.methods:
             value = found[outcome].to_numpy()
             sums.bounds[outcome][:, :-1] = extremes(found["product"].to_numpy(), value, products, settings)
@@ -134,11 +138,14 @@ def added(
 
 
 def firms_of_products(lines: list[pl.DataFrame], products: int) -> dict[str, np.ndarray]:
-    """(products,) the firms of all years and the sums of squares of their scores, added over years first."""
-    found = pl.concat(lines).filter(pl.col("product") >= 0)
+    """(products,) the firms of all years and the sums of squares of their scores, added over years first.
+
+    lines  as in `OfBlock`, year after year, of products with moments only
+    """
+    found = pl.concat(lines)
     company, companies = codes.numbers(*codes.words(found["company_id"]))
     product = found["product"].to_numpy()
-    years = [0, *np.flatnonzero(np.diff(product) < 0) + 1, len(product)]  # each begins with the least product again
+    years = [0, *np.flatnonzero(np.diff(product) < 0) + 1, len(product)]
     starts = [first + np.searchsorted(product[first:end], np.arange(products + 1)) for first, end in pairwise(years)]
     scores = found.drop("product", "company_id")
     squares, firms = kernels.squared_sums_by_firm(scores.to_numpy(order="c"), company, companies, np.stack(starts))

@@ -20,7 +20,8 @@ def test_every_bad_value_is_counted_and_named():
     found = judge_schema(quality(("a", 2010, 1.5), ("b", 2010, -1.0), ("c", 2010, 0.5)), Quality)
     assert found.count == 2
     assert "qua: 1.5 breaks less_than_or_equal_to(1)" in found.words
-    assert "qua: -1.0 breaks greater_than_or_equal_to(0)" in found.words
+    assert "qua: -1.0 breaks greater_than_or_equal_to(0) in b / 2010" in found.words
+    assert found.failures["row"].to_list() == ["b / 2010", "a / 2010"]
 
 
 def test_many_bad_values_are_counted_but_only_the_first_are_kept():

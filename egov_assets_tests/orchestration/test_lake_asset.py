@@ -1,5 +1,7 @@
 """Write, audit, publish: only a table that passes its checks reaches the lake, and the UI learns what it holds."""
 
+from collections.abc import Generator
+
 import dagster as dg
 import polars as pl
 import pytest
@@ -127,3 +129,62 @@ def test_a_schema_without_a_key_is_refused_when_the_asset_is_defined():
         @lake_asset(schema=Keyless, group="raw", by_year=True)
         def nameless(year: int) -> pl.DataFrame:
             """Never made."""
+
+
+def in_blocks(*blocks: list[tuple[str, float]]) -> dg.AssetsDefinition:
+    """An asset of one year whose rows come in these blocks of firm and value, and which tells how many."""
+
+    @lake_asset(schema=Quality, group="product_quality", by_year=True)
+    def of_blocks(year: int) -> Generator[pl.DataFrame, None, dict[str, int]]:
+        """Made block by block."""
+        for rows in blocks:
+            frame = pl.DataFrame(rows, schema={"firm": pl.String, "qua": pl.Float64}, orient="row")
+            yield frame.select("firm", year=pl.lit(year, pl.Int32), qua="qua")
+        return {"blocks": len(blocks)}
+
+    return of_blocks
+
+
+def make_blocks(instance: dg.DagsterInstance, *blocks: list[tuple[str, float]]) -> dg.ExecuteInProcessResult:
+    return dg.materialize([in_blocks(*blocks)], instance=instance, partition_key="2011", raise_on_error=False)
+
+
+def test_a_table_made_in_blocks_is_one_file_with_the_facts_that_come_last(folders: Folders, instance):
+    result = make_blocks(instance, [("a", 0.5), ("b", 0.25)], [("c", 1.0)])
+    told = result.get_asset_materialization_events()[0].materialization
+    path = table_path(folders.lake, "of_blocks", 2011)
+    assert pl.read_parquet(path)["firm"].to_list() == ["a", "b", "c"]
+    assert told.tags["dagster/data_version"] == file_hash(path)
+    assert (told.metadata["dagster/row_count"].value, told.metadata["blocks"].value) == (3, 2)
+    (check,) = result.get_asset_check_evaluations()
+    assert (check.passed, check.description) == (True, "all 3 rows keep to the schema")
+
+
+def test_a_bad_block_leaves_the_last_good_file_and_names_the_row(folders: Folders, instance):
+    path = table_path(folders.lake, "of_blocks", 2011)
+    make_blocks(instance, [("a", 0.5)])
+    before = path.read_bytes()
+    result = make_blocks(instance, [("a", 0.75)], [("b", 7.0)], [("c", 0.5)])
+    assert not result.success
+    assert "qua: 7.0 breaks less_than_or_equal_to(1) in b / 2011), in one block; what follows was not" in cause(result)
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert path.read_bytes() == before
+
+
+def test_a_table_without_any_block_is_refused(folders: Folders, instance):
+    result = make_blocks(instance)
+    assert not result.success
+    assert "no block to write" in cause(result)
+    assert not table_path(folders.lake, "of_blocks", 2011).exists()
+
+
+def test_a_check_that_wants_a_whole_table_is_refused_where_nobody_has_one():
+    def is_large(table: pl.DataFrame) -> Finding:
+        """Looks at every row."""
+        return Finding(table.height > 10, "")
+
+    with pytest.raises(TypeError, match="written block by block"):
+
+        @lake_asset(schema=Quality, group="product_quality", by_year=True, checks=[is_large])
+        def never(year: int) -> Generator[pl.DataFrame, None, None]:
+            yield pl.DataFrame()

@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 from pytest import MonkeyPatch, approx, fixture
 
 from egov_assets.orchestration.lake import scan_table, table_path, write_table
-from egov_assets.product_quality import assets
+from egov_assets.product_quality import assets, flows
 from egov_assets.product_quality.settings import FILE_NAME, QualitySettings
 from egov_assets_tests.product_quality.estimation import Estimation, estimate
 from egov_assets_tests.product_quality.small_trade import YEARS, small_trade
@@ -29,6 +29,7 @@ def made(tmp_path_factory) -> Iterator[tuple[dict[str, pl.DataFrame], dict[str, 
     lines = [f"{reading}: {choice}" for reading, choice in READINGS.items()]
     (place / "raw" / FILE_NAME).write_text("\n".join(lines), encoding="utf-8")
     with MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
+        patch.setattr(flows, "BLOCK_FLOWS", 100)  # two blocks a year
         patch.setenv("EGOV_RAW", str(place / "raw"))
         patch.setenv("EGOV_OUTPUTS", str(place / "outputs"))
         facts = {}
