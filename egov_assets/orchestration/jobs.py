@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from dagster import AssetSelection, define_asset_job
 
-_yearly = AssetSelection.groups("raw", "clean", "egscore_index") | AssetSelection.assets("work_report_words")
+_yearly = AssetSelection.groups("raw", "clean", "egscore_index")
 _moments = AssetSelection.assets("quality_moments")
 _pooled = AssetSelection.assets("quality_coefficients", "firm_panel_ids", "firm_identities")
-_graded = AssetSelection.assets(
-    "iv_instruments", "product_quality", "firm_quality", "firm_match_candidates", "firm_match"
+_graded = AssetSelection.groups("iv_instruments") | AssetSelection.assets(
+    "product_quality", "firm_quality", "firm_match_candidates", "firm_match"
 )
 
 list_files = define_asset_job(

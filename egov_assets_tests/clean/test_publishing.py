@@ -97,7 +97,7 @@ def test_a_failed_dbt_check_stops_the_python_tables_of_the_year_until_it_is_repa
     stopped = study.prepare_year()
     assert [event.step_key for event in stopped.get_step_failure_events()] == ["clean_year"]
     assert started(stopped).isdisjoint(READERS_OF_CLEAN_TABLES)
-    assert "work_report_words" in started(stopped)  # reads no clean table
+    assert "raw_work_reports" in started(stopped)  # feeds no clean table
     assert study.tables().isdisjoint(READERS_OF_CLEAN_TABLES)
     assert study.lake_files() == {}
 
