@@ -22,6 +22,8 @@ ACCESS = ("mdb", "accdb")
 ENDINGS = (*TEXT, *WORKBOOKS, *ACCESS, "dta", "parquet", "zip")  # all but zip and Access also with .gz behind
 # zipfile says NotImplementedError of a member packed by a method that it does not know
 DAMAGED = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError)
+# mdbtools writes 12/18/86 by itself, from which nobody can tell the century
+ACCESS_DATES = ("-D", "%Y-%m-%d", "-T", "%Y-%m-%d %H:%M:%S")
 EXPORT_SECONDS = 3600  # an Access month of customs exports in about a minute; an hour means it hangs
 
 
@@ -105,7 +107,11 @@ def zip_name(inside: zipfile.ZipInfo) -> str:
 
 
 def _access_tables(path: Path, scratch: Path) -> list[Member]:
-    """Every table of an Access file, exported as UTF-8 text by mdbtools."""
+    """Every table of an Access file, exported as UTF-8 text by mdbtools, dates as 2010-05-17.
+
+    Of a file that breaks off mdbtools exports what is left, complains, and ends as if all were well: each complaint is
+    an error here.
+    """
     lister, exporter = shutil.which("mdb-tables"), shutil.which("mdb-export")
     if not (lister and exporter):
         raise BadFile(
@@ -119,7 +125,7 @@ def _access_tables(path: Path, scratch: Path) -> list[Member]:
         [lister, "-1", str(path)], capture_output=True, env=environment, timeout=EXPORT_SECONDS, check=False
     )
     names = [name for name in listed.stdout.decode("utf-8", "replace").splitlines() if name.strip()]
-    if listed.returncode or not names:
+    if listed.returncode or listed.stderr or not names:
         said = listed.stderr.decode("utf-8", "replace").strip() or "no table in it"
         raise BadFile(path, [f"mdbtools cannot read it ({said})"], COPY_AGAIN)
     exported = []
@@ -127,10 +133,10 @@ def _access_tables(path: Path, scratch: Path) -> list[Member]:
         text = scratch / f"access_{number}.csv"
         with text.open("wb") as target:
             done = subprocess.run(
-                [exporter, "--", str(path), name], stdout=target, stderr=subprocess.PIPE, env=environment,
-                timeout=EXPORT_SECONDS, check=False,
+                [exporter, *ACCESS_DATES, "--", str(path), name], stdout=target, stderr=subprocess.PIPE,
+                env=environment, timeout=EXPORT_SECONDS, check=False,
             )  # fmt: skip
-        if done.returncode:
+        if done.returncode or done.stderr:
             said = done.stderr.decode("utf-8", "replace").strip()
             raise BadFile(path, [f"mdbtools cannot export table {name} ({said})"], COPY_AGAIN)
         exported.append(Member(path, f"{path.name}/{name}.csv", lambda text=text: text.open("rb")))

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
+from egov_assets.raw.errors import BadFile
 from egov_assets.raw.excel import read_grids
 from egov_assets.raw.files import recognised_tables
 from egov_assets.raw.packed import members, zip_name
@@ -177,20 +178,44 @@ def test_parquet_and_workbooks_give_what_the_text_file_gives(tmp_path: Path):
     assert customs_line(book, tmp_path / "3") == expected
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="mdbtools is found as a program on the PATH")
+def access_file(place: Path, monkeypatch: pytest.MonkeyPatch, lister: str, exporter: str) -> Path:
+    """No program on this machine writes Access files, so two scripts stand in for mdbtools."""
+    for name, script in (("mdb-tables", lister), ("mdb-export", exporter)):
+        write_text(place / "bin" / name, f"#!/bin/sh\n{script}\n").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{place / 'bin'}:/usr/bin:/bin")
+    return write_text(place / "200501.mdb", "x")
+
+
+of_mdbtools = pytest.mark.skipif(sys.platform == "win32", reason="mdbtools is found as a program on the PATH")
+
+
+@of_mdbtools
 def test_access_tables_come_through_mdbtools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """No program on this machine writes Access files, so two scripts stand in for mdbtools here."""
-    programs = tmp_path / "bin"
-    text = write_text(
-        tmp_path / "200501.txt", "party_id,hs_id,exp_imp,country,value,quantity\n1,2,0,502,5,6\n", "utf-8"
-    )
-    for name, script in (("mdb-tables", "echo 200501"), ("mdb-export", f"cat {text}")):
-        write_text(programs / name, f"#!/bin/sh\n{script}\n").chmod(0o755)
-    path = write_text(tmp_path / "200501.mdb", "x")
-    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    line = "party_id,hs_id,exp_imp,country,value,quantity\n1,2,0,502,5,6\n"
+    text = write_text(tmp_path / "200501.txt", line, "utf-8")
+    path = access_file(tmp_path, monkeypatch, "echo 200501", f"cat {text}")
     [found] = recognised_tables(path, SOURCES["customs"], tmp_path)
     assert (found.table.source_name, found.dialect) == ("200501.mdb/200501.csv", "english")
     assert found.headers["value_usd"] == "value"
+
+
+@of_mdbtools
+def test_dates_of_access_keep_their_century(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """mdbtools is asked how to write dates (-D) and times (-T)."""
+    exporter = 'test "$1 $3" = "-D -T" && date -d 1986-12-18 "+$2 $4"'
+    [table] = members(access_file(tmp_path, monkeypatch, "echo t", exporter), tmp_path)
+    assert table.open().read() == b"1986-12-18 1986-12-18 00:00:00\n"
+
+
+@of_mdbtools
+@pytest.mark.parametrize("program", ["lister", "exporter"])
+def test_an_access_file_that_breaks_off_is_refused(program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As mdbtools 1.0 reads a real file cut at three quarters: words, what rows are left, and exit code 0."""
+    programs = {"lister": "echo t", "exporter": "echo a"}
+    programs[program] += "; echo offset 196608 is beyond EOF >&2"
+    path = access_file(tmp_path, monkeypatch, **programs)
+    with pytest.raises(BadFile, match="offset 196608 is beyond EOF"):
+        members(path, tmp_path)
 
 
 def test_a_plain_file_is_its_own_only_member(tmp_path: Path):
