@@ -1,6 +1,8 @@
 """Which years' raw files changed since the last look; pure, the sensor around it is in `sensors.py`.
 
-A file belongs to the year in its path (`customs/2011/…`, `egov_scores_2011.xlsx`); one without a year belongs to all.
+A file belongs to the years its path names, from the first to the last (`customs/2011/…`, `egov_scores_2011.xlsx`,
+`prices_2010_2012.csv`). One that names no year of the study, or is read for every year (`raw/sources.py`), belongs to
+all.
 """
 
 import json
@@ -8,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import polars as pl
@@ -66,22 +69,33 @@ def changes(earlier: Snapshot, later: Snapshot) -> list[Change]:
     ]
 
 
-def changes_by_year(found: Sequence[Change], years: Sequence[int]) -> dict[int, list[Change]]:
-    """The changes that touch each year, years without any left out."""
-    touched = {year: [change for change in found if year in years_of(change.path, years)] for year in years}
+def changes_by_year(
+    found: Sequence[Change], years: Sequence[int], every_year: Sequence[str]
+) -> dict[int, list[Change]]:
+    """The changes that touch each year, years without any left out; `every_year` as in `years_of`."""
+    touched = {year: [each for each in found if year in years_of(each.path, years, every_year)] for year in years}
     return {year: each for year, each in touched.items() if each}
 
 
-def years_of(path: str, years: Sequence[int]) -> tuple[int, ...]:
-    """The study years that a file feeds: those its path names, or all of them if it names no year at all."""
-    named = {int(digits) for digits in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", path)}
-    return tuple(years) if not named else tuple(year for year in years if year in named)
+def years_of(path: str, years: Sequence[int], every_year: Sequence[str]) -> tuple[int, ...]:
+    """The study years that a file feeds: those its path names, or all of them if it names none or fits `every_year`.
+
+    every_year  patterns of files that are read for every year, whatever their names say
+    """
+    named = [int(digits) for digits in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", path)]
+    if not named or any(fnmatch(path, pattern) for pattern in every_year):
+        return tuple(years)
+    return tuple(year for year in years if min(named) <= year <= max(named)) or tuple(years)
 
 
-def inventory(raw: Path, year: int, years: Sequence[int]) -> pl.DataFrame:
+def inventory(raw: Path, year: int, years: Sequence[int], every_year: Sequence[str]) -> pl.DataFrame:
     """One row per file that feeds the year: source_file, year, size_bytes, sha256; sorted by file."""
     found = take_snapshot(raw, {}, math.inf)
-    rows = [(name, year, each.size, each.content) for name, each in found.items() if year in years_of(name, years)]
+    rows = [
+        (name, year, each.size, each.content)
+        for name, each in found.items()
+        if year in years_of(name, years, every_year)
+    ]
     columns = {"source_file": pl.String, "year": pl.Int32, "size_bytes": pl.Int64, "sha256": pl.String}
     return pl.DataFrame(rows, schema=columns, orient="row")
 

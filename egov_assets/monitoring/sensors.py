@@ -17,6 +17,7 @@ from egov_assets.orchestration.catalog import build_catalog
 from egov_assets.orchestration.jobs import list_files
 from egov_assets.orchestration.lineage_page import write_lineage_page
 from egov_assets.orchestration.study_jobs import WHOLE_STUDY_TAG, all_years, one_year
+from egov_assets.raw.sources import read_for_every_year
 from egov_assets.study import YEARS
 
 ON_CHANGE_SETTING = "EGOV_ON_CHANGE"
@@ -62,7 +63,7 @@ def rerun_years_with_changed_raw_files(context: dg.SensorEvaluationContext) -> d
     earlier = from_cursor(context.cursor)
     later = take_snapshot(folders.raw, earlier, time.time())
     context.update_cursor(to_cursor(later))
-    touched = changes_by_year(changes(earlier, later), YEARS)
+    touched = changes_by_year(changes(earlier, later), YEARS, read_for_every_year(folders.raw))
     if not touched:
         return dg.SkipReason(f"{len(later)} raw files, none changed")
     return dg.SensorResult(run_requests=_requests(touched, only_mark))

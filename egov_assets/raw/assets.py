@@ -17,7 +17,7 @@ from egov_assets.raw.schema import (
     RawProvinceYearbook,
     file_columns,
 )
-from egov_assets.raw.sources import read_sources
+from egov_assets.raw.sources import read_for_every_year, read_sources
 from egov_assets.raw.tables import read_blocks, read_tables
 from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
@@ -27,7 +27,7 @@ from egov_assets.study import YEARS
 @lake_asset(schema=FileInventory, group="raw", by_year=True)
 def file_inventory(year: int, folders: Folders) -> pl.DataFrame:
     """The files that feed the year and the hash of their content: when it changes, Dagster marks the year stale."""
-    return inventory(folders.raw, year, YEARS)
+    return inventory(folders.raw, year, YEARS, read_for_every_year(folders.raw))
 
 
 def no_part_is_missing(year: int, folders: Folders) -> Finding:

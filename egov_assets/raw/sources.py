@@ -127,6 +127,18 @@ def read_sources(raw: Path | None = None) -> dict[str, Source]:
     return parse_settings(Sources, shipped, source=FILE_NAME).sources
 
 
+def read_for_every_year(raw: Path) -> list[str]:
+    """The patterns of files below the raw folder that serve all years: those of the sources without a year in them.
+
+    With a `sources.yml` that cannot be used every file is one of them; whatever reads the sources says what is wrong.
+    """
+    try:
+        sources = read_sources(raw)
+    except SettingsError:
+        return ["*"]
+    return [pattern for source in sources.values() for pattern in source.files if "{year}" not in pattern]
+
+
 def column_problems(sources: Mapping[str, Source]) -> list[str]:
     """Columns of dialects that no raw table has, and required ones for which no header is named."""
     problems = []

@@ -74,6 +74,29 @@ def test_as_a_setting_a_year_is_marked_stale_and_not_run(
         watcher.look()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "prices_2009_2012.csv",  # the years between count
+        "terrain_2007.csv",  # names no year of the study
+        "province_yearbook/yearbook_2012.csv",  # a source without a year in its pattern is read for every year
+    ],
+)
+def test_a_file_that_serves_all_years_requests_them_whatever_years_it_names(
+    name: str, folders: Folders, watcher: Watcher
+):
+    (folders.raw / name).parent.mkdir(exist_ok=True)
+    write(folders, name, "new")
+    assert watcher.look() == [("all_years", None)]
+
+
+def test_with_sources_that_cannot_be_read_every_file_may_serve_every_year(folders: Folders, watcher: Watcher):
+    write(folders, "sources.yml", "sauces: {}")
+    assert watcher.look() == [("all_years", None)]
+    write(folders, "quality_2011.csv", "other")
+    assert watcher.look() == [("all_years", None)]
+
+
 def test_a_file_touched_or_copied_again_requests_nothing(folders: Folders, watcher: Watcher):
     write(folders, "quality_2011.csv", (folders.raw / "quality_2011.csv").read_text(), at=LONG_AGO + 60)
     assert watcher.look() == []
