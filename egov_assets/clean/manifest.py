@@ -26,7 +26,7 @@ def manifest_path() -> Path:
     it appears under that name in one step, so several processes may ask at once.
     Raises  ProjectBroken with dbt's own words if the project cannot be parsed
     """
-    manifest = PROJECT / "target" / f"manifest-{_fingerprint()}.json"
+    manifest = PROJECT / "target" / f"manifest-{project_fingerprint()}.json"
     if not manifest.exists():
         _parse_into(manifest)
     return manifest
@@ -61,7 +61,8 @@ def dbt_environment(target: Path) -> dict[str, str]:
     }
 
 
-def _fingerprint() -> str:
+def project_fingerprint() -> str:
+    """Hash of all files of the dbt project and of the dbt version."""
     if not (PROJECT / "dbt_project.yml").exists():
         raise ProjectBroken(f"no dbt project in {PROJECT}: run from a checkout, installed with `pip install -e .`")
     digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())

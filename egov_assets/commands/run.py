@@ -1,10 +1,10 @@
-"""`egov run`: make every table, or remake one year and what depends on it."""
+"""`egov run`: make what changed since the last complete run, everything, or one year, and what depends on it."""
 
 import argparse
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    run = commands.add_parser("run", help="make every table, or remake one year and what depends on it")
-    run.add_argument("--year", type=int, choices=YEARS, help="only this year's raw files changed")
+    run = commands.add_parser("run", help="make every table that is not up to date")
+    what = run.add_mutually_exclusive_group()
+    what.add_argument("--year", type=int, choices=YEARS, help="this year again, and what depends on it")
+    what.add_argument("--all", action="store_true", help="everything again, changed or not")
     run.set_defaults(command=run_study)
 
 
 def run_study(options: argparse.Namespace) -> int:
-    """Run the jobs of the study, say what failed, and print Table 2 if nothing did."""
+    """Run the jobs of the study for the years that need it, say what failed, and print Table 2 if nothing did."""
     from concurrent.futures.process import BrokenProcessPool
 
     from rich.console import Console
@@ -34,14 +36,25 @@ def run_study(options: argparse.Namespace) -> int:
     from egov_assets.orchestration.bars import ChapterBars
     from egov_assets.orchestration.catalog import build_catalog
     from egov_assets.orchestration.instance import SettingsMissing
-    from egov_assets.orchestration.jobs import stages
+    from egov_assets.orchestration.last_run import look
     from egov_assets.orchestration.study_run import StudyRun
     from egov_assets.regression_tables.settings import read_printing
     from egov_assets.regression_tables.specifications import read_specifications
     from egov_assets.settings_file import SettingsError
 
     folders = Folders.from_environment()
-    todo = stages(YEARS, (options.year,) if options.year else YEARS)
+    try:
+        reasons = look(folders).reasons
+    except OSError as reason:
+        raise CannotRun(
+            f"{reason.filename} cannot be read: {reason.strerror}. Let this account read it, or take it away."
+        ) from reason
+    years = (options.year,) if options.year else YEARS if options.all else tuple(reasons)
+    if not (options.year or options.all):
+        _say_why(reasons)
+    if not years:
+        build_catalog(folders)
+        return _show(folders)
     try:
         # Tables are estimated last: a slip in their settings must not show only then.
         read_specifications(folders.raw)
@@ -59,27 +72,47 @@ def run_study(options: argparse.Namespace) -> int:
         if not _has_raw_files(folders):
             _write_missing_economy(folders, bars)
         try:
-            bars.add(study.plan(todo))
+            bars.add(study.plan(years))
         except BrokenProcessPool as reason:
             raise CannotRun(f"the definitions could not be loaded; {study.log} says why") from reason
-        outcomes = study.execute(todo, bars.advance)
+        outcomes = study.execute(years, bars.advance)
     build_catalog(folders)
     for outcome in outcomes:
         if outcome.report.is_bad:
             print(f"\n{outcome.report.alert().text}")
         follow(outcome.report, folders)
     if not all(outcome.succeeded for outcome in outcomes):
-        print(f"\n{_what_was_left(outcomes, [stage.job for stage in todo])}\nLog: {study.log}", file=sys.stderr)
+        print(f"\n{_what_was_left(outcomes)}\nLog: {study.log}", file=sys.stderr)
         return 1
+    return _show(folders)
+
+
+def _say_why(reasons: Mapping[int, str]) -> None:
+    for reason in dict.fromkeys(reasons.values()):
+        print(f"{_listed(year for year in reasons if reasons[year] == reason)}: {reason}")
+    if unchanged := [year for year in YEARS if year not in reasons]:
+        print(
+            f"{_listed(unchanged)}: files, settings, software and tables are as the last complete run left them, "
+            "so not read again (`egov run --all` makes everything)"
+        )
+
+
+def _listed(years: Iterable[int]) -> str:
+    return ", ".join(map(str, years))
+
+
+def _show(folders: Folders) -> int:
     print_table_02(folders)
     print(f"\nReport      {folders.report}\nTables      {folders.tables}\nData lake   {folders.lake}")
     print(f"SQL views   {folders.catalog}\nAsset graph `egov ui`")
     return 0
 
 
-def _what_was_left(outcomes: "Sequence[Outcome]", jobs: Sequence[str]) -> str:
+def _what_was_left(outcomes: "Sequence[Outcome]") -> str:
+    from egov_assets.orchestration.jobs import STAGE_JOBS
+
     began = {outcome.job for outcome in outcomes}
-    left = [job for job in jobs if job not in began]
+    left = [job.name for job in STAGE_JOBS if job.name not in began]
     return (
         f"Not run after that: {', '.join(left) or 'nothing'}. "
         "What was published before stays as it was; `egov run` continues once the cause is mended."

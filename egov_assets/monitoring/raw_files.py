@@ -38,16 +38,16 @@ class Change:
     what: str  # new | changed | vanished
 
 
-def take_snapshot(raw: Path, earlier: Snapshot, now_seconds: float) -> Snapshot:
-    """State of every raw file, hashing only those whose size or time differ from `earlier`.
+def take_snapshot(folder: Path, earlier: Snapshot, now_seconds: float, patterns: Sequence[str] = ("**/*",)) -> Snapshot:
+    """State of every file that matches a pattern, hashing only those whose size or time differ from `earlier`.
 
     A file still settling keeps its earlier state (none if new), so that the next look sees it.
     """
     states: dict[str, FileState] = {}
-    for path in sorted(raw.rglob("*")):
+    for path in sorted({path for pattern in patterns for path in folder.glob(pattern)}):
         if not path.is_file() or path.name.startswith("."):
             continue
-        name = path.relative_to(raw).as_posix()
+        name = path.relative_to(folder).as_posix()
         stat = path.stat()
         before = earlier.get(name)
         if before and (before.size, before.modified_ns) == (stat.st_size, stat.st_mtime_ns):

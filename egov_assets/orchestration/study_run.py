@@ -15,8 +15,10 @@ from egov_assets.folders import Folders
 from egov_assets.monitoring.run_report import YEAR_TAG, report_run
 from egov_assets.orchestration import worker
 from egov_assets.orchestration.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates
-from egov_assets.orchestration.jobs import Stage
+from egov_assets.orchestration.jobs import stages
+from egov_assets.orchestration.last_run import look, remember
 from egov_assets.orchestration.worker import Outcome
+from egov_assets.study import YEARS
 
 PROCESSES = 2  # two cores are the machine we promise times for; each process holds under 1 GiB at the default scale
 LOOK_SECONDS = 0.1
@@ -49,17 +51,19 @@ class StudyRun:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def plan(self, stages: Sequence[Stage]) -> dict[str, int]:
-        """How many tables the stages will publish, by chapter."""
-        return self._pool.submit(worker.plan, stages).result()
+    def plan(self, years: tuple[int, ...]) -> dict[str, int]:
+        """How many tables a run of these years will publish, by chapter."""
+        return self._pool.submit(worker.plan, stages(YEARS, years)).result()
 
-    def execute(self, stages: Sequence[Stage], published: Published) -> list[Outcome]:
-        """Run the stages in order, the years of one side by side; after a failure no further stage begins.
+    def execute(self, years: tuple[int, ...], published: Published) -> list[Outcome]:
+        """Make the years from their raw files on and all that depends on them, the years of a stage side by side.
 
-        Returns the outcomes of all runs that began, also of those whose process was killed.
+        After a failure no further stage begins. Returns the outcomes of all runs that began, also of those whose
+        process was killed.
         """
+        found = look(self._folders)
         outcomes: list[Outcome] = []
-        for stage in stages:
+        for stage in stages(YEARS, years):
             runs = [self._pool.submit(worker.run_job, stage.job, year) for year in stage.years or (None,)]
             self._follow(runs, published)
             outcomes += [run.result() for run in runs if not run.exception()]
@@ -69,6 +73,8 @@ class StudyRun:
                 run.result()  # an error outside any step is a fault of ours: let it be seen
             if not all(outcome.succeeded for outcome in outcomes):
                 break
+        else:
+            remember(self._folders, found, years)
         self._pool.submit(worker.draw_lineage, self._folders).result()
         return outcomes
 

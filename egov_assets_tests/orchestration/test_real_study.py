@@ -69,3 +69,11 @@ def test_one_year_of_other_data_and_back_again_equals_the_full_run(here: Finishe
     assert done.returncode == 0, done.stdout + done.stderr
     assert here.hashes() == good
     assert here.candidates() == []
+
+
+def test_a_run_with_nothing_changed_makes_nothing_and_says_so(here: FinishedStudy):
+    written = {file: file.stat().st_mtime_ns for file in here.folders.lake.rglob("data.parquet")}
+    done = here.egov("run")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2010, 2011, 2012: files, settings, software and tables are as the last complete run left" in done.stdout
+    assert {file: file.stat().st_mtime_ns for file in written} == written
