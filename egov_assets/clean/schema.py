@@ -5,6 +5,7 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
+from egov_assets.clean.plausibility import FIGURES
 from egov_assets.study import YEARS
 
 
@@ -22,6 +23,11 @@ class SampleAttrition(pa.DataFrameModel):
     value_left_usd: pl.Float64 = pa.Field(nullable=True, description="value of the customs lines left, USD")
 
     _key: ClassVar[list[str]] = ["year", "source", "step", "reason"]
+    _made_from: ClassVar[dict[str, str]] = {
+        **dict.fromkeys(("rows_removed", "rows_left"), "sample_flow.rows"),
+        "firms_removed": "sample_flow.firms",
+        **dict.fromkeys(("value_removed_usd", "value_left_usd"), "sample_flow.value_usd"),
+    }
 
     class Config:
         strict = True
@@ -42,6 +48,9 @@ class SurveyPlausibility(pa.DataFrameModel):
     is_suspect: pl.Boolean = pa.Field(nullable=True, description="the statistic is above its limit")
 
     _key: ClassVar[list[str]] = ["year", "test", "figure"]
+    _made_from: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("statistic", "is_suspect"), " ".join(f"clean_firms.{figure}" for figure in FIGURES)
+    )
 
     class Config:
         strict = True

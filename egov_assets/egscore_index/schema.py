@@ -7,6 +7,8 @@ import polars as pl
 
 from egov_assets.study import SCORE_FIELDS
 
+_ALL_FIELDS = " ".join(f"clean_egov_scores.{field}" for field in SCORE_FIELDS)
+
 
 def _field(name: str) -> float:
     return pa.Field(nullable=True, ge=0, le=1, description=f"Score of {SCORE_FIELDS[name]}, 0 to 1")
@@ -34,7 +36,7 @@ class EgscoreIndex(pa.DataFrameModel):
     )
 
     _key: ClassVar[list[str]] = ["city_code", "year"]
-    _made_from: ClassVar[dict[str, str]] = {"egscore": " ".join(f"clean_egov_scores.{field}" for field in SCORE_FIELDS)}
+    _made_from: ClassVar[dict[str, str]] = {"egscore": _ALL_FIELDS}
 
     class Config:
         strict = True
@@ -49,6 +51,9 @@ class EgscoreVariants(pa.DataFrameModel):
     egscore_principal_component: float = pa.Field(description="Mean under weights of the first principal component")
 
     _key: ClassVar[list[str]] = ["city_code", "year"]
+    _made_from: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("egscore_entropy", "egscore_principal_component"), _ALL_FIELDS
+    )
 
     class Config:
         strict = True
@@ -78,6 +83,11 @@ class EgscoreReadings(pa.DataFrameModel):
     weight_dis: float = _weight()
 
     _key: ClassVar[list[str]] = ["reading"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "reading": "clean_egov_scores.producer",
+        **dict.fromkeys(("rank_correlation", "correlation"), _ALL_FIELDS),
+        **dict.fromkeys((f"weight_{field.removeprefix('egscore_')}" for field in SCORE_FIELDS), _ALL_FIELDS),
+    }
 
     class Config:
         strict = True

@@ -6,12 +6,20 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.firm_match.match import STEPS
+from egov_assets.firm_match.name_parts import PARTS
 from egov_assets.firm_match.panel_ids import STEPS as PANEL_STEPS
 
 _COMPANY_ID = "Customs registration number, 10 characters"
 _SURVEY_FIRM_ID = "Organisation code of the firm survey"
 _PROBABILITY = "Probability of the pair by the probabilistic step, 0 to 1; missing for the exact steps"
 _EVIDENCE = "What agreed: the name, or postal code and telephone"
+_NAMES = "clean_export_firms.company_name clean_firms.firm_name clean_firms.legal_person"  # two are swapped in a copy
+
+_COMPARED = ("core", "zip", "city", "trade", "form", "unit", "phone7", "is_foreign")  # by the probabilistic step
+
+
+def _identities(*columns: str) -> str:
+    return " ".join(f"firm_identities.{column}" for column in columns)
 
 
 class FirmPanelIds(pa.DataFrameModel):
@@ -28,6 +36,10 @@ class FirmPanelIds(pa.DataFrameModel):
     linked_year: pl.Int32 = pa.Field(nullable=True, description="Year of the record before in the chain")
 
     _key: ClassVar[list[str]] = ["survey_firm_id", "year"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "panel_id": "clean_firms.survey_firm_id clean_firms.year",
+        "linked_year": "clean_firms.year",
+    }
 
     class Config:
         strict = True
@@ -66,6 +78,17 @@ class FirmIdentities(pa.DataFrameModel):
     revenue_thousand_cny: float = pa.Field(nullable=True, description="Survey revenue, thousand CNY")
 
     _key: ClassVar[list[str]] = ["register", "year", "firm_id"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "firm_id": "clean_export_firms.company_id clean_firms.survey_firm_id",
+        "entity": "clean_export_firms.company_id firm_panel_ids.panel_id",
+        **dict.fromkeys(("printed_name", "name", *PARTS), _NAMES),
+        "zip": "clean_export_firms.zip_code clean_firms.zip_code",
+        "phone7": "clean_export_firms.phone clean_firms.phone",
+        "phone_fault": f"clean_export_firms.phone clean_firms.phone {_NAMES}",
+        "city": "clean_export_firms.city_code clean_firms.city_code",
+        "is_foreign": "clean_export_firms.ownership_code clean_firms.registration_type_code "
+        "reference/firm_ownership_codes.domestic_foreign",
+    }
 
     class Config:
         strict = True
@@ -88,6 +111,17 @@ class FirmMatchCandidates(pa.DataFrameModel):
     export_value_usd: float = pa.Field(ge=0, description="Customs exports of the firm in the year, USD")
 
     _key: ClassVar[list[str]] = ["year", "step", "company_id", "survey_firm_id"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "company_id": "firm_identities.firm_id",
+        "survey_firm_id": "firm_identities.firm_id",
+        "outcome": _identities(
+            "city", "place", "core", "unit", "is_foreign", "phone_fault", "export_value_usd", "revenue_thousand_cny"
+        ),
+        "evidence": _identities("name", *_COMPARED),
+        "probability": _identities(*_COMPARED),
+        "customs_name": "firm_identities.printed_name",
+        "survey_name": "firm_identities.printed_name",
+    }
 
     class Config:
         strict = True
@@ -106,6 +140,7 @@ class FirmMatch(pa.DataFrameModel):
     survey_name: str = pa.Field(nullable=True, description="Name as the survey has it")
 
     _key: ClassVar[list[str]] = ["company_id", "year"]
+    _made_from: ClassVar[dict[str, str]] = {"method": "firm_match_candidates.step"}
 
     class Config:
         strict = True
@@ -134,6 +169,12 @@ class FirmMatchReport(pa.DataFrameModel):
     value_share: float = pa.Field(ge=0, le=1, description="Their share of the year's customs exports")
 
     _key: ClassVar[list[str]] = ["year", "section", "item", "outcome"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "item": "firm_match_candidates.step clean_export_firms.export_value_usd clean_export_firms.city_code "
+        "clean_export_firms.ownership_code reference/firm_ownership_codes.name_en",
+        "outcome": "firm_match_candidates.outcome firm_match_candidates.step",
+        "value_share": "clean_export_firms.export_value_usd firm_match_candidates.export_value_usd",
+    }
 
     class Config:
         strict = True

@@ -6,6 +6,7 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
+from egov_assets.iv_instruments.relevance import EXPECTED_SIGN
 from egov_assets.study import NEIGHBOUR_COUNTS, SCORE_FIELDS, YEARS
 
 
@@ -114,6 +115,10 @@ class InstrumentRelevance(pa.DataFrameModel):
     expected_sign: pl.Int64 = pa.Field(isin=(-1, 1), description="Sign that the idea of the instrument implies")
 
     _key: ClassVar[list[str]] = ["instrument"]
+    _made_from: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("slope", "standard_error", "f_statistic"),
+        " ".join(["egscore_index.egscore", *(f"iv_instruments.{name}" for name in EXPECTED_SIGN)]),
+    )
 
     class Config:
         strict = True

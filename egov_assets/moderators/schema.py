@@ -36,6 +36,9 @@ class ExporterTradeModes(pa.DataFrameModel):
     trade_firm: pl.Int32 = pa.Field(isin=(0, 1), description="1 = mostly ordinary trade, else 0")
 
     _key: ClassVar[list[str]] = ["company_id", "year"]
+    _made_from: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("ordinary_share", "trade_firm"), "raw_customs.trade_mode raw_customs.value_usd"
+    )
 
     class Config:
         strict = True
@@ -81,6 +84,9 @@ class SectorStages(pa.DataFrameModel):
     upstreamness_closed: float = pa.Field(ge=1, description="Stages to final use, without these corrections")
 
     _key: ClassVar[list[str]] = ["sector_code"]
+    _made_from: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("gross_output_10k_cny", "upstreamness_open", "upstreamness_closed"), "raw_input_output.value_10k_cny"
+    )
 
     class Config:
         strict = True
@@ -95,6 +101,10 @@ class ImporterTariffs(pa.DataFrameModel):
     tariffed_import_value_usd: float = pa.Field(gt=0, description="Imports that have a tariff, current USD")
 
     _key: ClassVar[list[str]] = ["company_id", "year"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "input_tariff": "clean_imports.import_value_usd raw_tariffs.tariff_percent",
+        "tariffed_import_value_usd": "clean_imports.import_value_usd",
+    }
 
     class Config:
         strict = True

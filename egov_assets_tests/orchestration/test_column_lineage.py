@@ -14,6 +14,22 @@ from egov_assets.orchestration.column_lineage import (
 )
 from egov_assets_tests.orchestration.finished_study import FinishedStudy
 
+WITHOUT_SOURCE = {  # counts, names of tests and steps, and what comes from the user's lists, which are no tables
+    "city_moderators": {"city_code", "year", "sma_city", "sma_city_dated", "innov"},
+    "egscore_readings": {"city_years"},
+    "firm_identities": {"register"},
+    "firm_match_candidates": {"step"},
+    "firm_match_report": {"section", "pairs", "firms"},
+    "firm_panel_ids": {"linked_by"},
+    "instrument_relevance": {"instrument", "city_years", "cities", "expected_sign"},
+    "quality_coefficients": {"outcome"},
+    "survey_plausibility": {"test", "figure", "firms", "limit"},
+}
+CHAPTERS = {
+    *("clean_all_years", "firm_match", "product_quality", "egscore_index", "egscore_readings"),
+    *("iv_instruments", "instrument_relevance", "moderators"),
+}
+
 
 def recorded(study: FinishedStudy) -> dict[str, Lineage]:
     """What the newest run of each table kept."""
@@ -72,3 +88,15 @@ def test_every_source_is_a_column_and_the_baseline_rests_on_the_raw_files(finish
     assert ("raw_customs", "phone") not in beneath
     page = (finished.folders.outputs / "lineage.html").read_text("utf-8")
     assert '"qua": [["product_quality", "export_value_usd"], ["product_quality", "rquality"]]' in page
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_up_to_the_panel_every_column_of_a_python_table_but_counts_and_names_has_its_sources(finished: FinishedStudy):
+    graph = defs.resolve_asset_graph()
+    chapters = {key.to_user_string(): graph.get(key).group_name for key in graph.materializable_asset_keys}
+    without = {
+        table: {column for column, sources in lineage.items() if not sources}
+        for table, lineage in recorded(finished).items()
+        if chapters[table] in CHAPTERS
+    }
+    assert {table: columns for table, columns in without.items() if columns} == WITHOUT_SOURCE
