@@ -24,6 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from math import log
 from pathlib import Path
 
@@ -113,10 +114,13 @@ def estimator(lake: Path) -> np.ndarray:
     methods = {outcome: settings.methods[outcome] for outcome in ("qua", "qua_sub")}
     blocks = [block for year in YEARS for block in over_flows(lambda flows: flows, *_of_year(lake, year), settings)]
     start = _clocks()
-    moments = pl.concat(in_parallel(moments_of_block, blocks))
+    # Each pass gets blocks that hold nothing of the pass before, as blocks that are read anew do.
+    moments = pl.concat(in_parallel(moments_of_block, map(replace, blocks)))
     solved = {outcome: price_coefficients(moments, method) for outcome, method in methods.items()}
     products = moments["hs6_2007_code"].unique().sort()
-    sums, lines, _ = added(in_parallel(over_block(products, solved, settings), blocks), len(products), settings)
+    sums, lines, _ = added(
+        in_parallel(over_block(products, solved, settings), map(replace, blocks)), len(products), settings
+    )
     firms = firms_of_products(lines, len(products))
     for outcome, table in solved.items():
         squares = sums.squares[outcome]
