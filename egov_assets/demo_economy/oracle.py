@@ -18,7 +18,7 @@ import polars as pl
 from egov_assets.demo_economy.economy import Economy
 from egov_assets.demo_economy.oracle_columns import oracle_columns
 from egov_assets.demo_economy.planted import planted_estimates
-from egov_assets.exact_sums import exact_sum
+from egov_assets.exact_sums import exact_sum, sum_across
 from egov_assets.study import (
     CONFIDENCE_LEVEL,
     CONTROLS,
@@ -123,7 +123,7 @@ def oracle_panel(economy: Economy, oracle: Oracle) -> pl.DataFrame:
     Controls are null where the raw files have none: GDP and firms outside the yearbook, wages and exports in 2010,
     broadband in 2010, reported exports of zero. Sorted by firm and year.
     """
-    score = pl.mean_horizontal(list(SCORE_FIELDS))
+    score = sum_across(pl.col(field) for field in SCORE_FIELDS) / len(SCORE_FIELDS)
     cities = economy.city_years.join(economy.cities, on="city_code").with_columns(egscore=score)
     provinces = economy.province_years.select("province_code", "year", "urban_broadband_10k_households")
     matched = economy.firm_years.filter(pl.col("in_survey") & pl.col("in_customs"))

@@ -3,6 +3,7 @@
 import polars as pl
 
 from egov_assets.egscore_index.settings import ScoreSettings
+from egov_assets.exact_sums import sum_across
 from egov_assets.study import SCORE_FIELDS
 
 
@@ -27,7 +28,7 @@ def composite_score(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFra
     total = sum(settings.weights.values())
     weighted = [pl.col(field) * settings.weights[field] for field in SCORE_FIELDS]
     # The sum of rounded products may pass 1 by one unit in the last place.
-    score = (pl.sum_horizontal(weighted, ignore_nulls=False) / total).clip(0, 1)
+    score = (sum_across(weighted) / total).clip(0, 1)
     if settings.composite == "sum":
         score = score * len(SCORE_FIELDS)
     return chosen.select("city_code", "year", *SCORE_FIELDS, egscore=score).sort("city_code", "year")

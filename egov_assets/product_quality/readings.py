@@ -15,6 +15,7 @@ import polars as pl
 from egov_assets.demo_economy.economy import Economy, simulate
 from egov_assets.demo_economy.oracle import oracle_quality, usable_flows
 from egov_assets.demo_economy.truth import Truth, read_truth
+from egov_assets.exact_sums import sum_across
 from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.flows import BY_PRODUCT
@@ -177,7 +178,7 @@ def _scores_of_matched(economy: Economy) -> pl.DataFrame:
     """company_id, year, egscore of every firm-year that customs and survey hold."""
     matched = economy.firm_years.filter(pl.col("in_survey") & pl.col("in_customs"))
     return matched.join(economy.city_years, on=["city_code", "year"]).select(
-        _company_id(), "year", egscore=pl.mean_horizontal(list(SCORE_FIELDS))
+        _company_id(), "year", egscore=sum_across(pl.col(field) for field in SCORE_FIELDS) / len(SCORE_FIELDS)
     )
 
 

@@ -8,6 +8,7 @@ import polars as pl
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.raw_files.places import city_names
 from egov_assets.demo_economy.raw_files.workbooks import write_workbook
+from egov_assets.exact_sums import sum_across
 from egov_assets.study import SCORE_PRODUCER
 
 FIELD_HEADERS = {
@@ -39,7 +40,7 @@ def write_scores_year(city_years: pl.DataFrame, year: int, seed: int, raw_folder
 
 def _ranked(cities: pl.DataFrame, producer: str) -> list[tuple[object, ...]]:
     """Rows in file order; cities of equal printed total share a rank and the next rank is left out."""
-    total = pl.mean_horizontal(*FIELD_HEADERS) * 100
+    total = sum_across(pl.col(field) for field in FIELD_HEADERS) / len(FIELD_HEADERS) * 100
     ranked = cities.with_columns(total=total.round(1), producer=pl.lit(producer))
     ranked = ranked.with_columns(rank=pl.col("total").rank("min", descending=True).cast(pl.Int64))
     short = pl.when(pl.col("rank") % 5 == 0).then("city_name").otherwise("city_short_name")
