@@ -1,6 +1,6 @@
 """What checking costs: seconds in checks against seconds of the last whole run, read from its own records.
 
-    egov run && python -m benchmarks.checks
+    egov run --all && python -m benchmarks.checks
 
 Every check says in the UI how long it took. A run is one process; the years of a study run side by side, so that the
 seconds of its runs add up to more than one waits.

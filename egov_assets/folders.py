@@ -1,7 +1,8 @@
 """Where a user's files are read and where everything the product makes is written.
 
-Three settings of the environment, each with a default below the current folder, so that `make run` needs none:
-`EGOV_RAW` (demo/raw), `EGOV_OUTPUTS` (outputs), `EGOV_TRUTH` (demo/truth). No asset may read `truth`.
+Three settings of the environment, each with a default, so that `make run` needs none: `EGOV_RAW` (demo/raw) and
+`EGOV_OUTPUTS` (outputs) below the current folder, `EGOV_TRUTH` beside the raw folder (demo/truth), so that the demo's
+answers are never held against other files. No asset may read `truth`.
 """
 
 import os
@@ -20,15 +21,16 @@ class Folders:
 
     @classmethod
     def from_environment(cls) -> Self:
-        """The folders named by the environment, or their defaults below the current folder."""
+        """The folders named by the environment, or their defaults."""
 
         def setting(name: str, default: str) -> Path:
             return Path(os.environ.get(name) or default).absolute()
 
+        raw = setting("EGOV_RAW", "demo/raw")
         return cls(
-            raw=setting("EGOV_RAW", "demo/raw"),
+            raw=raw,
             outputs=setting("EGOV_OUTPUTS", "outputs"),
-            truth=setting("EGOV_TRUTH", "demo/truth"),
+            truth=setting("EGOV_TRUTH", str(raw.with_name("truth"))),
         )
 
     @property

@@ -53,7 +53,8 @@ def parse_settings(model: type[Model], settings: Mapping[str, Any], source: str)
         return model.model_validate(settings)
     except ValidationError as error:
         problems = "\n".join(f"  {_sentence(model, each)}" for each in error.errors())
-        raise SettingsError(f"{source}: {error.error_count()} problem(s)\n{problems}") from error
+        # Without what pydantic says: it would be shown as the cause, and names neither file nor remedy.
+        raise SettingsError(f"{source}: {error.error_count()} problem(s)\n{problems}") from None
 
 
 def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

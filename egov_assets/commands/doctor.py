@@ -22,6 +22,7 @@ def examine_raw_files(_: argparse.Namespace) -> int:
     """Print the examination and write it as a page; 0 if every source can be read in every year, 1 if not."""
     from rich.console import Console
 
+    from egov_assets.commands.study_settings import check_settings
     from egov_assets.raw.doctor import examine
     from egov_assets.raw.doctor_page import doctor_page
     from egov_assets.regression_tables.files import publish_text
@@ -34,6 +35,7 @@ def examine_raw_files(_: argparse.Namespace) -> int:
             f"there is no folder {folders.raw}. Set EGOV_RAW to your raw files, or `egov demo` to write some."
         )
     try:
+        check_settings(folders.raw)
         columns = {
             (name, number): column.variables
             for name, table in read_specifications(folders.raw).items()

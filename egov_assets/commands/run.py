@@ -32,14 +32,13 @@ def run_study(options: argparse.Namespace) -> int:
 
     from rich.console import Console
 
+    from egov_assets.commands.study_settings import check_settings
     from egov_assets.monitoring.incidents import follow
     from egov_assets.orchestration.bars import ChapterBars
     from egov_assets.orchestration.catalog import build_catalog
     from egov_assets.orchestration.instance import SettingsMissing
     from egov_assets.orchestration.last_run import look
     from egov_assets.orchestration.study_run import StudyRun
-    from egov_assets.regression_tables.settings import read_printing
-    from egov_assets.regression_tables.specifications import read_specifications
     from egov_assets.settings_file import SettingsError
 
     folders = Folders.from_environment()
@@ -56,9 +55,7 @@ def run_study(options: argparse.Namespace) -> int:
         build_catalog(folders)
         return _show(folders)
     try:
-        # Tables are estimated last: a slip in their settings must not show only then.
-        read_specifications(folders.raw)
-        read_printing(folders.raw)
+        check_settings(folders.raw)
         study = StudyRun(folders)
     except (SettingsError, SettingsMissing) as reason:
         raise CannotRun(str(reason)) from reason

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from egov_assets import cli
+from egov_assets.folders import Folders
 
 HEAVY = ("dagster", "polars", "pandas", "great_expectations", "dbt", "pyfixest", "matplotlib")
 
@@ -64,3 +65,31 @@ def test_a_slip_in_a_studys_own_tables_stops_the_run_before_its_first_step(
     assert cli.main(["run"]) == 1
     assert "treatmant: unknown key; did you mean 'treatment'?" in capsys.readouterr().err
     assert not outputs.exists()
+
+
+@pytest.mark.parametrize("command", ["run", "doctor"])
+def test_mistakes_in_all_settings_files_are_told_before_anything_is_read(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "quality.yml").write_text("qua: {sigma: 1}\ntails: cut\n", encoding="utf-8")
+    (tmp_path / "score.yml").write_text("producers: mine\n", encoding="utf-8")
+    monkeypatch.setenv("EGOV_RAW", str(tmp_path))
+    monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path / "outputs"))
+    assert cli.main([command]) == 1
+    told = capsys.readouterr().err
+    for part in (
+        "quality.yml: 2 problem(s)",
+        "qua.sigma",
+        "tails",
+        "score.yml: 1 problem(s)",
+        "the nearest known one is 'producer'",
+    ):
+        assert part in told
+
+
+def test_the_answers_of_the_demo_are_not_looked_for_beside_other_raw_files(monkeypatch: pytest.MonkeyPatch):
+    for name in ("EGOV_RAW", "EGOV_TRUTH"):
+        monkeypatch.delenv(name, raising=False)
+    assert Folders.from_environment().truth == Path("demo/truth").absolute()
+    monkeypatch.setenv("EGOV_RAW", "own/files")
+    assert Folders.from_environment().truth == Path("own/truth").absolute()
