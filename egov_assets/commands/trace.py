@@ -40,17 +40,29 @@ def trace_cell(options: argparse.Namespace) -> int:
     console.print(_variants(f"{options.table} ({options.column}) {options.term}", cell))
     if cell["reason"][0]:
         console.print(f"No estimate: {cell['reason'][0]}")
-    sample = trace.sample_by_year(panel, read_specifications(folders.raw)[options.table].columns[options.column])
+    column = read_specifications(folders.raw)[options.table].columns[options.column]
+    sample = trace.sample_by_year(panel, column)
     console.print(_text_table("Its sample", sample.columns, sample.iter_rows()))
 
-    parents = _parents()
+    parents, reads = _graph()
     # A table that a user added has no asset of its own.
     made_by = next((name for name in parents if name.startswith(f"{options.table}_")), "regression_tables")
-    chain = trace.upstream(made_by, parents)
+    inputs = trace.panel_inputs(folders, column, parents["firm_panel"])
+    chain = [made_by, "firm_panel", *trace.upstream(inputs, parents)]
+    raw_tables = [name for name in chain if name.startswith("raw_")]
+    patterns = [trace.SETTINGS, *(pattern for name in chain for pattern in reads.get(name, ()))]
     versions = [version for name in chain for version in trace.table_versions(folders, name)]
-    versions += trace.raw_versions(folders, [name for name in chain if name.startswith("raw_")])
-    rows = ((each.name, each.year or "", f"{each.rows:,}", each.sha256[: trace.SHOWN_OF_HASH]) for each in versions)
+    versions += trace.raw_versions(folders, raw_tables, patterns)
+    rows = (
+        (each.name, each.year or "", _count(each.rows), f"{each.sha256[: trace.SHOWN_OF_HASH]} {each.since}".strip())
+        for each in versions
+    )
     console.print(_text_table("Made from (nearest first)", ("table or file", "year", "rows", "SHA-256"), rows))
+    if any(each.since for each in versions):
+        print("The cell rests on the files as they were; `egov run` takes in what changed since.")
+    if late := trace.listed_since(folders, raw_tables):
+        words = f"The files were listed again after {', '.join(late)} read them, so hashes may be of newer ones"
+        print(f"{words}; `egov run --all` reads them again.")
     return 0
 
 
@@ -71,15 +83,19 @@ def _text_table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object
     return shown
 
 
-def _parents() -> dict[str, list[str]]:
-    """Each asset's direct sources, from the asset graph."""
+def _graph() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Each asset's direct sources, and the patterns of files that some read beside them."""
     from egov_assets.definitions import defs
+    from egov_assets.orchestration.lake_asset import READS
 
-    graph = defs.resolve_asset_graph()
-    return {
-        node.key.to_user_string(): sorted(parent.to_user_string() for parent in node.parent_keys)
-        for node in graph.asset_nodes
-    }
+    nodes = {node.key.to_user_string(): node for node in defs.resolve_asset_graph().asset_nodes}
+    parents = {name: sorted(each.to_user_string() for each in node.parent_keys) for name, node in nodes.items()}
+    reads = {name: node.metadata[READS] for name, node in nodes.items() if READS in node.metadata}
+    return parents, reads
+
+
+def _count(rows: int | None) -> str:
+    return "" if rows is None else f"{rows:,}"
 
 
 def _number(value: float | None) -> str:

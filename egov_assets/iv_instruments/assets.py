@@ -5,6 +5,7 @@ from typing import Any
 import polars as pl
 
 from egov_assets.folders import Folders
+from egov_assets.iv_instruments.keywords import FILE_NAME as LEXICON
 from egov_assets.iv_instruments.keywords import count_keywords, read_lexicon, report_instruments
 from egov_assets.iv_instruments.neighbours import gdp_to_compare, neighbour_instruments, provinces_with_few_candidates
 from egov_assets.iv_instruments.relevance import first_stages
@@ -37,7 +38,13 @@ def raw_work_reports(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[st
     return reports, {f"files_in_{encoding}": count for encoding, count in _sorted_counts(reports["encoding"])}
 
 
-@lake_asset(schema=WorkReportWords, group="iv_instruments", by_year=True, warnings=[every_report_is_used])
+@lake_asset(
+    schema=WorkReportWords,
+    group="iv_instruments",
+    by_year=True,
+    reads=[f"{FOLDER}/{LEXICON}"],
+    warnings=[every_report_is_used],
+)
 def work_report_words(raw_work_reports: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Words and digital-economy keywords of each work report: one row per file.
 
@@ -59,7 +66,13 @@ def _sorted_counts(column: pl.Series) -> list[tuple[str, int]]:
     return sorted(column.drop_nulls().value_counts().iter_rows())
 
 
-@lake_asset(schema=IvInstruments, group="iv_instruments", by_year=True, all_years_of=["clean_cities"])
+@lake_asset(
+    schema=IvInstruments,
+    group="iv_instruments",
+    by_year=True,
+    all_years_of=["clean_cities"],
+    reads=[f"{TERRAIN}/*.csv"],
+)
 def iv_instruments(
     egscore_index: pl.DataFrame,
     clean_cities: pl.DataFrame,

@@ -25,7 +25,9 @@ from egov_assets.reference import table
 from egov_assets.study import YEARS
 
 
-@lake_asset(schema=CityModerators, group="moderators", by_year=False)
+@lake_asset(
+    schema=CityModerators, group="moderators", by_year=False, reads=[f"{POLICIES}/*.csv", f"{INNOVATION}/*.csv"]
+)
 def city_moderators(folders: Folders) -> tuple[pl.DataFrame, dict[str, int | str]]:
     """E-government policy documents and the innovation index, by city and year; a list without files leaves gaps.
 

@@ -15,6 +15,7 @@ from egov_assets.reference import table as reference
 
 DECIMALS = 9  # beyond them a solver's order of operations shows
 PUBLISHED_YEAR = 2011  # the last of the database's release of 2013
+PRODUCTS = "input_output/products.csv"  # below the raw folder: the sector of each product
 
 
 def sector_upstreamness(table: pl.DataFrame) -> pl.DataFrame:
@@ -57,7 +58,7 @@ def upstreamness_of_products(concordance: pl.DataFrame, sectors: pl.DataFrame, r
 
 def product_sectors(raw: Path) -> pl.DataFrame:
     """hs6_2007_code, sector_code: input_output/products.csv (columns hs6, sector_code) or the shipped concordance."""
-    own = raw / "input_output" / "products.csv"
+    own = raw / PRODUCTS
     if own.exists():
         return pl.read_csv(own, infer_schema=False).select(hs6_2007_code="hs6", sector_code="sector_code").drop_nulls()
     shipped = reference("hs6_to_gbt4754").filter(pl.col("hs_version") == "HS2007")

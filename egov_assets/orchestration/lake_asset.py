@@ -30,6 +30,7 @@ for notice in (dg.PreviewWarning, dg.BetaWarning):
 
 OWNER = "team:egov-quality"
 KEY_COLUMNS = "egov/key"  # metadata of every table: the columns that identify a row
+READS = "egov/reads"  # metadata of a table that reads files beside its inputs: their patterns
 PREVIEW_ROWS = 5
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
@@ -44,6 +45,7 @@ def lake_asset(
     kinds: Sequence[str] = ("polars",),
     deps: Sequence[str] = (),
     all_years_of: Sequence[str] = (),
+    reads: Sequence[str] = (),
     checks: Sequence[Check] = (),
     warnings: Sequence[Check] = (),
     made_from: Mapping[str, str] | None = None,
@@ -54,6 +56,7 @@ def lake_asset(
     by_year   True: one file per year partition; False: one file for all years
     deps      upstream assets that are not read as parameters
     all_years_of  parameters of a yearly asset that it reads for all years
+    reads     patterns of files below the raw folder, settings aside, that it reads and whose names no column keeps
     checks    pure functions; a failed one keeps the table unpublished and stops what is downstream
     warnings  pure functions; a failed one is shown and alerted, the table is published
     made_from column -> sources as in the schema's `_made_from` (`column_lineage.py`), where tables share a schema
@@ -93,7 +96,11 @@ def lake_asset(
                 _check_spec("schema", table, by_year, True, f"Every row of {table} keeps to {schema.__name__}."),
                 *(_check_spec(check.__name__, table, by_year, stops, _first_line(check)) for check, stops in graded),
             ],
-            metadata={"dagster/column_schema": columns, KEY_COLUMNS: schema._key},
+            metadata={
+                "dagster/column_schema": columns,
+                KEY_COLUMNS: schema._key,
+                **({READS: list(reads)} if reads else {}),
+            },
             automation_condition=refresh_when_inputs_change if inputs or deps else None,
         )
         def asset(context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:

@@ -9,7 +9,7 @@ import polars as pl
 
 from egov_assets.folders import Folders
 from egov_assets.moderators.settings import read_moderator_settings
-from egov_assets.moderators.upstreamness import product_sectors, upstreamness_of_products
+from egov_assets.moderators.upstreamness import PRODUCTS, product_sectors, upstreamness_of_products
 from egov_assets.orchestration.findings import Finding
 from egov_assets.orchestration.lake_asset import lake_asset
 from egov_assets.orchestration.shown import Markdown
@@ -34,7 +34,7 @@ from egov_assets.regression_tables.specification_curve import specification_curv
 from egov_assets.regression_tables.specifications import read_specifications
 
 
-@lake_asset(schema=FirmPanel, group="regression_tables", by_year=False)
+@lake_asset(schema=FirmPanel, group="regression_tables", by_year=False, reads=[PRODUCTS])
 def firm_panel(
     firm_match: pl.DataFrame,
     firm_quality: pl.DataFrame,

@@ -1,22 +1,30 @@
 """From a printed cell back to the files it rests on: the estimate, its sample, each table with its version, each file.
 
-What belongs here: reading the lake and the raw folder. Not: which table is made from which; the asset graph knows.
+What belongs here: reading the lake and the raw folder. Not: which table is made from which, and which files a table
+reads beside its inputs; the asset graph knows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
+from fnmatch import fnmatch
+from pathlib import PurePosixPath
 
 import polars as pl
 
+from egov_assets import reference
 from egov_assets.folders import Folders
+from egov_assets.orchestration.column_lineage import column_sources
 from egov_assets.orchestration.lake import file_hash, scan_table, table_path
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
+from egov_assets.regression_tables.samples import SAMPLES
+from egov_assets.regression_tables.schema import FirmPanel
 from egov_assets.regression_tables.specifications import Column
 from egov_assets.study import YEARS
 
 SHOWN_OF_HASH = 12
+SETTINGS = "*.yml"  # at the top of the raw folder
+OF_EVERY_ROW = ("company_id", "survey_firm_id", "year", "city_code", "province_code")  # who it is, and its clusters
 
 
 class NoSuchCell(LookupError):
@@ -25,12 +33,18 @@ class NoSuchCell(LookupError):
 
 @dataclass(frozen=True)
 class Version:
-    """One file that a cell rests on; year is null for a raw file and for a table of all years."""
+    """One file that a cell rests on, as it was when it was read.
+
+    year   null for a raw file and for a table of all years
+    rows   lines that a table holds of it; null for a file whose lines no table keeps
+    since  what became of a raw file after it was read: "changed since", "gone since", or nothing
+    """
 
     name: str
     year: int | None
-    rows: int
+    rows: int | None
     sha256: str
+    since: str = ""
 
 
 def find_cell(estimates: pl.DataFrame, table: str, column: str, term: str) -> pl.DataFrame:
@@ -64,9 +78,22 @@ def sample_by_year(panel: pl.DataFrame, column: Column) -> pl.DataFrame:
     return counts.drop("year").transpose(include_header=True, header_name="firm-years", column_names=years)
 
 
-def upstream(asset: str, parents: Mapping[str, Sequence[str]]) -> list[str]:
-    """The asset and all it is made from, nearest first, each once; ties by name."""
-    order, level = [asset], [asset]
+def panel_inputs(folders: Folders, column: Column, inputs: Sequence[str]) -> list[str]:
+    """Those of the panel's inputs from which the column's variables, its sample and its further readings are made.
+
+    inputs  the tables that firm_panel reads
+    """
+    columns = [column, *map(column.read_as, column.readings)]
+    names = {name.removeprefix("D.") for each in columns for name in each.variables}
+    samples = {name for each in columns if each.sample for name in SAMPLES[each.sample][0]}
+    known = {table: scan_table(folders.lake, table, YEARS).collect_schema().names() for table in inputs}
+    found = column_sources(sorted({*OF_EVERY_ROW, *names, *samples}), known, FirmPanel._made_from)
+    return sorted({table for sources in found.values() for table, _ in sources if table in inputs})
+
+
+def upstream(assets: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[str]:
+    """The assets and all they are made from, nearest first, each once; ties by name."""
+    order, level = list(assets), list(assets)
     while level:
         level = sorted({parent for each in level for parent in parents.get(each, ())} - set(order))
         order += level
@@ -84,13 +111,56 @@ def table_versions(folders: Folders, table: str) -> list[Version]:
     return versions
 
 
-def raw_versions(folders: Folders, raw_tables: Sequence[str]) -> Iterator[Version]:
-    """The raw files whose lines the tables hold, with their number of lines, by table and name.
+def raw_versions(folders: Folders, raw_tables: Sequence[str], patterns: Sequence[str]) -> Iterator[Version]:
+    """The files whose lines the tables hold, by table and name, then those that fit a pattern, by name.
 
-    A file that has vanished since has the word "missing" for its hash.
+    patterns  as `reads` of a lake asset
+    The hash is that in file_inventory, which a run makes before it reads; of a file shipped with the software that of
+    the file, and "unknown" of a file that the list no longer has. A file that years read in different states is given
+    once for each.
     """
+    listed = scan_table(folders.lake, "file_inventory", YEARS).select("source_file", "year", "sha256").collect()
+    known = set(listed["source_file"])
     for table in raw_tables:
-        lines = scan_table(folders.lake, table, YEARS).group_by("source_file").len().sort("source_file").collect()
-        for name, rows in lines.iter_rows():
-            path = folders.raw / Path(name)
-            yield Version(name, None, rows, file_hash(path) if path.exists() else "missing")
+        key = ["file"] if table_path(folders.lake, table).exists() else ["file", "year"]
+        lines = (
+            scan_table(folders.lake, table, YEARS)
+            .group_by("source_file", *key[1:])
+            .agg(rows=pl.len())
+            .collect()
+            .with_columns(file=pl.col("source_file").map_elements(lambda name: _file_of(name, known), pl.String))
+            .join(listed.rename({"source_file": "file"}).select(*key, "sha256").unique(), on=key, how="left")
+            .group_by("file", "sha256")
+            .agg(pl.col("rows").sum())
+            .sort("file", "sha256")
+        )
+        for name, sha256, rows in lines.iter_rows():
+            yield _version(folders, name, rows, sha256)
+    for name, sha256 in listed.select("source_file", "sha256").unique().sort("source_file", "sha256").iter_rows():
+        if any(fnmatch(name, each) and name.count("/") == each.count("/") for each in patterns):
+            yield _version(folders, name, None, sha256)
+
+
+def listed_since(folders: Folders, raw_tables: Sequence[str]) -> list[str]:
+    """Those of the raw tables that are older than the list of files, as when the job `list_files` ran alone since."""
+
+    def made(table: str, year: int) -> int:
+        whole = table_path(folders.lake, table)
+        return (whole if whole.exists() else table_path(folders.lake, table, year)).stat().st_mtime_ns
+
+    return [table for table in raw_tables if any(made(table, year) < made("file_inventory", year) for year in YEARS)]
+
+
+def _file_of(source_file: str, known: Collection[str]) -> str:
+    """The user's file: of `pack.zip/part1.csv` the container."""
+    path = PurePosixPath(source_file)
+    return next((str(each) for each in (path, *path.parents) if str(each) in known), source_file)
+
+
+def _version(folders: Folders, name: str, rows: int | None, sha256: str | None) -> Version:
+    shipped = reference.FOLDER.parent / name
+    if sha256 is None and shipped.exists():
+        return Version(name, None, rows, file_hash(shipped))
+    path = folders.raw / name
+    since = "gone since" if not path.exists() else "" if sha256 in (None, file_hash(path)) else "changed since"
+    return Version(name, None, rows, sha256 or "unknown", since)
