@@ -6,6 +6,7 @@ from pathlib import Path
 
 from egov_assets.clean.settings import read_cleaning
 from egov_assets.moderators.input_output import FOLDER as INPUT_OUTPUT
+from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.examine import examine_source, unread_files
 from egov_assets.raw.found import SourceFound
@@ -53,5 +54,5 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
         tuple(columns_ready(found, columns, years)),
         tuple(lists_found(raw, columns)),
         tuple(consequences(found)),
-        tuple(unread_files(raw, claimed, folders, {*LISTS.values(), INPUT_OUTPUT})),
+        tuple(unread_files(raw, claimed, folders, {*LISTS.values(), INPUT_OUTPUT, TERRAIN})),
     )

@@ -8,6 +8,8 @@ from rich.console import Console
 
 from egov_assets.cli import main
 from egov_assets.commands.doctor import print_examination
+from egov_assets.definitions import defs
+from egov_assets.orchestration.lake_asset import READS
 from egov_assets.raw.doctor import Examination, examine
 from egov_assets.raw.doctor_page import doctor_page
 from egov_assets.raw.plausible import doubt_about_unit
@@ -66,6 +68,15 @@ def test_lists_that_few_columns_need_are_counted_or_missed(tmp_path: Path):
         "work_reports: no file; table_06 (4) needs it",
         "tariffs: 1 files; table_04 (4) needs it",
     ]
+
+
+def test_no_file_that_an_asset_reads_is_called_unread(tmp_path: Path):
+    nodes = defs.resolve_asset_graph().asset_nodes
+    patterns = {pattern for node in nodes for pattern in node.metadata.get(READS, ())}
+    assert {"terrain/*.csv", "innovation/*.csv", "policies/*.csv"} <= patterns
+    for place in {*patterns, "tariffs/*.csv", "input_output/table*.xlsx", "work_reports/2010/*.txt", "terrain.csv"}:
+        files.write_text(tmp_path / place.replace("*", "_1"), "x")
+    assert examine(tmp_path, YEARS, COLUMNS).unread == ("terrain.csv (no pattern in sources.yml fits)",)
 
 
 def test_the_table_and_the_page_say_the_same(sound: Examination):
