@@ -107,7 +107,7 @@ def estimator(lake: Path) -> np.ndarray:
     from egov_assets.product_quality.moments import moments_of_block
     from egov_assets.product_quality.parallel import in_parallel
     from egov_assets.product_quality.precision import with_precision
-    from egov_assets.product_quality.second_pass import added, firms_of_products, over_block
+    from egov_assets.product_quality.second_pass import block_pass, firms_of_products, sums_of_blocks
     from egov_assets.product_quality.settings import QualitySettings
 
     settings = QualitySettings()
@@ -118,8 +118,8 @@ def estimator(lake: Path) -> np.ndarray:
     moments = pl.concat(in_parallel(moments_of_block, map(replace, blocks)))
     solved = {outcome: price_coefficients(moments, method) for outcome, method in methods.items()}
     products = moments["hs6_2007_code"].unique().sort()
-    sums, lines, _ = added(
-        in_parallel(over_block(products, solved, settings), map(replace, blocks)), len(products), settings
+    sums, lines, _ = sums_of_blocks(
+        in_parallel(block_pass(products, solved, settings), map(replace, blocks)), len(products), settings
     )
     firms = firms_of_products(lines, len(products))
     for outcome, table in solved.items():

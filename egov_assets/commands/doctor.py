@@ -22,7 +22,7 @@ def examine_raw_files(_: argparse.Namespace) -> int:
     """Print the examination and write it as a page; 0 if every source can be read in every year, 1 if not."""
     from rich.console import Console
 
-    from egov_assets.commands.study_settings import check_settings
+    from egov_assets.orchestration.study_settings import check_settings
     from egov_assets.raw.doctor import examine
     from egov_assets.raw.doctor_page import doctor_page
     from egov_assets.regression_tables.files import publish_text

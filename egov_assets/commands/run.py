@@ -32,7 +32,6 @@ def run_study(options: argparse.Namespace) -> int:
 
     from rich.console import Console
 
-    from egov_assets.commands.study_settings import check_settings
     from egov_assets.monitoring.incidents import follow
     from egov_assets.orchestration.bars import ChapterBars
     from egov_assets.orchestration.catalog import build_catalog
@@ -55,7 +54,6 @@ def run_study(options: argparse.Namespace) -> int:
         build_catalog(folders)
         return _show(folders)
     try:
-        check_settings(folders.raw)
         study = StudyRun(folders)
     except (SettingsError, SettingsMissing) as reason:
         raise CannotRun(str(reason)) from reason

@@ -96,7 +96,7 @@ class RunReport:
             kind=self.kind,
             headline=self.headline(),
             lines=(f"first cause: {self.first_cause}", *checks),
-            next_step=_next_step(self.year),
+            next_step=_next_step(self.kind, self.year),
             facts={
                 **asdict(self),
                 "well": len(self.well),
@@ -152,8 +152,10 @@ def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunReport:
     )
 
 
-def _next_step(year: str | None) -> str:
+def _next_step(kind: str, year: str | None) -> str:
     again = f"egov run --year {year}" if year else "egov run"
+    if kind == "checks failed":
+        return f"every table is published; see whether the data should be corrected, and if so, `{again}` afterwards"
     return f"mend the first cause, then `{again}`; what was published before stays in place until then"
 
 

@@ -5,6 +5,7 @@ Not here: what a table means (the chapters), how files are written (`lake.py`), 
 """
 
 import inspect
+import re
 import time
 import warnings as python_warnings
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -86,7 +87,7 @@ def lake_asset(
 
         @dg.asset(
             name=table,
-            description=inspect.getdoc(function),
+            description=_in_markdown(inspect.getdoc(function)),
             group_name=group,
             kinds={*kinds, "parquet"},
             owners=[OWNER],
@@ -153,6 +154,11 @@ def lake_asset(
         return asset
 
     return decorate
+
+
+def _in_markdown(docstring: str | None) -> str:
+    """A docstring whose labelled parts ("Out     one row per ...") are points of a list, as the UI shows Markdown."""
+    return re.sub(r"(?m)^(\w+) {2,}", r"- **\1** ", docstring or "")
 
 
 def _all_years(table: str) -> dg.AssetDep:

@@ -17,6 +17,7 @@ from egov_assets.orchestration import worker
 from egov_assets.orchestration.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates
 from egov_assets.orchestration.jobs import stages
 from egov_assets.orchestration.last_run import look, remember
+from egov_assets.orchestration.study_settings import check_settings
 from egov_assets.orchestration.worker import Outcome
 from egov_assets.study import YEARS
 
@@ -29,6 +30,8 @@ class StudyRun:
     """Worker processes and the instance they share. Workers load the definitions from the moment this is entered."""
 
     def __init__(self, folders: Folders, definitions_module: str = "egov_assets.definitions") -> None:
+        """Raises SettingsError listing the mistakes of all settings files, before anything is made."""
+        check_settings(folders.raw)
         self.log: Path = folders.outputs / "logs" / time.strftime("run_%Y%m%d_%H%M%S.log")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._folders = folders

@@ -36,6 +36,11 @@ def numbers(words: np.ndarray) -> tuple[np.ndarray, int]:
         slots *= 2
 
 
+def run_begins(codes: pl.Series) -> np.ndarray:
+    """(runs,) the rows in which a run of equal codes begins."""
+    return np.flatnonzero(np.diff(codes.rle_id().to_numpy(), prepend=-1))
+
+
 def _views(codes: pl.Series) -> np.ndarray:
     arrow = codes.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
     if not len(arrow):

@@ -9,7 +9,7 @@ from egov_assets.product_quality.coefficients import USED, Rule, price_coefficie
 from egov_assets.product_quality.flows import VARIABLES, over_flows
 from egov_assets.product_quality.moments import cross_product
 from egov_assets.product_quality.precision import with_precision
-from egov_assets.product_quality.second_pass import added, firms_of_products, over_block
+from egov_assets.product_quality.second_pass import block_pass, firms_of_products, sums_of_blocks
 from egov_assets.product_quality.settings import QualitySettings
 
 SAME_SUM = 1e-9  # of two variables' root sums of squares: more than rounding changes, less than any change of flows
@@ -47,12 +47,12 @@ def coefficient_table(
     }
     products = moments["hs6_2007_code"].unique().sort()
     years = {*moments["year"], *exports.select(pl.col("year").unique()).collect().to_series()}
-    of_block = over_block(products, solved, settings)
+    of_block = block_pass(products, solved, settings)
     blocks = chain.from_iterable(
         over_flows(of_block, *(table.filter(pl.col("year") == year) for table in (exports, provinces)), settings)
         for year in sorted(years)
     )
-    sums, lines, moments_now = added(blocks, len(products), settings)
+    sums, lines, moments_now = sums_of_blocks(blocks, len(products), settings)
     _refuse_stale(moments, moments_now)
     firms = firms_of_products(lines, len(products))
     tables = []

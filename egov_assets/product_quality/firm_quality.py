@@ -57,7 +57,7 @@ def _of_runs(rows: pl.DataFrame) -> tuple[pl.Series, np.ndarray, np.ndarray]:
 
     A firm's flows of one product stand together: its name is looked up once a run of them.
     """
-    starts = np.append(np.flatnonzero(np.diff(rows["company_id"].rle_id().to_numpy(), prepend=-1)), rows.height)
+    starts = np.append(codes.run_begins(rows["company_id"]), rows.height)
     measured = np.stack([rows[column].to_numpy() for column in MEANS.values()])
     sums = kernels.weighted_sums(rows["export_value_usd"].to_numpy(), measured, starts)
     return rows["company_id"].gather(starts[:-1]), sums, np.diff(starts)

@@ -153,7 +153,7 @@ def whole_products(read: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     # whole estimation.
     for batch in read.collect_batches(maintain_order=True):
         product = batch["hs6_2007_code"]
-        begins = np.flatnonzero(np.diff(product.rle_id().to_numpy(), prepend=-1))
+        begins = codes.run_begins(product)
         ends = begins[1:] if len(begins) and product[0] == last else begins
         begin = 0
         while (at := np.searchsorted(ends, begin + BLOCK_FLOWS - size)) < len(ends):
@@ -183,7 +183,7 @@ def _block(rows: pl.DataFrame, gdp: pl.DataFrame, settings: QualitySettings) -> 
         raise _out_of_order(rows[wrong])
     known = known_province, gdp["year"].to_numpy(), gdp["ln_gdp"].to_numpy()
     ln_gdp = lines.ln_gdp_of_rows(province, year, line_begins, *known)
-    places, line_starts = lines.usable(line_begins, ln_gdp, settings.single_destination != "drop")
+    places, line_starts = lines.usable_rows(line_begins, ln_gdp, settings.single_destination != "drop")
 
     number, numbers = codes.numbers(destination)
     value, quantity = value.take(places), quantity.take(places)

@@ -95,8 +95,8 @@ def scores(
 
 
 @machine_code
-def weighed(within: np.ndarray, ln_price: np.ndarray, weights: np.ndarray, product: np.ndarray) -> np.ndarray:
-    """(n,) the weights (products, 4) of the flow's product times quantity, price, GDP within market, and ln price."""
+def log_quality(within: np.ndarray, ln_price: np.ndarray, weights: np.ndarray, product: np.ndarray) -> np.ndarray:
+    """(n,) quantity, price, GDP within market and ln price, times the weights (products, 4) of the product, added."""
     total = np.empty(len(product))
     for flow in range(len(product)):
         own = product[flow]

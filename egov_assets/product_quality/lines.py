@@ -83,7 +83,7 @@ def ln_gdp_of_rows(
 
 
 @machine_code
-def usable(line_begins: np.ndarray, ln_gdp: np.ndarray, keep_alone: bool) -> tuple[np.ndarray, np.ndarray]:
+def usable_rows(line_begins: np.ndarray, ln_gdp: np.ndarray, keep_alone: bool) -> tuple[np.ndarray, np.ndarray]:
     """(n,) the rows with a GDP, in lines of at least two or, with `keep_alone`, of one; (lines + 1,) their starts."""
     rows = len(ln_gdp)
     places, starts = np.empty(rows, dtype=np.int64), np.empty(rows + 1, dtype=np.int64)

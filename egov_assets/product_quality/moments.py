@@ -5,7 +5,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 import polars as pl
 
-from egov_assets.product_quality import kernels
+from egov_assets.product_quality import codes, kernels
 from egov_assets.product_quality.flows import VARIABLES, Flows, over_flows
 from egov_assets.product_quality.settings import QualitySettings
 
@@ -71,6 +71,6 @@ def add_years(moments: pl.DataFrame) -> pl.DataFrame:
     several years, and are left out.
     """
     in_order = moments.sort("hs6_2007_code", "year")
-    begins = np.flatnonzero(in_order["hs6_2007_code"] != in_order["hs6_2007_code"].shift(1, fill_value=""))
+    begins = codes.run_begins(in_order["hs6_2007_code"])
     added = {name: np.add.reduceat(in_order[name].to_numpy(), begins) for name in ("flows", "cells", *CROSS_PRODUCTS)}
     return pl.DataFrame({"hs6_2007_code": in_order["hs6_2007_code"].gather(begins), **added})

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 
-def of_scores(of: dict[str, np.ndarray]) -> np.ndarray:
+def score_coefficients(of: dict[str, np.ndarray]) -> np.ndarray:
     """(products, 5) the coefficients that `kernels.scores` takes; NaN in products without estimate.
 
     of  from `of_products`, of the table that `price_coefficients` gives

@@ -33,8 +33,8 @@ def of_products(products: pl.Series, coefficients: pl.DataFrame) -> dict[str, np
     return {column.name: column.to_numpy() for column in found}
 
 
-def weights(of: dict[str, np.ndarray], method: Method) -> np.ndarray:
-    """(products, 4) log quality as what `kernels.weighed` takes; NaN where the product is dropped.
+def log_quality_weights(of: dict[str, np.ndarray], method: Method) -> np.ndarray:
+    """(products, 4) log quality as what `kernels.log_quality` takes; NaN where the product is dropped.
 
     Log quality is the demand residual within market over (sigma - 1), or the log unit value. A market with one flow has
     ln_quality 0, the mean of its market: the market's effect absorbs all it sells.
@@ -97,7 +97,7 @@ def _block_quality(
     columns = {"ln_unit_value": flows.ln_price}
     for outcome, method in settings.methods.items():
         of = {name: values[at] for name, values in of_outcome[outcome].items()}
-        logs = kernels.weighed(flows.within, flows.ln_price, weights(of, method), flows.product)
+        logs = kernels.log_quality(flows.within, flows.ln_price, log_quality_weights(of, method), flows.product)
         logs = _without_tails(flows, of, logs, settings)
         if outcome == "qua":
             columns["ln_quality"] = logs

@@ -16,8 +16,8 @@ from egov_assets.product_quality import codes, kernels
 from egov_assets.product_quality.coefficients import INSTRUMENTS
 from egov_assets.product_quality.flows import VARIABLES, Flows
 from egov_assets.product_quality.moments import moments_of_block
-from egov_assets.product_quality.precision import of_scores
-from egov_assets.product_quality.residuals import extremes, of_products, places_among, weights
+from egov_assets.product_quality.precision import score_coefficients
+from egov_assets.product_quality.residuals import extremes, log_quality_weights, of_products, places_among
 from egov_assets.product_quality.settings import QualitySettings
 
 
@@ -50,15 +50,15 @@ class OfBlock:
     values: pl.DataFrame | None
 
 
-def over_block(
+def block_pass(
     products: pl.Series, solved: dict[str, pl.DataFrame], settings: QualitySettings
 ) -> Callable[[Flows], OfBlock]:
     """What a block of flows adds, given the coefficients of each outcome."""
     place_of = {code: place for place, code in enumerate(products)}
     of_outcome = {outcome: of_products(products, table) for outcome, table in solved.items()}
-    demand = {outcome: of_scores(of) for outcome, of in of_outcome.items()}
+    demand = {outcome: score_coefficients(of) for outcome, of in of_outcome.items()}
     methods = {outcome: settings.methods[outcome] for outcome in solved}
-    quality = {outcome: weights(of_outcome[outcome], method) for outcome, method in methods.items()}
+    quality = {outcome: log_quality_weights(of_outcome[outcome], method) for outcome, method in methods.items()}
     instruments = {
         outcome: VARIABLES.index(INSTRUMENTS[method.price_coefficient])
         for outcome, method in methods.items()
@@ -75,7 +75,7 @@ def over_block(
             for outcome, instrument in instruments.items()
         }
         logs = {
-            outcome: kernels.weighed(flows.within, flows.ln_price, quality[outcome][at], flows.product)
+            outcome: kernels.log_quality(flows.within, flows.ln_price, quality[outcome][at], flows.product)
             for outcome in solved
         }
         heads = estimating.places[estimating.line_starts[:-1]]
@@ -108,7 +108,7 @@ def _extremes(flows: Flows, logs: dict[str, np.ndarray], settings: QualitySettin
     return {outcome: extremes(flows.product, values, len(flows.products), settings) for outcome, values in logs.items()}
 
 
-def added(
+def sums_of_blocks(
     blocks: Iterable[OfBlock], products: int, settings: QualitySettings
 ) -> tuple[Sums, list[pl.DataFrame], pl.DataFrame]:
     """Sums over all blocks, their lines, and their moments."""

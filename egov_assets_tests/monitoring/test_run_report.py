@@ -26,6 +26,7 @@ def test_a_check_that_does_not_block_is_told_although_the_run_is_green(folders: 
     assert (found.kind, found.year, found.asset) == ("checks failed", "2011", "raw_quality")
     assert found.failures == {"raw_quality.has_two_firms": "1 firms, at least 2"}
     assert "WARN raw_quality.has_two_firms: 1 firms, at least 2" in found.alert().text
+    assert "next: every table is published" in found.alert().text
 
 
 def test_a_blocking_check_is_the_first_cause(folders: Folders, instance: dg.DagsterInstance):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import polars as pl
 import pytest
@@ -14,8 +15,10 @@ import pytest
 from egov_assets import cli
 from egov_assets.clean.build_year import build_year, publish
 from egov_assets.folders import Folders
+from egov_assets.monitoring.run_report import report_run
 from egov_assets.orchestration.lake import TableNotWritten, file_hash, table_path, write_blocks, write_table
 from egov_assets_tests.clean.one_year import clean
+from egov_assets_tests.orchestration import small_study
 from egov_assets_tests.raw import tiny_files
 
 PROJECT = Path(__file__).parents[2]
@@ -212,3 +215,15 @@ def test_a_disk_read_only_before_or_after_dbt_cleans_leaves_the_good_year_and_sa
 
 def remount(place: Path, option: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{option}", str(place)], check=True)
+
+
+def test_a_study_started_in_the_ui_tells_mistakes_in_settings_before_it_makes_anything(folders: Folders):
+    (folders.raw / "quality.yml").write_text("tails: cut\n", encoding="utf-8")
+    (folders.raw / "score.yml").write_text("producers: mine\n", encoding="utf-8")
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = small_study.defs.resolve_job_def("all_years")
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+        told = report_run(instance, result.dagster_run).first_cause
+    for part in ("quality.yml: 1 problem(s)", "tails", "score.yml: 1 problem(s)", "'producer'"):
+        assert part in told
+    assert not folders.lake.exists()

@@ -188,3 +188,18 @@ def test_a_check_that_wants_a_whole_table_is_refused_where_nobody_has_one():
         @lake_asset(schema=Quality, group="product_quality", by_year=True, checks=[is_large])
         def never(year: int) -> Generator[pl.DataFrame, None, None]:
             yield pl.DataFrame()
+
+
+def test_the_parts_of_a_docstring_are_points_in_the_ui(folders: Folders):
+    @lake_asset(schema=Quality, group="product_quality", by_year=True)
+    def described(year: int) -> pl.DataFrame:
+        """Quality of firms.
+
+        Out     one row per firm,
+                sorted
+        Source  method.md section 5
+        """
+        return pl.DataFrame()
+
+    words = described.descriptions_by_key[dg.AssetKey("described")].splitlines()
+    assert words[2:] == ["- **Out** one row per firm,", "        sorted", "- **Source** method.md section 5"]
