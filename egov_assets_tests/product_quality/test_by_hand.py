@@ -70,3 +70,28 @@ def test_a_flow_without_another_destination_of_its_product_and_year_is_dropped()
     gdp = provinces({("330000", 2010): 27000.0, ("330000", 2011): 32000.0})
     with raises(NoUsableFlows, match="none of its 2 flows of 2010"):
         moments_of_year(exports(rows).lazy().filter(pl.col("year") == 2010), gdp.lazy())
+
+
+def test_an_imposed_sigma_leaves_price_in_quality():
+    """With sigma 3 the residual is the price's deviation plus the surprise, +-1 +-0.5, over 3 - 1; a range of 1.5."""
+    flows = two_firms().flows
+    placed = dict(
+        zip(flows.select("company_id", "destination_iso3").rows(), flows["rquality_sub_imposed"], strict=True)
+    )
+    by_hand = {("A", "X"): 1.0, ("A", "Y"): 2 / 3, ("B", "X"): 0.0, ("B", "Y"): 1 / 3}
+    assert placed == approx(by_hand, abs=ROUNDING)
+
+
+def test_errors_of_firms_whose_surprises_cancel_are_zero():
+    """A firm's scores are +0.5 and -0.5: clustered they add to nothing, flow by flow their squares add to 1."""
+    product = two_firms().coefficients.row(0, named=True)
+    assert product["sigma_std_error_by_firm"] == approx(0, abs=ROUNDING)
+    assert product["sigma_std_error"] == approx(0.5, rel=ROUNDING)
+
+
+def test_least_squares_finds_two_as_well_where_the_price_is_the_same_everywhere():
+    """Prices and prices elsewhere deviate alike, so that both estimators are one; least squares has no GDP to lose."""
+    product = two_firms().coefficients.row(1, named=True)
+    assert (product["outcome"], product["rule"]) == ("qua_sub", Rule.ESTIMATED)
+    assert product["sigma_hat"] == approx(2, rel=ROUNDING)
+    assert product["first_stage_f"] is None

@@ -209,6 +209,22 @@ def test_a_price_elsewhere_that_all_firms_share_is_no_instrument():
     assert rules(result)["qua_sub"] == Rule.ESTIMATED  # least squares needs no price elsewhere
 
 
+def test_a_price_elsewhere_that_follows_provincial_gdp_is_no_instrument():
+    """Own prices differ freely; elsewhere, where each firm is alone, it asks what the GDP of its province dictates."""
+    exports, gdp = one_product()
+    in_common = exports.filter(pl.col("year") == 2010).unique("company_id", keep="first", maintain_order=True)
+    in_common = in_common.with_columns(destination_iso3=pl.lit("ALL")).join(gdp, on=["province_code", "year"])
+    alone = in_common.with_columns(
+        destination_iso3=pl.lit("E") + pl.col("company_id").str.tail(2),
+        export_value_usd=pl.col("quantity") * pl.col("gdp_100m_cny"),
+    )
+    result = estimate(pl.concat([in_common, alone]).drop("gdp_100m_cny"), gdp, settings=FROM_ONE_FLOW)
+    assert rules(result)["qua"] == Rule.NO_INSTRUMENT_VARIATION
+    without_gdp = QualitySettings(min_product_flows=1, qua=Method(province_gdp=False))
+    again = estimate(pl.concat([in_common, alone]).drop("gdp_100m_cny"), gdp, settings=without_gdp)
+    assert rules(again)["qua"] == Rule.ESTIMATED  # it is collinear, not constant
+
+
 def test_a_product_that_goes_to_one_destination_only_has_a_row_and_no_quality():
     """One cell a year: no firm has a price elsewhere, so that nothing can be estimated; it is told all the same."""
     exports, gdp = small_trade(products=2)
