@@ -11,8 +11,8 @@ from collections import Counter
 import dagster as dg
 from dagster import DagsterEventType
 
-from egov_assets.folders import Folders
-from egov_assets.orchestration.jobs import STAGE_JOBS
+from egov_assets.platform.folders import Folders
+from egov_assets.running.stages import STAGE_JOBS
 
 KINDS = {"schema": "schemas (pandera)", "expectations": "expectations (Great Expectations)", "drift": "drift"}
 OTHER, DBT = "the chapters' own", "dbt tests"

@@ -19,7 +19,7 @@ from typing import Any
 
 import polars as pl
 
-from egov_assets.study import YEARS
+from egov_assets.platform.years import YEARS
 
 SURVEY_FIRMS = (10_000, 30_000, 100_000, 300_000)
 SURVEY_FIRMS_AT_SCALE_1 = 6_900

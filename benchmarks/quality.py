@@ -32,8 +32,8 @@ import numpy as np
 import polars as pl
 import psutil
 
-from egov_assets.orchestration.lake import scan_table, table_path, write_blocks, write_table
-from egov_assets.study import YEARS
+from egov_assets.platform.lake import scan_table, table_path, write_blocks, write_table
+from egov_assets.platform.years import YEARS
 
 SIZE_CLASSES = 5  # quantiles of flows per product
 PRODUCTS_PER_CLASS = 4
@@ -141,9 +141,9 @@ def _of_year(lake: Path, *years: int) -> tuple[pl.LazyFrame, pl.LazyFrame]:
 
 def _sampled_products(lake: Path) -> tuple[pl.DataFrame, dict[str, list[pl.DataFrame]]]:
     """Size classes (size_class, products), and the usable flows of the sampled products of each."""
+    from egov_assets.paper.study import MIN_PRODUCT_FLOWS
     from egov_assets.product_quality.flows import over_flows
     from egov_assets.product_quality.settings import QualitySettings
-    from egov_assets.study import MIN_PRODUCT_FLOWS
 
     sizes = scan_table(lake, "clean_exports", YEARS).group_by("hs6_2007_code").len().collect().sort("hs6_2007_code")
     sizes = sizes.filter(pl.col("len") >= MIN_PRODUCT_FLOWS)

@@ -25,7 +25,7 @@ OURS = """
 import sys
 from pathlib import Path
 from egov_assets.raw.schema import RawCustoms, file_columns
-from egov_assets.orchestration.lake import write_blocks
+from egov_assets.platform.lake import write_blocks
 from egov_assets.raw.tables import read_blocks
 write_blocks(read_blocks(Path(sys.argv[1]), "customs", 2011, file_columns(RawCustoms)), Path(sys.argv[2]))
 """

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from egov_assets.orchestration.lake import table_path, write_table
+from egov_assets.platform.lake import table_path, write_table
+from egov_assets.platform.years import YEARS
 from egov_assets.product_quality.flows import BY_PRODUCT
-from egov_assets.study import YEARS
 
 PRODUCTS = 4_000  # HS6 codes that pass the filters in such studies: 3,500 to 4,500 (domain.md 4.6)
 PROVINCES = 31

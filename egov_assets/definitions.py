@@ -2,19 +2,19 @@
 
 import dagster as dg
 
+from egov_assets.checks import drift_checks, expectation_checks
 from egov_assets.clean import assets as clean
 from egov_assets.egscore_index import assets as egscore_index
 from egov_assets.figures import assets as figures
 from egov_assets.firm_match import assets as firm_match
 from egov_assets.iv_instruments import assets as iv_instruments
 from egov_assets.moderators import assets as moderators
-from egov_assets.monitoring import drift_checks, expectation_checks
-from egov_assets.monitoring.sensors import SENSORS
-from egov_assets.orchestration.study_jobs import JOBS
 from egov_assets.product_quality import assets as product_quality
 from egov_assets.raw import assets as raw
 from egov_assets.regression_tables import assets as regression_tables
 from egov_assets.replication import assets as replication
+from egov_assets.running.jobs import JOBS
+from egov_assets.running.sensors import SENSORS
 from egov_assets.theory import assets as theory
 
 CHAPTERS = (

@@ -7,10 +7,11 @@ import egov_assets
 
 PACKAGE = Path(egov_assets.__file__).parent
 MAY_READ = (
-    *("folders.py", "demo_economy", "commands"),  # the demo itself, and commands that score the product against it
+    "platform/folders.py",
+    *("demo_economy", "commands"),  # the demo itself, and commands that score the product against it
     *("replication/assets.py", "replication/verdict_checks.py"),  # the `planted` column, and the check of its signs
-    "orchestration/last_run.py",  # hashes it, to see whether the `planted` column is out of date
-    *("product_quality/readings.py", "replication/coverage.py"),  # studies over economies that they draw themselves
+    "running/last_run.py",  # hashes it, to see whether the `planted` column is out of date
+    "validation",  # studies over economies that they draw themselves
 )
 
 

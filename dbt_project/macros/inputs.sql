@@ -12,7 +12,7 @@
   {% endif %}
 {% endmacro %}
 
-{#- A code list shipped in egov_assets/reference: every column text, blanks null; its README gives the sources. -#}
+{#- A code list shipped in egov_assets/platform/reference: every column text, blanks null; its README gives the sources. -#}
 {% macro reference(name) -%}
   read_csv('{{ sql_text(var('reference')) }}/{{ name }}.csv', all_varchar=true, header=true, delim=',', quote='"')
 {%- endmacro %}

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page
 
-from egov_assets_tests.orchestration.browser import browser_page
-from egov_assets_tests.orchestration.served import served_ui
+from egov_assets_tests.running.browser import browser_page
+from egov_assets_tests.running.served import served_ui
 
 OPENED = ("product_quality",)  # one chapter open: with more the graph does not fit a page
 SETTLING_MS = 4000  # the graph is laid out by a worker that says nothing when it is done

@@ -18,13 +18,13 @@ from egov_assets.clean.manifest import manifest_path, tables_only
 from egov_assets.clean.plausibility import plausibility
 from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility
 from egov_assets.clean.settings import read_cleaning
-from egov_assets.folders import Folders
-from egov_assets.orchestration.column_lineage import Lineage, lineage_metadata
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake import table_path
-from egov_assets.orchestration.lake_asset import KEY_COLUMNS, OWNER, PREVIEW_ROWS, lake_asset
-from egov_assets.orchestration.partitions import export_years
-from egov_assets.orchestration.shown import shown
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.column_lineage import Lineage, lineage_metadata
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake import table_path
+from egov_assets.platform.lake_asset import KEY_COLUMNS, OWNER, PREVIEW_ROWS, lake_asset
+from egov_assets.platform.partitions import export_years
+from egov_assets.platform.ui_metadata import shown
 
 
 class CleanChapter(DagsterDbtTranslator):
@@ -120,8 +120,8 @@ def _materialized(
 def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Path]]:
     """The sample flow of all years with what is left after each cut; also as page and picture for people."""
     from egov_assets.clean.attrition_picture import draw_attrition
-    from egov_assets.figures.style import drawing, save_figure
-    from egov_assets.regression_tables.files import publish_text
+    from egov_assets.platform.figure_style import drawing, save_figure
+    from egov_assets.platform.written_files import publish_text
 
     steps = attrition(sample_flow)
     with drawing("en"):

@@ -4,7 +4,7 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from egov_assets.clean.attrition import CLEAN
-from egov_assets.figures.style import BLUE, ORANGE, new_figure
+from egov_assets.platform.figure_style import BLUE, ORANGE, new_figure
 
 HEIGHT_PER_STEP_CM = 0.55
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import polars as pl
 
-from egov_assets import reference
 from egov_assets.clean.column_lineage import lineage_of_models
 from egov_assets.clean.manifest import dbt_command, dbt_environment
 from egov_assets.clean.settings import Cleaning
-from egov_assets.orchestration.column_lineage import Lineage
-from egov_assets.orchestration.lake import TableNotWritten, file_hash, table_path
+from egov_assets.platform import reference
+from egov_assets.platform.column_lineage import Lineage
+from egov_assets.platform.lake import TableNotWritten, file_hash, table_path
 
 RAW_TABLES = ("raw_customs", "raw_firm_survey", "raw_egov_scores", "raw_city_yearbook", "raw_province_yearbook")
 LOG_LINES_SHOWN = 25

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from egov_assets.orchestration.column_lineage import Lineage, Source
+from egov_assets.platform.column_lineage import Lineage, Source
 
 LIST = "reference__"  # within SQL; reference__countries is told as reference/countries
 

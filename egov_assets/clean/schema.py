@@ -6,7 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.clean.plausibility import FIGURES
-from egov_assets.study import YEARS
+from egov_assets.platform.years import YEARS
 
 
 class SampleAttrition(pa.DataFrameModel):

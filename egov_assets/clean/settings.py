@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from egov_assets.settings_file import parse_settings, read_settings
-from egov_assets.study import MIN_FLOW_QUANTITY, MIN_FLOW_VALUE_USD
+from egov_assets.paper.study import MIN_FLOW_QUANTITY, MIN_FLOW_VALUE_USD
+from egov_assets.platform.settings_file import parse_settings, read_settings
 
 FILE_NAME = "cleaning.yml"
 

@@ -3,8 +3,8 @@
 import argparse
 
 from egov_assets.commands import CannotRun
-from egov_assets.folders import Folders
-from egov_assets.study import YEARS
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,8 +19,8 @@ def accept_year(options: argparse.Namespace) -> int:
     import os
     from datetime import UTC, datetime
 
-    from egov_assets.monitoring.drift import WATCHED, Accepted, accepted_file, profile_of
-    from egov_assets.orchestration.lake import TableMissing
+    from egov_assets.checks.drift import WATCHED, Accepted, accepted_file, profile_of
+    from egov_assets.platform.lake import TableMissing
 
     folders = Folders.from_environment()
     try:

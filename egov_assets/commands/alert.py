@@ -3,7 +3,7 @@
 import argparse
 
 from egov_assets.commands import CannotRun
-from egov_assets.folders import Folders
+from egov_assets.platform.folders import Folders
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,8 +18,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def send_sample(_: argparse.Namespace) -> int:
     """Send the sample, and say per channel whether it was taken; 1 if one was not."""
-    from egov_assets.monitoring.alert import Alert
-    from egov_assets.monitoring.channels import configured, send_alert
+    from egov_assets.alerts.alert import Alert
+    from egov_assets.alerts.channels import configured, send_alert
 
     sample = Alert(
         kind="test",
@@ -43,8 +43,8 @@ def look_from_outside(options: argparse.Namespace) -> int:
 
     import dagster as dg
 
-    from egov_assets.monitoring.sensors import stand_watch
-    from egov_assets.orchestration.instance import SettingsMissing, prepare_home
+    from egov_assets.running.instance import SettingsMissing, prepare_home
+    from egov_assets.running.sensors import stand_watch
 
     folders = Folders.from_environment()
     try:

@@ -3,8 +3,8 @@
 import argparse
 
 from egov_assets.commands import CannotRun
-from egov_assets.folders import Folders
-from egov_assets.study import YEARS
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,8 +18,8 @@ def print_scores(_: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from egov_assets.clean.planted_defects import defect_scores, is_missed
-    from egov_assets.orchestration.lake import TableMissing, scan_table
+    from egov_assets.platform.lake import TableMissing, scan_table
+    from egov_assets.validation.planted_defects import defect_scores, is_missed
 
     folders = Folders.from_environment()
     planted = folders.truth / "defects.parquet"

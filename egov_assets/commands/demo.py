@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
-from egov_assets.folders import Folders
+from egov_assets.platform.folders import Folders
 
 if TYPE_CHECKING:
-    from egov_assets.orchestration.bars import ChapterBars
+    from egov_assets.running.progress import ChapterBars
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -23,7 +23,7 @@ def write_demo(options: argparse.Namespace) -> int:
     """Write the economy the options describe, in the place of an earlier one."""
     from rich.console import Console
 
-    from egov_assets.orchestration.bars import ChapterBars
+    from egov_assets.running.progress import ChapterBars
 
     folders = Folders.from_environment()
     with ChapterBars(Console()) as bars:
@@ -41,7 +41,7 @@ def write_economy(
     """
     from egov_assets.demo_economy.truth import read_truth
     from egov_assets.demo_economy.write import FolderHoldsOtherData, write_demo_economy
-    from egov_assets.settings_file import SettingsError
+    from egov_assets.platform.settings_file import SettingsError
 
     try:
         truth = read_truth(truth_file).with_changes(

@@ -4,13 +4,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
-from egov_assets.folders import Folders
-from egov_assets.study import YEARS
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from egov_assets.raw.doctor import Examination
+    from egov_assets.doctor.diagnosis import Examination
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -22,12 +22,12 @@ def examine_raw_files(_: argparse.Namespace) -> int:
     """Print the examination and write it as a page; 0 if every source can be read in every year, 1 if not."""
     from rich.console import Console
 
-    from egov_assets.orchestration.study_settings import check_settings
-    from egov_assets.raw.doctor import examine
-    from egov_assets.raw.doctor_page import doctor_page
-    from egov_assets.regression_tables.files import publish_text
+    from egov_assets.doctor.diagnosis import examine
+    from egov_assets.doctor.page import doctor_page
+    from egov_assets.platform.settings_file import SettingsError
+    from egov_assets.platform.written_files import publish_text
     from egov_assets.regression_tables.specifications import read_specifications
-    from egov_assets.settings_file import SettingsError
+    from egov_assets.running.study_settings import check_settings
 
     folders = Folders.from_environment()
     if not folders.raw.is_dir():
@@ -56,7 +56,7 @@ def print_examination(examination: "Examination", console: "Console") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from egov_assets.raw.found import SUMMARY
+    from egov_assets.doctor.found import SUMMARY
 
     sources = Table(title=f"Raw files in {examination.raw}", title_justify="left")
     for heading in SUMMARY:

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
-from egov_assets.folders import Folders
-from egov_assets.study import YEARS
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from egov_assets.firm_match.scores import Score
+    from egov_assets.validation.match_scores import Score
 
 PAIRS_PER_STEP = 60  # none wrong among 60 bounds the share of wrong pairs by 6 %
 
@@ -38,7 +38,7 @@ def write_sheet(options: argparse.Namespace) -> int:
     Raises  CannotRun if firms have not been matched yet, a sheet exists already, or no pair is asked for
     """
     from egov_assets.firm_match.review import review_sample
-    from egov_assets.orchestration.lake import TableMissing, scan_table
+    from egov_assets.platform.lake import TableMissing, scan_table
 
     folders = Folders.from_environment()
     path = _sheet(folders)
@@ -93,8 +93,8 @@ def print_scores(_: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from egov_assets.firm_match.scores import reachable_links, score
-    from egov_assets.orchestration.lake import TableMissing, scan_table
+    from egov_assets.platform.lake import TableMissing, scan_table
+    from egov_assets.validation.match_scores import reachable_links, score
 
     folders = Folders.from_environment()
     truth = folders.truth / "firm_links.parquet"

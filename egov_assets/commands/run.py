@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from egov_assets.commands import CannotRun
 from egov_assets.commands.demo import write_economy
 from egov_assets.commands.tables import print_table_02
-from egov_assets.folders import Folders
-from egov_assets.study import YEARS
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
 
 if TYPE_CHECKING:
-    from egov_assets.orchestration.bars import ChapterBars
-    from egov_assets.orchestration.worker import Outcome
+    from egov_assets.running.progress import ChapterBars
+    from egov_assets.running.worker import Outcome
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,13 +32,13 @@ def run_study(options: argparse.Namespace) -> int:
 
     from rich.console import Console
 
-    from egov_assets.monitoring.incidents import follow
-    from egov_assets.orchestration.bars import ChapterBars
-    from egov_assets.orchestration.catalog import build_catalog
-    from egov_assets.orchestration.instance import SettingsMissing
-    from egov_assets.orchestration.last_run import look
-    from egov_assets.orchestration.study_run import StudyRun
-    from egov_assets.settings_file import SettingsError
+    from egov_assets.alerts.incidents import follow
+    from egov_assets.platform.catalog import build_catalog
+    from egov_assets.platform.settings_file import SettingsError
+    from egov_assets.running.instance import SettingsMissing
+    from egov_assets.running.last_run import look
+    from egov_assets.running.progress import ChapterBars
+    from egov_assets.running.study_run import StudyRun
 
     folders = Folders.from_environment()
     try:
@@ -104,7 +104,7 @@ def _show(folders: Folders) -> int:
 
 
 def _what_was_left(outcomes: "Sequence[Outcome]") -> str:
-    from egov_assets.orchestration.jobs import STAGE_JOBS
+    from egov_assets.running.stages import STAGE_JOBS
 
     began = {outcome.job for outcome in outcomes}
     left = [job.name for job in STAGE_JOBS if job.name not in began]

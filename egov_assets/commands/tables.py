@@ -3,7 +3,7 @@
 import argparse
 
 from egov_assets.commands import CannotRun
-from egov_assets.folders import Folders
+from egov_assets.platform.folders import Folders
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,7 +24,7 @@ def print_table_02(folders: Folders) -> None:
     """
     from rich.console import Console
 
-    from egov_assets.orchestration.lake import TableMissing, scan_table
+    from egov_assets.platform.lake import TableMissing, scan_table
     from egov_assets.replication.side_by_side import table_2_side_by_side
 
     try:

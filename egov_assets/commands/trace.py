@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
-from egov_assets.folders import Folders
-from egov_assets.study import YEARS
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -25,7 +25,7 @@ def trace_cell(options: argparse.Namespace) -> int:
     """Print the estimate in all variants, its sample by year, and every file it rests on."""
     from rich.console import Console
 
-    from egov_assets.orchestration.lake import TableMissing, scan_table
+    from egov_assets.platform.lake import TableMissing, scan_table
     from egov_assets.regression_tables.specifications import read_specifications
     from egov_assets.replication import trace
 
@@ -86,7 +86,7 @@ def _text_table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object
 def _graph() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Each asset's direct sources, and the patterns of files that some read beside them."""
     from egov_assets.definitions import defs
-    from egov_assets.orchestration.lake_asset import READS
+    from egov_assets.platform.lake_asset import READS
 
     nodes = {node.key.to_user_string(): node for node in defs.resolve_asset_graph().asset_nodes}
     parents = {name: sorted(each.to_user_string() for each in node.parent_keys) for name, node in nodes.items()}

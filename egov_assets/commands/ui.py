@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from egov_assets.commands import CannotRun
-from egov_assets.folders import Folders
+from egov_assets.platform.folders import Folders
 
 ADDRESS = "127.0.0.1"  # this machine only: the UI has no password
 
@@ -33,7 +33,7 @@ def dagster_environment() -> dict[str, str]:
 
     Raises  CannotRun outside the project's folder
     """
-    from egov_assets.orchestration.instance import SettingsMissing, prepare_home
+    from egov_assets.running.instance import SettingsMissing, prepare_home
 
     folders = Folders.from_environment()
     try:

@@ -11,8 +11,8 @@ import polars as pl
 from egov_assets.demo_economy.firms import DIVISIONS, PRIVATE_REGISTRATIONS, Population
 from egov_assets.demo_economy.government import DigitalGovernment, Geography, early_zones
 from egov_assets.demo_economy.truth import Truth
-from egov_assets.exact_sums import exact_sum
-from egov_assets.reference import table
+from egov_assets.platform.exact_sums import exact_sum
+from egov_assets.platform.reference import table
 
 SA_SIZE, SA_SIZE_SQUARED, SA_AGE = -0.737, 0.043, -0.040  # paper 4.3(3), footnote 5; assets in million CNY
 

@@ -13,7 +13,7 @@ import polars as pl
 from egov_assets.demo_economy.government import DISSOLVED, Geography
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 LARGE, SMALL, INTERMEDIARY, DOMESTIC = range(4)
 DIVISIONS = {  # GB/T 4754-2002 division: share of exporting firms, after manufactured exports by industry

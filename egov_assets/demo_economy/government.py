@@ -13,8 +13,8 @@ import polars as pl
 
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth
-from egov_assets.reference import table
-from egov_assets.study import SCORE_FIELDS
+from egov_assets.paper.study import SCORE_FIELDS
+from egov_assets.platform.reference import table
 
 # Regions turned into cities in 2011 keep their place under a new code; Chaohu was dissolved, mostly into Hefei.
 RECODED = {"520500": "522400", "520600": "522200"}  # new code: code until 2010

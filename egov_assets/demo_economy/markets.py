@@ -11,7 +11,7 @@ import polars as pl
 from egov_assets.demo_economy.firms import DIVISIONS
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 MANUFACTURES = ("5", "6", "7", "8")  # SITC sections, domain.md 4.1
 EXCLUDED_CHAPTERS = ("93", "97")  # arms, works of art: dropped by the usual sample rules

@@ -18,8 +18,7 @@ import polars as pl
 from egov_assets.demo_economy.economy import Economy
 from egov_assets.demo_economy.oracle_columns import oracle_columns
 from egov_assets.demo_economy.planted import planted_estimates
-from egov_assets.exact_sums import exact_sum, sum_across
-from egov_assets.study import (
+from egov_assets.paper.study import (
     CONFIDENCE_LEVEL,
     CONTROLS,
     MIN_FLOW_QUANTITY,
@@ -28,6 +27,7 @@ from egov_assets.study import (
     NEIGHBOUR_COUNTS,
     SCORE_FIELDS,
 )
+from egov_assets.platform.exact_sums import exact_sum, sum_across
 
 NEIGHBOURS = NEIGHBOUR_COUNTS[0]
 

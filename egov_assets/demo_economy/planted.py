@@ -11,7 +11,7 @@ import polars as pl
 from egov_assets.demo_economy.government import Geography, draw_government
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth
-from egov_assets.study import CONTROLS, NEIGHBOUR_COUNTS
+from egov_assets.paper.study import CONTROLS, NEIGHBOUR_COUNTS
 
 WORLDS = 200  # drawn governments over which attenuation is averaged: its own error is then below 1 %
 TABLE_01 = {  # paper Table 1, mean and sd over matched firm-years: what the shipped truth is calibrated to

@@ -11,8 +11,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from egov_assets.demo_economy.raw_files.rates import Defects, MatchNoise
-from egov_assets.settings_file import overlay, parse_settings, read_settings
-from egov_assets.study import YEARS
+from egov_assets.platform.settings_file import overlay, parse_settings, read_settings
+from egov_assets.platform.years import YEARS
 
 DEFAULT_FILE = Path(__file__).with_name("truth.yml")
 

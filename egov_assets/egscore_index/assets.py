@@ -5,13 +5,13 @@ from typing import Any
 import polars as pl
 
 from egov_assets.egscore_index.composite import composite_score
-from egov_assets.egscore_index.readings import score_readings, score_variants
 from egov_assets.egscore_index.schema import EgscoreIndex, EgscoreReadings, EgscoreVariants
 from egov_assets.egscore_index.settings import read_score_settings
-from egov_assets.folders import Folders
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake_asset import lake_asset
-from egov_assets.reference import table
+from egov_assets.egscore_index.variants import score_readings, score_variants
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.reference import table
 
 
 def some_city_has_a_score(table: pl.DataFrame) -> Finding:
@@ -50,7 +50,7 @@ def egscore_readings(
     Source  method.md section 6; domain.md 5.5
     """
     from egov_assets.egscore_index.picture import draw_distribution, draw_ranking  # matplotlib takes a second
-    from egov_assets.figures.style import drawing, save_figure
+    from egov_assets.platform.figure_style import drawing, save_figure
 
     prefectures = table("prefectures")
     readings = score_readings(clean_egov_scores, read_score_settings(folders.raw))

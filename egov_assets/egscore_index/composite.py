@@ -3,8 +3,8 @@
 import polars as pl
 
 from egov_assets.egscore_index.settings import ScoreSettings
-from egov_assets.exact_sums import sum_across
-from egov_assets.study import SCORE_FIELDS
+from egov_assets.paper.study import SCORE_FIELDS
+from egov_assets.platform.exact_sums import sum_across
 
 
 def composite_score(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 import polars as pl
 from matplotlib.figure import Figure
 
-from egov_assets.figures.style import BLACK, BLUE, GREEN, ORANGE, new_figure
+from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, ORANGE, new_figure
 
 REGIONS = ("eastern", "central", "western", "northeast")
 MARKS = {"eastern": (BLUE, "o"), "central": (ORANGE, "s"), "western": (GREEN, "^"), "northeast": (BLACK, "D")}

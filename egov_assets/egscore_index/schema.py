@@ -5,7 +5,7 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
-from egov_assets.study import SCORE_FIELDS
+from egov_assets.paper.study import SCORE_FIELDS
 
 _ALL_FIELDS = " ".join(f"clean_egov_scores.{field}" for field in SCORE_FIELDS)
 

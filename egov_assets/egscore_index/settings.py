@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from egov_assets.settings_file import read_settings
-from egov_assets.study import SCORE_FIELDS, SCORE_PRODUCER
+from egov_assets.paper.study import SCORE_FIELDS, SCORE_PRODUCER
+from egov_assets.platform.settings_file import read_settings
 
 FILE_NAME = "score.yml"
 EQUAL_WEIGHTS = dict.fromkeys(SCORE_FIELDS, 1.0)

@@ -5,16 +5,16 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.figures.schema import Figures
-from egov_assets.folders import Folders
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake_asset import lake_asset
 
 SHOWN = ("baseline", "binned_scatter", "first_stages", "distributions", "specification_curve")  # in the UI too
 
 
 def chinese_figures_are_drawn(table: pl.DataFrame) -> Finding:
     """Every figure exists in Chinese too, which takes a Chinese font."""
-    from egov_assets.figures.album import missing_chinese_font  # matplotlib takes a second
+    from egov_assets.figures.all_figures import missing_chinese_font  # matplotlib takes a second
 
     counts = dict(table.group_by("language").len().iter_rows())
     words = missing_chinese_font() or f"{counts.get('zh', 0)} files in Chinese, {counts.get('en', 0)} in English"
@@ -35,7 +35,7 @@ def figures(
 
     Out  outputs/figures: each as .svg and .png, in English and (_zh) Chinese
     """
-    from egov_assets.figures.album import album, write_album
+    from egov_assets.figures.all_figures import album, write_album
 
     drawn = album(firm_panel, regression_tables, published_comparison, specification_curve)
     folder = folders.outputs / "figures"

@@ -12,10 +12,10 @@ import polars as pl
 from matplotlib.figure import Figure
 
 from egov_assets.figures.coefficients import coefficient_cells, draw_rows
-from egov_assets.figures.style import LANGUAGES, Language, drawing, new_figure, save_figure
-from egov_assets.folders import Folders
-from egov_assets.orchestration.lake import scan_table
-from egov_assets.study import CONTROLS
+from egov_assets.paper.study import CONTROLS
+from egov_assets.platform.figure_style import LANGUAGES, Language, drawing, new_figure, save_figure
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake import scan_table
 
 WORDS = {
     "en": {

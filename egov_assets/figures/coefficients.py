@@ -6,8 +6,8 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.figures.style import BLACK, BLUE, GREY, ORANGE, Language, new_figure
 from egov_assets.figures.words import words_of
+from egov_assets.platform.figure_style import BLACK, BLUE, GREY, ORANGE, Language, new_figure
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.specifications import Table
 

@@ -5,10 +5,10 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.figures.style import BLACK, BLUE, GREY, ORANGE, Language, new_figure
 from egov_assets.figures.words import words_of
+from egov_assets.paper.study import STARS
+from egov_assets.platform.figure_style import BLACK, BLUE, GREY, ORANGE, Language, new_figure
 from egov_assets.regression_tables.specification_curve import CHOICES
-from egov_assets.study import STARS
 
 SIGNIFICANT = STARS[1][0]
 SHOWN_QUANTILES = (0.05, 0.95)  # a weak instrument's estimates would flatten all others

@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.figures.style import BLACK, BLUE, GREEN, ORANGE, Language, new_figure
 from egov_assets.figures.words import words_of
+from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, ORANGE, Language, new_figure
 from egov_assets.theory.equilibrium import Industry, capability_slope, exit_scale
 
 PROCESS, CRAFT = 1.5, 2.0

@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from egov_assets.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, Language, new_figure
 from egov_assets.figures.words import words_of
+from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, GREY, ORANGE, Language, new_figure
 from egov_assets.regression_tables.design import NotComputable, design_of
 from egov_assets.regression_tables.residuals import Residuals
 from egov_assets.regression_tables.specifications import Column

@@ -3,7 +3,7 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.figures.style import BLACK, BLUE, GREEN, GREY, ORANGE, Language, new_figure
+from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, GREY, ORANGE, Language, new_figure
 
 # What the paper and the shipped reference lists date; the paper's own figure 1 is an image that could not be read.
 EVENTS: tuple[tuple[float, float, str, tuple[str, str]], ...] = (

@@ -1,6 +1,6 @@
 """Words on the figures, in both languages."""
 
-from egov_assets.figures.style import Language
+from egov_assets.platform.figure_style import Language
 
 _WORDS: dict[str, tuple[str, str]] = {
     "coefficient": ("coefficient", "系数"),

@@ -16,8 +16,8 @@ from egov_assets.firm_match.schema import (
 )
 from egov_assets.firm_match.settings import read_match_settings
 from egov_assets.firm_match.summaries import candidates_summary, match_summary, panel_summary
-from egov_assets.folders import Folders
-from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake_asset import lake_asset
 
 
 @lake_asset(schema=FirmPanelIds, group="firm_match", by_year=False)

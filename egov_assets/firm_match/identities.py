@@ -10,8 +10,8 @@ from egov_assets.firm_match.chinese_names import normalised_name
 from egov_assets.firm_match.contacts import carried_forward, last_seven_digits, phone_fault, postal_code
 from egov_assets.firm_match.name_parts import PARTS, name_key, name_parts
 from egov_assets.firm_match.settings import FirmMatchSettings
-from egov_assets.firm_match.sound_names import firm_name
-from egov_assets.reference import table
+from egov_assets.firm_match.swapped_names import firm_name
+from egov_assets.platform.reference import table
 
 CITY_DIGITS = 4  # GB/T 2260: the first four digits are the prefecture
 FOREIGN_REGISTRATION = ("2", "3")  # first digit of the survey's registration type: Hong Kong, Macao, Taiwan; foreign

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.firm_match.chinese_names import normalised_name
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 PARTS = ("place", "county", "core", "trade", "form", "unit")
 # Words that firm names end in before the legal form; composed ones (精密机械) are chains of these.

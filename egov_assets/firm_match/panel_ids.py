@@ -11,7 +11,7 @@ import polars as pl
 
 from egov_assets.firm_match.chinese_names import normalised_name
 from egov_assets.firm_match.contacts import last_seven_digits, postal_code
-from egov_assets.firm_match.sound_names import firm_name, legal_person
+from egov_assets.firm_match.swapped_names import firm_name, legal_person
 
 # In the order of the do-file. Town and product are not in our survey files; the postal code stands for the town.
 STEPS: Mapping[str, Sequence[str]] = {

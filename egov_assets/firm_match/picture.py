@@ -9,7 +9,8 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.figures.style import (
+from egov_assets.firm_match.report import matched_shares
+from egov_assets.platform.figure_style import (
     BLUE,
     GREEN,
     GREY,
@@ -21,7 +22,6 @@ from egov_assets.figures.style import (
     new_figure,
     save_figure,
 )
-from egov_assets.firm_match.report import matched_shares
 
 COLOURS = {"name": BLUE, "carried_name": "#56b4e9", "zip_phone": GREEN, "probabilistic": ORANGE, "unmatched": GREY}
 WORDS = {

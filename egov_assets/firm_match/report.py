@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from egov_assets.exact_sums import exact_sum
-from egov_assets.reference import table
+from egov_assets.platform.exact_sums import exact_sum
+from egov_assets.platform.reference import table
 
 SIZE_LIMITS_USD = {"below 10,000": 1e4, "10,000 to 100,000": 1e5, "100,000 to 1 million": 1e6, "1 to 10 million": 1e7}
 LARGEST = "above 10 million"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from egov_assets.study import CONFIDENCE_LEVEL
+from egov_assets.paper.study import CONFIDENCE_LEVEL
 
 ANSWER = "same_firm"
 ANSWERS = {"1": True, "yes": True, "y": True, "是": True, "0": False, "no": False, "n": False, "否": False}

@@ -14,8 +14,8 @@ import yaml
 
 from egov_assets.firm_match.picture import save_match_weights
 from egov_assets.firm_match.probabilistic import BLOCKS, MODEL, comparable, linker_of
-from egov_assets.folders import Folders
-from egov_assets.orchestration.lake import scan_table
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake import scan_table
 
 SEED = 20102012
 RANDOM_PAIRS = 2e6

@@ -4,7 +4,6 @@ from typing import Any
 
 import polars as pl
 
-from egov_assets.folders import Folders
 from egov_assets.iv_instruments.keywords import FILE_NAME as LEXICON
 from egov_assets.iv_instruments.keywords import count_keywords, read_lexicon, report_instruments
 from egov_assets.iv_instruments.neighbours import gdp_to_compare, neighbour_instruments, provinces_with_few_candidates
@@ -14,11 +13,12 @@ from egov_assets.iv_instruments.report_files import FOLDER, read_work_reports
 from egov_assets.iv_instruments.schema import InstrumentRelevance, IvInstruments, RawWorkReports, WorkReportWords
 from egov_assets.iv_instruments.settings import read_instrument_settings
 from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument, terrain_relief
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.paper.study import NEIGHBOUR_COUNTS
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.reference import table
 from egov_assets.raw.city_lists import TERRAIN, read_city_list, unknown_cities
-from egov_assets.reference import table
-from egov_assets.study import NEIGHBOUR_COUNTS
 
 NORMAL_95 = 1.96  # a larger t is significant at 5 %
 
@@ -143,8 +143,8 @@ def instrument_relevance(
     Out     outputs/tables/instrument_relevance.svg and .png
     Source  method.md section 10, which asks for the first stages that the paper does not print
     """
-    from egov_assets.figures.style import drawing, save_figure  # matplotlib takes a second
     from egov_assets.iv_instruments.picture import draw_relevance
+    from egov_assets.platform.figure_style import drawing, save_figure  # matplotlib takes a second
 
     stages = first_stages(egscore_index, iv_instruments)
     with drawing("en"):

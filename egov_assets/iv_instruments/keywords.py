@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 FILE_NAME = "lexicon.csv"
 CLAUSE_END = re.compile(r"[。，、；：！？,;:!?()\n]+")

@@ -3,7 +3,7 @@
 import polars as pl
 
 from egov_assets.iv_instruments.settings import InstrumentSettings
-from egov_assets.study import NEIGHBOUR_COUNTS
+from egov_assets.paper.study import NEIGHBOUR_COUNTS
 
 
 def excluded_cities(prefectures: pl.DataFrame) -> list[str]:

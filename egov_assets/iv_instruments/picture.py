@@ -3,7 +3,7 @@
 import polars as pl
 from matplotlib.figure import Figure
 
-from egov_assets.figures.style import BLUE, GREY, ORANGE, new_figure
+from egov_assets.platform.figure_style import BLUE, GREY, ORANGE, new_figure
 
 RULE_OF_THUMB = 10.0  # Staiger and Stock (1997)
 TICKS = (1, 2, 5, 10, 20, 50, 100)

@@ -7,7 +7,8 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.iv_instruments.relevance import EXPECTED_SIGN
-from egov_assets.study import NEIGHBOUR_COUNTS, SCORE_FIELDS, YEARS
+from egov_assets.paper.study import NEIGHBOUR_COUNTS, SCORE_FIELDS
+from egov_assets.platform.years import YEARS
 
 
 def _neighbour_mean(count: int) -> float:

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from egov_assets.settings_file import read_settings
-from egov_assets.study import YEARS
+from egov_assets.platform.settings_file import read_settings
+from egov_assets.platform.years import YEARS
 
 FILE_NAME = "instruments.yml"
 

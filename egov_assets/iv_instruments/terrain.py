@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
+from egov_assets.platform.reference import table
 from egov_assets.raw.city_lists import TERRAIN, BadCityList, read_city_list
-from egov_assets.reference import table
 
 
 def terrain_relief(raw: Path) -> pl.DataFrame:

@@ -4,7 +4,6 @@ from typing import Any
 
 import polars as pl
 
-from egov_assets.folders import Folders
 from egov_assets.moderators.city_lists import city_years
 from egov_assets.moderators.input_output import read_input_output
 from egov_assets.moderators.schema import (
@@ -19,10 +18,11 @@ from egov_assets.moderators.settings import read_moderator_settings
 from egov_assets.moderators.tariffs import input_tariffs, read_tariffs
 from egov_assets.moderators.trade_mode import trade_modes
 from egov_assets.moderators.upstreamness import beside_published, rank_correlation, sector_upstreamness
-from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.reference import table
+from egov_assets.platform.years import YEARS
 from egov_assets.raw.city_lists import INNOVATION, POLICIES, read_city_list, unknown_cities
-from egov_assets.reference import table
-from egov_assets.study import YEARS
 
 
 @lake_asset(

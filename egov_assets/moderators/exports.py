@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from egov_assets.exact_sums import exact_sum
+from egov_assets.platform.exact_sums import exact_sum
 
 
 def export_kinds(exports: pl.LazyFrame, product_upstreamness: pl.DataFrame, top_share: float) -> pl.DataFrame:

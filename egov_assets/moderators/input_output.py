@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from egov_assets.reference import FOLDER as REFERENCE
+from egov_assets.platform.reference import FOLDER as REFERENCE
 
 FOLDER = "input_output"
 SHIPPED = REFERENCE / "io_china_2012_139.csv"

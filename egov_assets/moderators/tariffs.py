@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.moderators.settings import ModeratorSettings
-from egov_assets.study import FIRST_YEAR_OF_HS2012
+from egov_assets.paper.study import FIRST_YEAR_OF_HS2012
 
 FOLDER = "tariffs"
 HEADERS = {

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from egov_assets.exact_sums import exact_sum
+from egov_assets.platform.exact_sums import exact_sum
 
 EXPORTED = ("出口", "0")
 ORDINARY = ("一般贸易", "10")

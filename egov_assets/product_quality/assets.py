@@ -4,8 +4,8 @@ from collections.abc import Generator
 
 import polars as pl
 
-from egov_assets.folders import Folders
-from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.moments import moments_of_year

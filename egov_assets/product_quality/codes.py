@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from egov_assets.product_quality.machine_code import machine_code
+from egov_assets.product_quality.compiled import machine_code
 
 SHORT = 12  # bytes that a string view of Arrow holds itself, behind 4 bytes of length; longer texts lie elsewhere
 

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 import polars as pl
 
+from egov_assets.paper.study import MIN_PRODUCT_FLOWS
 from egov_assets.product_quality.imposed_sigmas import sigmas_by_product
 from egov_assets.product_quality.moments import add_years, cross_product
 from egov_assets.product_quality.settings import Method
-from egov_assets.study import MIN_PRODUCT_FLOWS
 
 INSTRUMENTS = {"iv": "ln_price_elsewhere", "ols": "ln_price"}  # under least squares the price is its own
 NAMES = {"q": "ln_quantity", "p": "ln_price", "g": "ln_province_gdp"}

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from egov_assets import reference
+from egov_assets.platform import reference
 from egov_assets.product_quality.settings import Method
 
 

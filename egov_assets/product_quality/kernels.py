@@ -6,7 +6,7 @@ flows give the same bytes. `starts` are as in `lines`; NaN goes through to whate
 
 import numpy as np
 
-from egov_assets.product_quality.machine_code import machine_code
+from egov_assets.product_quality.compiled import machine_code
 
 MIN_QUALITY_RANGE = 1e-9  # in logs; flows that differ by less have one quality but for rounding
 QUANTITY, PRICE, PRICE_ELSEWHERE, PROVINCE_GDP = range(4)  # columns of `within`, all in logs

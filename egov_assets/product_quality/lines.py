@@ -6,7 +6,7 @@ starts[r + 1]. Codes (m, 2) are those of `codes.words`.
 
 import numpy as np
 
-from egov_assets.product_quality.machine_code import machine_code
+from egov_assets.product_quality.compiled import machine_code
 
 
 @machine_code

@@ -9,8 +9,8 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from egov_assets.settings_file import parse_settings, read_settings
-from egov_assets.study import DIVISOR_SIGMA, MIN_PRODUCT_FLOWS
+from egov_assets.paper.study import DIVISOR_SIGMA, MIN_PRODUCT_FLOWS
+from egov_assets.platform.settings_file import parse_settings, read_settings
 
 FILE_NAME = "quality.yml"
 

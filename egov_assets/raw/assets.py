@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from egov_assets.folders import Folders
-from egov_assets.monitoring.raw_files import inventory
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.platform.changed_files import inventory
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.years import YEARS
 from egov_assets.raw.schema import (
     FileInventory,
     RawCityYearbook,
@@ -21,7 +22,6 @@ from egov_assets.raw.sources import read_for_every_year, read_sources
 from egov_assets.raw.tables import read_blocks, read_tables
 from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
-from egov_assets.study import YEARS
 
 
 @lake_asset(schema=FileInventory, group="raw", by_year=True)

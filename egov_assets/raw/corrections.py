@@ -13,9 +13,9 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from egov_assets.platform.settings_file import SettingsError, read_settings
+from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import read_sources
-from egov_assets.settings_file import SettingsError, read_settings
-from egov_assets.study import YEARS
 
 FILE_NAME = "corrections.yml"
 

@@ -5,7 +5,8 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
-from egov_assets.study import SCORE_FIELDS, YEARS
+from egov_assets.paper.study import SCORE_FIELDS
+from egov_assets.platform.years import YEARS
 
 
 def text(description: str, nullable: bool = True) -> pa.Field:

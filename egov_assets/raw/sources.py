@@ -13,6 +13,7 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from egov_assets.platform.settings_file import SettingsError, parse_settings, read_settings
 from egov_assets.raw.schema import (
     RawCityYearbook,
     RawCustoms,
@@ -21,7 +22,6 @@ from egov_assets.raw.schema import (
     RawProvinceYearbook,
     file_columns,
 )
-from egov_assets.settings_file import SettingsError, parse_settings, read_settings
 
 FILE_NAME = "sources.yml"
 SHIPPED = Path(__file__).with_name(FILE_NAME)

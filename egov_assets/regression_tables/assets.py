@@ -7,18 +7,18 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from egov_assets.folders import Folders
 from egov_assets.moderators.settings import read_moderator_settings
 from egov_assets.moderators.upstreamness import PRODUCTS, product_sectors, upstreamness_of_products
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake_asset import lake_asset
-from egov_assets.orchestration.shown import Markdown
-from egov_assets.reference import table
-from egov_assets.regression_tables.coverage import coverage, coverage_by_year, unmatched_cities
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.reference import table
+from egov_assets.platform.ui_metadata import Markdown
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import WEAK_INSTRUMENT_VARIANT, estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated, gather_tables, publish_tables
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
+from egov_assets.regression_tables.panel_coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_markdown
 from egov_assets.regression_tables.schema import (

@@ -31,7 +31,8 @@ def absorbed_count(effects: NDArray, clusters: NDArray) -> int:
     effects, clusters (n,) labels. Those within one cluster count as one together.
 
     pyfixest, fixest and reghdfe count all effects as soon as one of them crosses: one firm of 558 that moved city then
-    raised every error by a half, and over 100 economies without an effect 5 % rejected never (replication/coverage.py).
+    raised every error by a half, and over 100 economies without an effect 5 % rejected never
+    (validation/interval_coverage.py).
     Where no effect crosses, or all do, the factor is theirs.
     """
     pairs = pl.DataFrame({"effect": effects, "cluster": clusters}).unique()

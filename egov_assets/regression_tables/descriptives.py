@@ -4,7 +4,7 @@ import math
 
 import polars as pl
 
-from egov_assets.study import CONTROLS
+from egov_assets.paper.study import CONTROLS
 
 VARIABLES = ("qua", "egscore", *CONTROLS)
 

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from egov_assets.paper.study import CONFIDENCE_LEVEL, FEW_CLUSTERS
 from egov_assets.regression_tables.design import CLUSTERS, Design, NotComputable, design_of
 from egov_assets.regression_tables.fits import CONSTANT, Fit, fixed_effects_fits, random_effects_fits
 from egov_assets.regression_tables.specifications import Column, Table
 from egov_assets.regression_tables.weak_instruments import WeakInstruments, weak_instruments
 from egov_assets.regression_tables.wild_bootstrap import wild_bootstrap_p
-from egov_assets.study import CONFIDENCE_LEVEL, FEW_CLUSTERS
 
 PRINTED_VARIANT = "cluster_city"
 WEAK_INSTRUMENT_VARIANT = "anderson_rubin_cluster_city"

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import polars as pl
 
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake import write_table
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.lake import write_table
+from egov_assets.platform.written_files import publish_bytes, publish_text
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT, estimate_table
-from egov_assets.regression_tables.files import publish_bytes, publish_text
 from egov_assets.regression_tables.printed import LANGUAGES, THE_PAPERS_WAY, printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.settings import Printing

@@ -7,8 +7,8 @@ from egov_assets.moderators.firms import firm_kinds
 from egov_assets.moderators.industries import industry_kinds
 from egov_assets.moderators.places import broadband_dummy, city_kinds
 from egov_assets.moderators.settings import ModeratorSettings
-from egov_assets.reference import table
-from egov_assets.study import CONTROLS, NEIGHBOUR_COUNTS, SCORE_FIELDS
+from egov_assets.paper.study import CONTROLS, NEIGHBOUR_COUNTS, SCORE_FIELDS
+from egov_assets.platform.reference import table
 
 OUTCOMES = ("qua", "ln_quality", "qua_price", "qua_sub", "qua_sub_imposed", "qua_price_standardised")
 OTHER_SCORES = ("egscore_entropy", "egscore_principal_component")

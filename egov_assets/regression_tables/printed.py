@@ -9,13 +9,13 @@ from typing import Any, Literal
 
 import polars as pl
 
+from egov_assets.paper.sentences import in_chinese
+from egov_assets.paper.stars import stars
 from egov_assets.regression_tables.descriptives import VARIABLES
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
 from egov_assets.regression_tables.fits import CONSTANT
 from egov_assets.regression_tables.settings import Brackets, Printing
 from egov_assets.regression_tables.specifications import Column, Table
-from egov_assets.regression_tables.stars import stars
-from egov_assets.sentences import in_chinese
 
 STATISTICS = ("mean", "sd", "min", "max")
 THE_PAPERS_WAY = Printing()

@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from egov_assets.study import CONTROLS, YEARS
+from egov_assets.paper.study import CONTROLS
+from egov_assets.platform.years import YEARS
 
 # Mining; petroleum processing and coking; smelting of ferrous and other metals; electricity, heat, gas and water
 # (GB/T 4754-2002). The paper gives no list.

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
-from egov_assets.study import NEIGHBOUR_COUNTS, SCORE_FIELDS
+from egov_assets.paper.study import NEIGHBOUR_COUNTS, SCORE_FIELDS
 
 
 def _score(name: str) -> float:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from egov_assets.settings_file import read_settings
+from egov_assets.platform.settings_file import read_settings
 
 FILE_NAME = "printing.yml"
 Brackets = Literal["p_value", "statistic", "std_error"]

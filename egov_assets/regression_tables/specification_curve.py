@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from egov_assets.paper.study import CONFIDENCE_LEVEL, CONTROLS
 from egov_assets.regression_tables.clustered import absorbed_count, clustered_covariance, small_sample_factor
 from egov_assets.regression_tables.design import CHANGE, NotComputable, design_of
 from egov_assets.regression_tables.residuals import Residuals
 from egov_assets.regression_tables.specifications import Column, Effect
-from egov_assets.study import CONFIDENCE_LEVEL, CONTROLS
 
 TREATMENT = "egscore"
 OUTCOMES = ("qua", "ln_quality", "qua_sub", "qua_sub_imposed", "qua_price", "qua_price_standardised")

@@ -8,12 +8,13 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from egov_assets import paper
+from egov_assets.paper.study import CONTROLS
+from egov_assets.platform.settings_file import SettingsError, read_mapping
 from egov_assets.regression_tables.samples import SAMPLES
-from egov_assets.settings_file import SettingsError, read_mapping
-from egov_assets.study import CONTROLS
 
 FILE_NAME = "specifications.yml"
-SHIPPED = Path(__file__).with_name(FILE_NAME)
+SHIPPED = Path(paper.__file__).with_name(FILE_NAME)
 TABLE_NAME = re.compile("[a-z][a-z0-9_]*")
 
 Effect = Literal["firm", "year"]

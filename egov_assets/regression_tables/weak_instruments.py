@@ -10,9 +10,9 @@ from typing import Literal
 
 import polars as pl
 
+from egov_assets.paper.study import CONFIDENCE_LEVEL
 from egov_assets.regression_tables.design import Design
 from egov_assets.regression_tables.fits import Fit, fixed_effects_fits
-from egov_assets.study import CONFIDENCE_LEVEL
 
 INSTRUMENT = "instrument"
 Shape = Literal["interval", "two rays", "line"]

@@ -9,9 +9,9 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
+from egov_assets.paper.study import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED
 from egov_assets.regression_tables.design import Design
 from egov_assets.regression_tables.residuals import Residuals
-from egov_assets.study import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED
 
 ALL_SIGNS_UP_TO = 10  # with G clusters there are 2^G sign patterns: take each once instead of drawing
 

@@ -4,11 +4,11 @@ from dataclasses import asdict
 
 import polars as pl
 
-from egov_assets.folders import Folders
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake import file_hash
-from egov_assets.orchestration.lake_asset import lake_asset
-from egov_assets.regression_tables.files import publish_bytes, publish_text
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake import file_hash
+from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.written_files import publish_bytes, publish_text
 from egov_assets.regression_tables.printed import LANGUAGES
 from egov_assets.replication.audit import audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted

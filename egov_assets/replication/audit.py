@@ -12,9 +12,9 @@ from typing import Any
 import polars as pl
 import yaml
 
-from egov_assets.regression_tables.stars import stars
-from egov_assets.replication.published import PUBLISHED_TABLES, published_cells
-from egov_assets.study import YEARS
+from egov_assets.paper.published import PUBLISHED_TABLES, published_cells
+from egov_assets.paper.stars import stars
+from egov_assets.platform.years import YEARS
 
 BASELINE = ("table_02", "3", "egscore")
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import polars as pl
 
+from egov_assets.paper.published import published_cells
+from egov_assets.paper.stars import stars
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
-from egov_assets.regression_tables.stars import stars
-from egov_assets.replication.published import published_cells
 
 # LABEL-02: rows named after the instrument hold the second-stage coefficient of the score.
 OUR_TERM = {("table_06", f"egscore_size{count}"): "egscore" for count in (5, 7, 10)}

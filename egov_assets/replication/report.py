@@ -7,12 +7,12 @@ from typing import Any
 
 import polars as pl
 
+from egov_assets.paper.published import published_cells
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.printed import WORDS, Language
 from egov_assets.regression_tables.specifications import read_specifications
 from egov_assets.replication.audit import BASELINE, published_document
 from egov_assets.replication.comparison import VERDICTS
-from egov_assets.replication.published import published_cells
 from egov_assets.replication.report_sentences import said
 from egov_assets.replication.report_words import report_words
 from egov_assets.replication.trace import SHOWN_OF_HASH, Version

@@ -4,8 +4,8 @@
 match, the audit and the theory. Not here: the report's own words (`report_words.py`).
 """
 
+from egov_assets.paper.sentences import in_chinese
 from egov_assets.regression_tables.printed import Language
-from egov_assets.sentences import in_chinese
 
 _PLACES = {
     "table_01 {} n": "表1 {} 观测值",

@@ -3,7 +3,7 @@
 import polars as pl
 from rich.table import Table
 
-from egov_assets.replication.published import published_cells
+from egov_assets.paper.published import published_cells
 
 TABLE = "table_02"
 

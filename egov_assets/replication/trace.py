@@ -12,15 +12,15 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from egov_assets import reference
-from egov_assets.folders import Folders
-from egov_assets.orchestration.column_lineage import column_sources
-from egov_assets.orchestration.lake import file_hash, scan_table, table_path
+from egov_assets.platform import reference
+from egov_assets.platform.column_lineage import column_sources
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake import file_hash, scan_table, table_path
+from egov_assets.platform.years import YEARS
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.samples import SAMPLES
 from egov_assets.regression_tables.schema import FirmPanel
 from egov_assets.regression_tables.specifications import Column
-from egov_assets.study import YEARS
 
 SHOWN_OF_HASH = 12
 SETTINGS = "*.yml"  # at the top of the raw folder

@@ -2,9 +2,9 @@
 
 import polars as pl
 
-from egov_assets.folders import Folders
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake import table_path
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake import table_path
 from egov_assets.replication.comparison import (
     DIFFERS,
     NOT_COMPUTED,

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 import polars as pl
 
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.theory.schema import Theory
 
 

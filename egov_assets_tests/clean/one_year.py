@@ -7,7 +7,7 @@ import polars as pl
 
 from egov_assets.clean.build_year import NodeResult, build_year, publish
 from egov_assets.clean.settings import Cleaning
-from egov_assets.orchestration.lake import table_path, write_table
+from egov_assets.platform.lake import table_path, write_table
 from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
 from egov_assets.raw.tables import read_tables
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook

@@ -4,7 +4,7 @@ import polars as pl
 
 from egov_assets.clean.attrition import attrition, attrition_page
 from egov_assets.clean.attrition_picture import draw_attrition
-from egov_assets.figures.style import drawing
+from egov_assets.platform.figure_style import drawing
 
 FLOW = pl.DataFrame(
     [

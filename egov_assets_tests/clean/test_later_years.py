@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from egov_assets.clean.settings import Cleaning
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 from egov_assets_tests.clean.one_year import CleanYear, clean
 from egov_assets_tests.raw import tiny_files as files
 

@@ -11,7 +11,7 @@ from egov_assets.clean import manifest
 from egov_assets.clean.assets import clean_year
 from egov_assets.clean.build_year import CannotClean, build_year
 from egov_assets.definitions import defs
-from egov_assets.orchestration.lake import table_path
+from egov_assets.platform.lake import table_path
 from egov_assets.raw import assets as raw_assets
 from egov_assets_tests.raw import tiny_files as files
 

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import yaml
 
 from egov_assets.clean.manifest import PROJECT
 from egov_assets.clean.settings import Cleaning, read_cleaning
-from egov_assets.settings_file import SettingsError
-from egov_assets.study import FIRST_YEAR_OF_HS2012
+from egov_assets.paper.study import FIRST_YEAR_OF_HS2012
+from egov_assets.platform.settings_file import SettingsError
 
 
 def test_the_dbt_project_defaults_to_the_same_choices():
@@ -37,7 +37,7 @@ def test_ones_own_choices_lie_over_the_papers(tmp_path: Path):
             "customs.min_flow_value: unknown key; the nearest known one is 'min_flow_value_usd'",
         ),
         ("survy: {}", "survy: unknown key; the nearest known one is 'survey'"),
-        ("customs: {partner_names: {\"x'; drop\": USA}}", "customs.partner_names"),
+        ('customs: {partner_names: {"x\'; drop": USA}}', "customs.partner_names"),
         ("customs: {goods: cars}", "customs.goods: Input should be 'differentiated'"),
         ("customs: {excluded_chapters: ['9']}", "customs.excluded_chapters.0"),
         ('customs: {intermediary_keywords: ["贸易\' or 1=1"]}', "customs.intermediary_keywords"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from egov_assets import cli
-from egov_assets.folders import Folders
+from egov_assets.platform.folders import Folders
 
 HEAVY = ("dagster", "polars", "pandas", "great_expectations", "dbt", "pyfixest", "matplotlib")
 

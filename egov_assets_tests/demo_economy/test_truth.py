@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from egov_assets.demo_economy.truth import DEFAULT_FILE, Truth, read_truth
-from egov_assets.settings_file import SettingsError, parse_settings
+from egov_assets.platform.settings_file import SettingsError, parse_settings
 
 
 def test_every_problem_of_a_file_is_told_at_once_and_unknown_keys_name_the_nearest(tmp_path: Path):

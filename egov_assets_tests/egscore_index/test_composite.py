@@ -8,8 +8,8 @@ from egov_assets.egscore_index.composite import UnknownProducer, composite_score
 from egov_assets.egscore_index.picture import ranked
 from egov_assets.egscore_index.schema import EgscoreIndex
 from egov_assets.egscore_index.settings import EQUAL_WEIGHTS, ScoreSettings, read_score_settings
-from egov_assets.settings_file import SettingsError
-from egov_assets.study import SCORE_FIELDS, SCORE_PRODUCER
+from egov_assets.paper.study import SCORE_FIELDS, SCORE_PRODUCER
+from egov_assets.platform.settings_file import SettingsError
 
 TWO = ("egscore_idf", "egscore_enp")
 

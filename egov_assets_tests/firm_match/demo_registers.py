@@ -16,9 +16,9 @@ from egov_assets.firm_match.chinese_names import normalised_name
 from egov_assets.firm_match.identities import firm_identities
 from egov_assets.firm_match.match import accepted_pairs, match_candidates
 from egov_assets.firm_match.panel_ids import firm_panel_ids
-from egov_assets.firm_match.scores import LINK, Score, score
 from egov_assets.firm_match.settings import FirmMatchSettings
-from egov_assets.study import YEARS
+from egov_assets.platform.years import YEARS
+from egov_assets.validation.match_scores import LINK, Score, score
 
 LAST_YEAR_WITH_CUSTOMS_PHONES = 2011
 

@@ -8,8 +8,8 @@ from egov_assets.firm_match.match import accepted_pairs
 from egov_assets.firm_match.report import match_report, matched_shares, report_summary
 from egov_assets.firm_match.review import ReviewUnusable, precision_of, read_review, review_sample
 from egov_assets.firm_match.schema import FirmMatchReport
-from egov_assets.orchestration.lake import table_path, write_table
-from egov_assets.study import YEARS
+from egov_assets.platform.lake import table_path, write_table
+from egov_assets.platform.years import YEARS
 from egov_assets_tests.firm_match.small_registers import candidates, customs, survey
 
 HERE = "330100"
@@ -84,9 +84,9 @@ def test_the_report_is_written_and_drawn(report, tmp_path):
 
 
 def test_the_weights_of_the_probabilistic_step_are_drawn(tmp_path):
-    from egov_assets.figures.style import drawing
     from egov_assets.firm_match.picture import draw_match_weights, save_match_weights
     from egov_assets.firm_match.probabilistic import weights
+    from egov_assets.platform.figure_style import drawing
 
     assert save_match_weights(weights(), tmp_path).stat().st_size > 1000
     levels = [level for comparison in weights()["comparisons"] for level in comparison["comparison_levels"]]

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from egov_assets.firm_match import assets as chapter
-from egov_assets.orchestration.lake import scan_table, table_path, write_table
-from egov_assets.reference import table
-from egov_assets.study import YEARS
+from egov_assets.platform.lake import scan_table, table_path, write_table
+from egov_assets.platform.reference import table
+from egov_assets.platform.years import YEARS
 from egov_assets_tests.firm_match.demo_registers import demo_registers
 
 OF_ALL_YEARS = [chapter.firm_panel_ids, chapter.firm_identities]

@@ -10,7 +10,7 @@ import pytest
 
 from egov_assets.firm_match.panel_ids import firm_panel_ids
 from egov_assets.firm_match.settings import FirmMatchSettings, read_match_settings
-from egov_assets.settings_file import SettingsError
+from egov_assets.platform.settings_file import SettingsError
 from egov_assets_tests.firm_match.demo_registers import DemoRegisters, demo_registers
 
 

@@ -12,8 +12,8 @@ from egov_assets.iv_instruments.neighbours import (
     provinces_with_few_candidates,
 )
 from egov_assets.iv_instruments.settings import InstrumentSettings, read_instrument_settings
-from egov_assets.reference import table
-from egov_assets.settings_file import SettingsError
+from egov_assets.platform.reference import table
+from egov_assets.platform.settings_file import SettingsError
 
 # An invented province 990000: capital 990100 and seven cities; province 980000 has one city, 970000 is a municipality.
 GDP = {

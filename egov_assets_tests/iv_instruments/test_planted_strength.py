@@ -12,8 +12,8 @@ from egov_assets.iv_instruments.keywords import report_instruments
 from egov_assets.iv_instruments.neighbours import neighbour_instruments
 from egov_assets.iv_instruments.relevance import first_stages
 from egov_assets.iv_instruments.settings import InstrumentSettings
-from egov_assets.reference import table
-from egov_assets.study import SCORE_PRODUCER
+from egov_assets.paper.study import SCORE_PRODUCER
+from egov_assets.platform.reference import table
 
 WORLDS = 8  # some 2,700 cities: the standard error of a first stage is a third of one study's
 NOTHING_PLANTED = {"shared_sd": 0.0, "report_sd": 0.0, "terrain_response": 0.0}

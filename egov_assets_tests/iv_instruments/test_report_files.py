@@ -5,7 +5,7 @@ from pytest import mark
 
 from egov_assets.iv_instruments.report_cities import cities_of_reports
 from egov_assets.iv_instruments.report_files import decoded, read_work_reports, running_text
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 TEXT = "今年工作：加快信息化建设。"
 

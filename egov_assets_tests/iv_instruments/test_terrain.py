@@ -6,8 +6,8 @@ import polars as pl
 from pytest import approx, raises
 
 from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument, terrain_relief
+from egov_assets.platform.reference import table
 from egov_assets.raw.city_lists import BadCityList
-from egov_assets.reference import table
 
 CITIES = pl.DataFrame(
     {

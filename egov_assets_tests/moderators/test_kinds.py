@@ -10,7 +10,7 @@ from egov_assets.moderators.firms import firm_kinds
 from egov_assets.moderators.industries import industry_kinds
 from egov_assets.moderators.places import broadband_dummy, city_kinds
 from egov_assets.moderators.settings import ModeratorSettings
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 SETTINGS = ModeratorSettings()
 

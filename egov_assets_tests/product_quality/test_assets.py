@@ -7,7 +7,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 from pytest import MonkeyPatch, approx, fixture
 
-from egov_assets.orchestration.lake import scan_table, table_path, write_table
+from egov_assets.platform.lake import scan_table, table_path, write_table
 from egov_assets.product_quality import assets, flows
 from egov_assets.product_quality.settings import FILE_NAME, QualitySettings
 from egov_assets_tests.product_quality.estimation import Estimation, estimate

@@ -9,10 +9,10 @@ import polars as pl
 from pytest import mark, raises
 
 from egov_assets.product_quality import codes
-from egov_assets.product_quality.machine_code import machine_code
+from egov_assets.product_quality.compiled import machine_code
 
 ADD_UP = """
-from egov_assets.product_quality import machine_code
+from egov_assets.product_quality import compiled as machine_code
 import numpy as np
 
 @machine_code.machine_code

@@ -4,10 +4,10 @@ import polars as pl
 from polars.testing import assert_frame_equal
 from pytest import approx, mark
 
+from egov_assets.platform.reference import FOLDER
 from egov_assets.product_quality.coefficients import Rule
 from egov_assets.product_quality.imposed_sigmas import sigmas_by_product
 from egov_assets.product_quality.settings import Method, QualitySettings
-from egov_assets.reference import FOLDER
 from egov_assets_tests.product_quality.estimation import Estimation, estimate
 from egov_assets_tests.product_quality.small_trade import provinces, small_trade
 

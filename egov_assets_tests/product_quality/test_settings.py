@@ -6,8 +6,8 @@ from hypothesis import settings as hypothesis_settings
 from polars.testing import assert_frame_equal
 from pytest import approx, fixture, mark, raises
 
+from egov_assets.platform.settings_file import SettingsError
 from egov_assets.product_quality.settings import FILE_NAME, Method, QualitySettings, read_quality_settings
-from egov_assets.settings_file import SettingsError
 from egov_assets_tests.product_quality.estimation import estimate
 from egov_assets_tests.product_quality.small_trade import small_trade
 

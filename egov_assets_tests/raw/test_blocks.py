@@ -7,9 +7,9 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from egov_assets.orchestration.findings import Finding
-from egov_assets.orchestration.lake import table_path, write_blocks
-from egov_assets.orchestration.lake_asset import lake_asset
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.lake import table_path, write_blocks
+from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.raw.assets import raw_customs
 from egov_assets.raw.schema import RawCustoms, file_columns
 from egov_assets.raw.tables import read_blocks, read_tables

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from egov_assets.platform.settings_file import SettingsError
 from egov_assets.raw.errors import BadSource
 from egov_assets.raw.files import recognised_tables
 from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
@@ -11,7 +12,6 @@ from egov_assets.raw.sources import column_problems, read_sources, recognise
 from egov_assets.raw.tables import read_tables
 from egov_assets.raw.year_files import source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
-from egov_assets.settings_file import SettingsError
 from egov_assets_tests.raw import tiny_files as files
 
 SOURCES = read_sources()

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from egov_assets.study import CONTROLS
+from egov_assets.paper.study import CONTROLS
 
 EFFECT = 0.05
 

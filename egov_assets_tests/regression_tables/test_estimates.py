@@ -5,12 +5,12 @@ import polars as pl
 from pytest import approx, fixture, raises
 from scipy import stats
 
+from egov_assets.paper.study import CONTROLS
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated
 from egov_assets.regression_tables.random_effects import random_effects
 from egov_assets.regression_tables.schema import Estimates
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
-from egov_assets.study import CONTROLS
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
 SAME = 1e-8

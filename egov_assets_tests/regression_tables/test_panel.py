@@ -7,11 +7,11 @@ import polars as pl
 from pytest import approx, fixture
 
 from egov_assets.moderators.settings import ModeratorSettings
-from egov_assets.regression_tables.coverage import coverage, coverage_by_year, unmatched_cities
+from egov_assets.paper.study import SCORE_FIELDS
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
+from egov_assets.regression_tables.panel_coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.schema import CitiesUnmatched, Descriptives, FirmPanel, PanelCoverage
-from egov_assets.study import SCORE_FIELDS
 
 YEAR = pl.lit(2011, pl.Int32)
 

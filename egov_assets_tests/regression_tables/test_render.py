@@ -8,16 +8,16 @@ import docx
 import polars as pl
 from pytest import fixture, mark, raises
 
+from egov_assets.paper.stars import stars
+from egov_assets.paper.study import CONTROLS
+from egov_assets.platform.settings_file import SettingsError
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.printed import PrintedTable, printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.settings import Printing, read_printing
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
-from egov_assets.regression_tables.stars import stars
 from egov_assets.regression_tables.word import label_widths, text_widths, to_word
-from egov_assets.settings_file import SettingsError
-from egov_assets.study import CONTROLS
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 import polars as pl
 from pytest import raises
 
+from egov_assets.paper.published import published_cells
+from egov_assets.paper.study import CONTROLS
+from egov_assets.platform.settings_file import SettingsError
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.design import NotComputable, design_of
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import gather_tables, publish_tables
 from egov_assets.regression_tables.specifications import SpecificationError, read_specifications
-from egov_assets.replication.published import published_cells
-from egov_assets.settings_file import SettingsError
-from egov_assets.study import CONTROLS
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
 TABLES = """

@@ -3,7 +3,7 @@
 import polars as pl
 from pytest import fixture
 
-from egov_assets.folders import Folders
+from egov_assets.platform.folders import Folders
 from egov_assets.replication.assets import each_contradiction_is_known
 from egov_assets.replication.audit import audit_rows, known_anomalies, published_document
 from egov_assets.replication.verdict_checks import judge_against, judge_signs, no_cell_is_worse_than_before

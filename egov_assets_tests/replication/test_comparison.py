@@ -4,11 +4,11 @@ import polars as pl
 from pytest import fixture, mark
 from rich.console import Console
 
+from egov_assets.paper.published import published_cells
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.specifications import read_specifications
 from egov_assets.replication.comparison import agrees_as_printed, compare_with_published, read_planted, verdict
-from egov_assets.replication.published import published_cells
 from egov_assets.replication.schema import PublishedComparison
 from egov_assets.replication.side_by_side import table_2_side_by_side
 from egov_assets_tests.regression_tables.small_panel import small_panel

@@ -9,12 +9,12 @@ import polars as pl
 from docx.shared import Cm
 from pytest import approx, fixture
 
-from egov_assets.figures.style import new_figure, save_figure
+from egov_assets.paper.published import published_cells
+from egov_assets.platform.figure_style import new_figure, save_figure
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.specifications import read_specifications
 from egov_assets.replication.comparison import compare_with_published
-from egov_assets.replication.published import published_cells
 from egov_assets.replication.report import Grid, Heading, Paragraph, Picture, Results, report_blocks
 from egov_assets.replication.report_html import report_page
 from egov_assets.replication.report_word import report_document

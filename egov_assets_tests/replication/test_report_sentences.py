@@ -9,10 +9,10 @@ from egov_assets.clean.manifest import PROJECT
 from egov_assets.firm_match.guards import refusals
 from egov_assets.firm_match.picture import COLOURS
 from egov_assets.firm_match.settings import FirmMatchSettings
+from egov_assets.paper.published import published_cells
+from egov_assets.paper.sentences import in_chinese
 from egov_assets.replication.audit import audit_rows
-from egov_assets.replication.published import published_cells
 from egov_assets.replication.report_sentences import said
-from egov_assets.sentences import in_chinese
 from egov_assets.theory.claims import theory_claims
 from egov_assets_tests.clean.test_rules_have_unit_tests import expected_reasons
 

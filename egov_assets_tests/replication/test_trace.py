@@ -6,10 +6,11 @@ import os
 import polars as pl
 from pytest import fixture, raises
 
-from egov_assets import reference
-from egov_assets.folders import Folders
-from egov_assets.monitoring.raw_files import inventory
-from egov_assets.orchestration.lake import table_path, write_table
+from egov_assets.platform import reference
+from egov_assets.platform.changed_files import inventory
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake import table_path, write_table
+from egov_assets.platform.years import YEARS
 from egov_assets.regression_tables.specifications import Column
 from egov_assets.replication.trace import (
     NoSuchCell,
@@ -22,7 +23,6 @@ from egov_assets.replication.trace import (
     table_versions,
     upstream,
 )
-from egov_assets.study import YEARS
 
 TERRAIN = "terrain/*.csv"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import yaml
 
-from egov_assets_tests.orchestration.finished_study import FinishedStudy
+from egov_assets_tests.running.finished_study import FinishedStudy
 
 SCALE = 0.3  # a third of the firms: three whole studies in a few minutes
 

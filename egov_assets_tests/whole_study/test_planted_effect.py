@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from egov_assets.study import CONFIDENCE_LEVEL
+from egov_assets.paper.study import CONFIDENCE_LEVEL
 
 
 def _score(path: Path) -> dict[str, object]:

@@ -8,7 +8,7 @@ from functools import cache
 import polars as pl
 
 from egov_assets.demo_economy.raw_files.customs_lines import PORTS
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 OWNERSHIP_LABELS = {
     "1": "国有企业", "2": "中外合作企业", "3": "中外合资企业", "4": "外商独资企业", "5": "集体企业", "6": "私营企业",

@@ -12,7 +12,7 @@ import polars as pl
 from egov_assets.demo_economy.raw_files.defect_list import count_of
 from egov_assets.demo_economy.raw_files.draws import pick
 from egov_assets.demo_economy.raw_files.rates import Defects
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 LINE_COLUMNS = (
     "firm", "hs6_2007_code", "destination_iso3", "is_import", "is_processing", "port", "month",

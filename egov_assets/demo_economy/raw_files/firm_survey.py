@@ -16,7 +16,7 @@ from egov_assets.demo_economy.raw_files.draws import below
 from egov_assets.demo_economy.raw_files.rates import Defects
 from egov_assets.demo_economy.raw_files.registers import Registers
 from egov_assets.demo_economy.raw_files.workbooks import write_workbook
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 DATA_LABEL = "Synthetic demo data, no real firm. CC0"
 TIME_STAMP = datetime(2013, 1, 1)

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 NAMES_UNTIL_2010 = {"420600": "襄樊市"}
 

@@ -8,8 +8,8 @@ import polars as pl
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.raw_files.places import city_names
 from egov_assets.demo_economy.raw_files.workbooks import write_workbook
-from egov_assets.exact_sums import sum_across
-from egov_assets.study import SCORE_PRODUCER
+from egov_assets.paper.study import SCORE_PRODUCER
+from egov_assets.platform.exact_sums import sum_across
 
 FIELD_HEADERS = {
     "egscore_idf": "资质认定", "egscore_enp": "企业开办", "egscore_tax": "经营纳税", "egscore_int": "互动交流",

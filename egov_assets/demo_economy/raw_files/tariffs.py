@@ -5,8 +5,8 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.demo_economy.random_streams import stream
-from egov_assets.reference import table
-from egov_assets.study import FIRST_YEAR_OF_HS2012
+from egov_assets.paper.study import FIRST_YEAR_OF_HS2012
+from egov_assets.platform.reference import table
 
 NOTICE = "演示数据，虚构税率"
 MEAN_PERCENT, SHAPE = 9.0, 2.0

@@ -12,7 +12,7 @@ import polars as pl
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.raw_files.draws import hashed, uniform
 from egov_assets.demo_economy.raw_files.places import city_names
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 NOTICE = "（演示文本，由程序生成，不是任何政府的报告）"
 MISSING_SHARE = 0.04  # domain.md 6: missing city-years are normal

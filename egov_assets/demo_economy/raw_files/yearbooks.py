@@ -7,7 +7,7 @@ import polars as pl
 from egov_assets.demo_economy.raw_files.draws import uniform
 from egov_assets.demo_economy.raw_files.places import city_names
 from egov_assets.demo_economy.raw_files.workbooks import Cell, write_workbook
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 
 CITY_INDICATORS = {  # column -> printed label, unit
     "gdp_10k_cny": ("地区生产总值", "万元"),

@@ -9,8 +9,8 @@ import pytest
 from egov_assets.demo_economy.raw_files.scores import FIELD_HEADERS
 from egov_assets.demo_economy.raw_files.work_reports import NOTICE, SENTENCES, report_text
 from egov_assets.demo_economy.raw_files.yearbooks import CITY_INDICATORS
-from egov_assets.reference import table
-from egov_assets.study import SCORE_PRODUCER
+from egov_assets.paper.study import SCORE_PRODUCER
+from egov_assets.platform.reference import table
 from egov_assets_tests.demo_economy.raw_files.conftest import Printed
 
 LEXICON = table("egov_keyword_lexicon")

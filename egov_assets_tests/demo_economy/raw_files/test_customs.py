@@ -10,7 +10,7 @@ from pytest import approx
 
 from egov_assets.demo_economy.raw_files import customs
 from egov_assets.demo_economy.raw_files.customs_lines import LINES_PER_FLOW, lines_of_flows
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 from egov_assets_tests.demo_economy.raw_files.conftest import Printed
 
 Row = dict[str, str]

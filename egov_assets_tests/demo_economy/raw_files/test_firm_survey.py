@@ -8,7 +8,7 @@ import pyreadstat
 import pytest
 
 from egov_assets.demo_economy.raw_files.firm_survey import DATA_LABEL, PINYIN, industry_codes_2011, survey_rows
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 from egov_assets_tests.demo_economy.raw_files.conftest import Printed
 
 Files = dict[str, pl.DataFrame]

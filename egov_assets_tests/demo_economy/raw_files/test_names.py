@@ -6,7 +6,7 @@ from egov_assets.demo_economy.raw_files.draws import pick
 from egov_assets.demo_economy.raw_files.names import company_names, spelled_differently, worded_differently
 from egov_assets.demo_economy.raw_files.places import city_names
 from egov_assets.demo_economy.truth import read_truth
-from egov_assets.reference import table
+from egov_assets.platform.reference import table
 from egov_assets_tests.demo_economy.raw_files.conftest import Printed
 from egov_assets_tests.demo_economy.raw_files.tiny_economy import tiny_economy
 

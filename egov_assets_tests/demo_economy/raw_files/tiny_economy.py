@@ -8,7 +8,7 @@ import polars as pl
 
 from egov_assets.demo_economy.economy import CITIES, CITY_YEARS, FIRM_YEARS, FLOWS, PROVINCE_YEARS
 from egov_assets.demo_economy.truth import Truth, read_truth
-from egov_assets.study import SCORE_FIELDS
+from egov_assets.paper.study import SCORE_FIELDS
 
 CITY_CODES = ("110000", "130100", "330100", "330200", "420600", "440300")
 PRODUCTS = ("610910", "640399", "847130", "852872", "871200", "940360", "392690", "291636")

@@ -1,0 +1,1 @@
+"""Who is told what, once: incidents, channels, liveness."""

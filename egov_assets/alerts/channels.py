@@ -1,0 +1,118 @@
+"""Where an alert goes: always to `outputs/logs/alerts.log`, and to every channel whose settings are in the environment.
+
+    EGOV_ALERT_WEBHOOK                                address that takes JSON
+    EGOV_ALERT_SLACK                                  address of an incoming webhook
+    EGOV_ALERT_FEISHU, EGOV_ALERT_FEISHU_SECRET       address and signing secret of a custom robot
+    EGOV_ALERT_DINGTALK, EGOV_ALERT_DINGTALK_SECRET   the same
+    EGOV_ALERT_WECOM                                  address of a group robot
+    EGOV_ALERT_MAIL, EGOV_ALERT_MAIL_FROM, _TO        smtps://user:password@host:465, sender, receivers
+
+An alert never fails what it reports on. Addresses and passwords are secrets: messages name the setting instead.
+"""
+
+import json
+import logging
+import os
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Sequence
+
+from egov_assets.alerts import chat
+from egov_assets.alerts.alert import Alert
+from egov_assets.alerts.mail import send_mail
+from egov_assets.platform.folders import Folders
+
+POSTED: dict[str, chat.Build] = {
+    "EGOV_ALERT_WEBHOOK": chat.webhook,
+    "EGOV_ALERT_SLACK": chat.slack,
+    "EGOV_ALERT_FEISHU": chat.feishu,
+    "EGOV_ALERT_DINGTALK": chat.dingtalk,
+    "EGOV_ALERT_WECOM": chat.wecom,
+}
+MAILED = "EGOV_ALERT_MAIL"
+TIMEOUT_SECONDS = 5.0
+WAITS_SECONDS = (1.0, 4.0)  # between three attempts: a restarting receiver is back within seconds, a dead one is not
+
+log = logging.getLogger("egov_assets.alerts")
+
+
+class NotDelivered(Exception):
+    """One attempt failed; the message says how without saying where."""
+
+
+def configured() -> list[str]:
+    """The settings that name a channel, in a fixed order."""
+    return [name for name in (*POSTED, MAILED) if os.environ.get(name)]
+
+
+def send_alert(alert: Alert, folders: Folders, waits: Sequence[float] = WAITS_SECONDS) -> dict[str, str]:
+    """Tell every channel; returns those that could not be reached, with the reason, after telling the others so."""
+    log.warning(alert.text)
+    _write_down(alert.text, folders)
+    dead = {name: why for name in configured() if (why := _deliver(name, alert, waits))}
+    if dead:
+        reasons = "; ".join(f"{name}: {why}" for name, why in dead.items())
+        notice = Alert("channel dead", f"alert channel out of order: {reasons}", (f"it should say: {alert.headline}",))
+        log.error(notice.headline)
+        _write_down(notice.text, folders)
+        for name in configured():
+            if name not in dead:
+                _deliver(name, notice, ())
+    return dead
+
+
+def _write_down(text: str, folders: Folders) -> None:
+    path = folders.outputs / "logs" / "alerts.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
+    except OSError as error:  # a full or read-only disk is what the other channels are about to tell
+        log.error("alert not written to %s: %s", path, error.strerror)
+
+
+def _deliver(name: str, alert: Alert, waits: Sequence[float]) -> str | None:
+    """Try once and once more after each wait; None if delivered, else why the last attempt failed."""
+    attempt: Callable[[Alert], None] = _mail if name == MAILED else lambda each: _post(name, each)
+    problem = None
+    for wait in (0.0, *waits):
+        time.sleep(wait)
+        try:
+            attempt(alert)
+            return None
+        except NotDelivered as reason:
+            problem = str(reason)
+    return problem
+
+
+def _post(name: str, alert: Alert) -> None:
+    post = POSTED[name](alert, os.environ[name], os.environ.get(f"{name}_SECRET"), time.time())
+    try:
+        request = urllib.request.Request(
+            post.address,
+            data=json.dumps(post.body, ensure_ascii=False).encode(),
+            headers={"Content-Type": "application/json; charset=utf-8"},
+        )
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
+            refused = chat.refusal(_json(answer.read()))
+    except urllib.error.HTTPError as error:
+        raise NotDelivered(f"it answered {error.code}") from None
+    except (OSError, ValueError) as error:  # OSError holds URLError and timeouts; ValueError a malformed address
+        raise NotDelivered(f"it could not be reached ({type(error).__name__})") from None
+    if refused:
+        raise NotDelivered(f"it refused the message ({refused})")
+
+
+def _mail(alert: Alert) -> None:
+    try:
+        send_mail(alert, os.environ[MAILED], os.environ.get(f"{MAILED}_FROM", ""), os.environ.get(f"{MAILED}_TO", ""))
+    except (OSError, ValueError) as error:
+        raise NotDelivered(f"the mail was not taken ({type(error).__name__})") from None
+
+
+def _json(answer: bytes) -> object:
+    try:
+        return json.loads(answer)
+    except ValueError:  # Slack answers `ok`
+        return None

@@ -1,0 +1,1 @@
+"""Data quality beyond a table's own schema: expectations, drift, Data Docs."""

@@ -1,0 +1,93 @@
+"""Raw tables through Great Expectations: verdicts, failing rows, and Data Docs to read in a browser.
+
+Great Expectations takes pandas frames only and six seconds to import, so it is imported when a check runs.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from egov_assets.checks.suites import Expected, columns_of, expected_of, row_of
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One expectation judged: `failing` rows out of `rows`; for a table expectation both count the table."""
+
+    expected: Expected
+    passed: bool
+    observed: str
+    failing: pl.DataFrame  # what names the row, and the column; one row per failing row
+
+
+def judge_year(frames: Mapping[str, pl.DataFrame], year: int | None, docs: Path) -> dict[str, list[Verdict]]:
+    """Judge each raw table of a year (None: of all years) by its suite, and replace the Data Docs in `docs`.
+
+    frames  raw table -> its rows, with at least `columns_of` it
+    """
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import
+    import great_expectations as gx
+    from great_expectations import expectations as gxe
+
+    docs.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=docs.parent, prefix=f".{docs.name}-"))
+    try:
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False}
+        for site in context.get_site_names():
+            context.delete_data_docs_site(site)
+        context.add_data_docs_site("local", _site(unfinished))
+        verdicts = {}
+        for table, frame in frames.items():
+            name = f"{table} {year}" if year else table
+            declared = expected_of(table, year)
+            suite = gx.ExpectationSuite(name=table, meta={"year": year})
+            for each in declared:
+                suite.add_expectation(getattr(gxe, each.kind)(**each.options, notes=each.why))
+            asset = context.data_sources.add_pandas(name).add_dataframe_asset(table)
+            rows = asset.add_batch_definition_whole_dataframe("all rows")
+            definition = gx.ValidationDefinition(name=name, data=rows, suite=suite)
+            context.suites.add(suite)
+            context.validation_definitions.add(definition)
+            result = definition.run(
+                batch_parameters={"dataframe": frame.select(columns_of(table, year)).to_pandas()},
+                result_format={"result_format": "COMPLETE", "unexpected_index_column_names": list(row_of(table))},
+            )
+            verdicts[table] = [_verdict(each, found) for each, found in zip(declared, result.results, strict=True)]
+        context.build_data_docs()
+        _replace(docs, unfinished)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return verdicts
+
+
+def _site(folder: Path) -> dict[str, object]:
+    return {
+        "class_name": "SiteBuilder",
+        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+    }
+
+
+def _verdict(expected: Expected, found: object) -> Verdict:
+    result = found.result
+    rows = result.get("unexpected_index_list") or []
+    failing = pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame()
+    if found.exception_info.get("exception_message"):
+        observed = f"not judged: {found.exception_info['exception_message']}"
+    elif "unexpected_percent" in result:
+        observed = f"{100 - (result['unexpected_percent'] or 0):.2f} % of {result['element_count']:,} rows"
+    else:
+        observed = f"{result.get('observed_value'):,}"
+    return Verdict(expected, bool(found.success), observed, failing)
+
+
+def _replace(docs: Path, complete: Path) -> None:
+    if docs.exists():
+        shutil.rmtree(docs)
+    complete.rename(docs)

@@ -1,0 +1,88 @@
+"""The suites of `suites.py` as asset checks of the raw tables: they warn, they never stop a year."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+from egov_assets.checks.data_docs import Verdict, judge_year
+from egov_assets.checks.suites import NOT_BY_YEAR, SUITES, columns_of
+from egov_assets.checks.table_checks import table_check
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.lake import scan_table
+
+SHOWN_ROWS = 20
+
+
+def _check_of(table: str) -> dg.AssetChecksDefinition:
+    def judge(folders: Folders, year: int | None) -> dg.AssetCheckResult:
+        place = f"year={year}" if year else "all_years"
+        docs = folders.outputs / "data_docs" / table / place
+        frame = scan_table(folders.lake, table, [year] if year else []).select(columns_of(table, year)).collect()
+        verdicts = judge_year({table: frame}, year, docs)[table]
+        saved = _save_failing(folders.outputs / "failing_rows" / table / place, verdicts)
+        return _result(table, verdicts, docs / "index.html", saved)
+
+    description = f"{table} looks like its source: {len(SUITES[table])} expectations, with Data Docs."
+    return table_check(table, "expectations", description, judge, by_year=table not in NOT_BY_YEAR)
+
+
+def _result(table: str, verdicts: Sequence[Verdict], page: Path, saved: Path | None) -> dg.AssetCheckResult:
+    bad = [each for each in verdicts if not each.passed]
+    words = "; ".join(f"{_name(each)}: {each.observed}, {each.expected.why}" for each in bad)
+    return dg.AssetCheckResult(
+        asset_key=table,
+        check_name="expectations",
+        passed=not bad,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=words or f"all {len(verdicts)} expectations are met",
+        metadata={
+            "expectations": dg.MetadataValue.md(_table(verdicts)),
+            "first_failing_rows": dg.MetadataValue.md(_first_rows(bad)),
+            "data_docs": dg.MetadataValue.url(page.as_uri()),
+            **({"failing_rows": dg.MetadataValue.path(saved)} if saved else {}),
+        },
+    )
+
+
+def _save_failing(folder: Path, verdicts: Sequence[Verdict]) -> Path | None:
+    """Failing rows of failed expectations in full, one CSV each; earlier ones of the year are gone."""
+    for older in folder.glob("*.csv"):
+        older.unlink()
+    for each in verdicts:
+        if not each.passed and each.failing.height:
+            folder.mkdir(parents=True, exist_ok=True)
+            each.failing.write_csv(folder / f"{_name(each)}.csv")
+    return folder if any(folder.glob("*.csv")) else None
+
+
+def _name(verdict: Verdict) -> str:
+    column, kind = verdict.expected.options.get("column", "table"), verdict.expected.kind
+    for prefix in ("ExpectColumnValuesTo", "ExpectColumnValue", "ExpectTable"):
+        kind = kind.removeprefix(prefix)
+    return f"{column}.{kind}"
+
+
+def _table(verdicts: Sequence[Verdict]) -> str:
+    lines = ["| met | expectation | at least | observed | why |", "|---|---|---|---|---|"]
+    for each in verdicts:
+        options = each.expected.options
+        least = options.get("mostly", options.get("min_value", ""))
+        met = "yes" if each.passed else "**no**"
+        lines.append(f"| {met} | {_name(each)} | {least} | {each.observed} | {each.expected.why} |")
+    return "\n".join(lines)
+
+
+def _first_rows(bad: Sequence[Verdict]) -> str:
+    parts = []
+    for each in bad:
+        with pl.Config(tbl_formatting="MARKDOWN", tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True):
+            pl.Config.set_tbl_rows(SHOWN_ROWS)
+            parts.append(
+                f"{_name(each)}\n\n{each.failing.head(SHOWN_ROWS) if each.failing.height else 'no single rows'}"
+            )
+    return "\n\n".join(parts) or "none"
+
+
+CHECKS = tuple(_check_of(table) for table in SUITES)

@@ -1,0 +1,1 @@
+"""Examining a user's files before anything runs."""

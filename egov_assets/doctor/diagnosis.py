@@ -1,0 +1,58 @@
+"""The examination of a whole raw folder: every source and year, and what the study can make of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from egov_assets.clean.settings import read_cleaning
+from egov_assets.doctor.examine import examine_source, unread_files
+from egov_assets.doctor.found import SourceFound
+from egov_assets.doctor.readiness import LISTS, ColumnsReady, ListFound, columns_ready, consequences, lists_found
+from egov_assets.moderators.input_output import FOLDER as INPUT_OUTPUT
+from egov_assets.raw.city_lists import TERRAIN
+from egov_assets.raw.corrections import read_corrections
+from egov_assets.raw.schema import file_columns
+from egov_assets.raw.sources import RAW_TABLES, read_sources
+from egov_assets.raw.year_files import source_files
+
+
+@dataclass(frozen=True)
+class Examination:
+    """All that `egov doctor` says."""
+
+    raw: Path
+    found: tuple[SourceFound, ...]
+    ready: tuple[ColumnsReady, ...]
+    lists: tuple[ListFound, ...]
+    consequences: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Every source can be read in every year."""
+        return all(each.is_readable for each in self.found)
+
+
+def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], Sequence[str]]) -> Examination:
+    """Read every file of every source and year once and say what was found.
+
+    columns  printed column (table, number) -> variables of the firm panel it needs
+    Raises   SettingsError if sources.yml, corrections.yml or cleaning.yml in the raw folder cannot be used
+    """
+    read_cleaning(raw)
+    sources, corrections = read_sources(raw), read_corrections(raw)
+    found = [
+        examine_source(raw, name, sources[name], year, file_columns(schema), corrections.of(name, year))
+        for name, schema in RAW_TABLES.items()
+        for year in years
+    ]
+    claimed = {path for name in sources for year in years for path in source_files(raw, sources[name], year)}
+    folders = {pattern.partition("/")[0] for source in sources.values() for pattern in source.files}
+    return Examination(
+        raw,
+        tuple(found),
+        tuple(columns_ready(found, columns, years)),
+        tuple(lists_found(raw, columns)),
+        tuple(consequences(found)),
+        tuple(unread_files(raw, claimed, folders, {*LISTS.values(), INPUT_OUTPUT, TERRAIN})),
+    )

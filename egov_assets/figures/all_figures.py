@@ -1,0 +1,77 @@
+"""Every figure of the study in both languages, by name."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import polars as pl
+from matplotlib.figure import Figure
+
+from egov_assets.figures.baseline import draw_baseline
+from egov_assets.figures.coefficients import COEFFICIENT_FIGURES, coefficient_cells, draw_coefficients
+from egov_assets.figures.curve import draw_specification_curve
+from egov_assets.figures.model_figures import draw_market_access_by_capability, draw_market_access_by_industry
+from egov_assets.figures.panel_figures import draw_binned_scatter, draw_distributions, draw_first_stages
+from egov_assets.figures.schemes import draw_mechanisms, draw_time_line
+from egov_assets.platform.figure_style import LANGUAGES, Language, NoChineseFont, chinese_font, drawing, save_figure
+from egov_assets.platform.lake import file_hash
+from egov_assets.regression_tables.specifications import read_specifications
+
+KINDS = ("svg", "png")
+Draw = Callable[[Language], Figure]
+
+
+def album(
+    panel: pl.DataFrame, estimates: pl.DataFrame, comparison: pl.DataFrame, curve: pl.DataFrame
+) -> dict[str, Draw]:
+    """Name of each figure to the function that draws it in a language."""
+    tables = read_specifications()
+    cells = coefficient_cells(comparison, estimates)
+
+    def coefficients(name: str) -> Draw:
+        return lambda language: draw_coefficients(name, cells, tables, language)
+
+    return {
+        "figure_1_time_line": draw_time_line,
+        "figure_2_market_access_by_industry": draw_market_access_by_industry,
+        "figure_3_market_access_by_capability": draw_market_access_by_capability,
+        "figure_4_mechanisms": draw_mechanisms,
+        "baseline": lambda language: draw_baseline(cells, language),
+        **{f"coefficients_{name}": coefficients(name) for name in COEFFICIENT_FIGURES},
+        "specification_curve": lambda language: draw_specification_curve(curve, language),
+        "binned_scatter": lambda language: draw_binned_scatter(panel, tables["table_02"].columns["3"], language),
+        "first_stages": lambda language: draw_first_stages(panel, tables["table_06"].columns, language),
+        "distributions": lambda language: draw_distributions(panel, language),
+    }
+
+
+def write_album(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
+    """Write each figure as <name>.svg and .png, Chinese ones ending in _zh; one row per file: file, language, sha256.
+
+    Without a Chinese font the Chinese ones are left out; `missing_chinese_font` says what to install.
+    """
+    rows = []
+    for language in LANGUAGES:
+        if language == "zh" and missing_chinese_font():
+            continue
+        with drawing(language):
+            for name, draw in figures.items():
+                path = folder / (name if language == "en" else f"{name}_zh")
+                save_figure(draw(language), path)
+                rows += _files(path, name, language)
+    schema = dict.fromkeys(("figure", "language", "file", "sha256"), pl.String)
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def missing_chinese_font() -> str | None:
+    """What to install if Chinese figures cannot be drawn."""
+    try:
+        chinese_font()
+    except NoChineseFont as reason:
+        return str(reason)
+    return None
+
+
+def _files(path: Path, name: str, language: Language) -> Iterator[tuple[str, str, str, str]]:
+    for kind in KINDS:
+        file = path.with_name(f"{path.name}.{kind}")
+        yield name, language, file.name, file_hash(file)

@@ -1,1 +1,0 @@
-"""How assets are stored, checked, run and seen: the only place that knows Dagster plumbing."""

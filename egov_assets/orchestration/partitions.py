@@ -1,7 +1,0 @@
-"""The year partitions that every yearly asset shares; one backfill covers them all."""
-
-from dagster import StaticPartitionsDefinition
-
-from egov_assets.study import YEARS
-
-export_years = StaticPartitionsDefinition([str(year) for year in YEARS])

@@ -1,0 +1,1 @@
+"""What this paper fixes: its constants, specifications, printed numbers and words."""

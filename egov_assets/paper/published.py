@@ -1,0 +1,83 @@
+"""What the paper prints, as a tidy table: one row per printed number of tables 1 to 10."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import yaml
+
+from egov_assets.paper.stars import stars
+
+PUBLISHED_TABLES = Path(__file__).with_name("published_tables.yaml")
+STATISTICS = ("n", "mean", "sd", "min", "max")
+FOOTERS = ("n", "r2")
+RENAMED = {"Con_Inf": "Con_inf"}  # LABEL-01: one variable, two spellings
+
+# method.md section 14, point 8: footers that contradict the columns around them.
+ODD_FOOTERS = {
+    ("table_09", "4", "r2"): "N-07",
+    ("table_09", "5", "r2"): "N-07",
+    ("table_10", "3", "r2"): "N-07",
+    ("table_10", "4", "r2"): "N-07",
+    ("table_10", "1", "n"): "N-08",
+    ("table_10", "1", "r2"): "N-08",
+    ("table_10", "2", "n"): "N-08",
+    ("table_10", "2", "r2"): "N-08",
+}
+
+SCHEMA = {
+    "table": pl.String,
+    "column": pl.String,
+    "term": pl.String,
+    "published": pl.String,
+    "published_stars": pl.String,
+    "published_p": pl.String,
+    "anomaly": pl.String,
+}
+
+
+@cache
+def published_cells(path: Path = PUBLISHED_TABLES) -> pl.DataFrame:
+    """One row per printed number, in printed order.
+
+    table, column    "table_02", "3"; in table 1 the column is the statistic
+    term             regressor, or the footer n or r2; in table 1 the variable
+    published        the number as printed; published_stars, published_p as printed, null where none is
+    anomaly          why the cell contradicts itself or its neighbours (the audit's code, or stars against p), else null
+    """
+    tables = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = []
+    for number in range(1, 11):
+        table = tables[f"table_{number}"]
+        name = f"table_{number:02d}"
+        rows += _descriptives(name, table) if "rows" in table else _regressions(name, table)
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _descriptives(name: str, table: dict[str, Any]) -> list[tuple]:
+    return [
+        (name, statistic, RENAMED.get(row["variable"], row["variable"]), str(row[statistic]), None, None, None)
+        for row in table["rows"]
+        for statistic in STATISTICS
+    ]
+
+
+def _regressions(name: str, table: dict[str, Any]) -> list[tuple]:
+    rows = []
+    for column in table["columns"]:
+        number = column["id"].strip("()")
+        for term, cell in column["coefficients"].items():
+            odd = _contradiction(cell["stars"], cell["p"])
+            rows.append((name, number, term, cell["estimate"], cell["stars"], cell["p"], odd))
+        for footer in FOOTERS:
+            odd = ODD_FOOTERS.get((name, number, footer))
+            rows.append((name, number, footer, str(column[footer]), None, None, odd))
+    return rows
+
+
+def _contradiction(printed_stars: str, printed_p: str | None) -> str | None:
+    """Stars that are not those of the printed p-value."""
+    if printed_p is None or stars(float(printed_p)) == printed_stars:
+        return None
+    return f"stars '{printed_stars}' with p {printed_p}"

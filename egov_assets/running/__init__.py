@@ -1,0 +1,1 @@
+"""Making tables: stages, workers, jobs, sensors, the Dagster instance, progress."""

@@ -1,0 +1,87 @@
+"""The Dagster instance that the command line and the UI share: history in the outputs, settings of `dagster.yaml`."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import dagster as dg
+import yaml
+
+from egov_assets.platform.folders import Folders
+
+PROCESS_TAG = "egov/process"
+DATABASE_SETTING = "EGOV_POSTGRES"  # postgresql+psycopg2://…: the run history is kept there, not in SQLite files
+_PLACES = ("storage", "local_artifact_storage", "compute_logs")  # for plain `dagster dev`; here the home is the place
+
+
+class SettingsMissing(FileNotFoundError):
+    """The command was started outside the project's folder."""
+
+
+def prepare_home(folders: Folders, settings: Path = Path("dagster.yaml")) -> Path:
+    """The folder of the run history, with the project's settings in it.
+
+    Raises  SettingsMissing if the current folder holds no dagster.yaml
+    """
+    if not settings.exists():
+        raise SettingsMissing(
+            f"no dagster.yaml in {settings.absolute().parent}. Start `egov` in the project's folder, "
+            "where dagster.yaml and workspace.yaml lie."
+        )
+    home = folders.dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    kept = {name: value for name, value in yaml.safe_load(settings.read_text("utf-8")).items() if name not in _PLACES}
+    if os.environ.get(DATABASE_SETTING):
+        kept["storage"] = {"postgres": {"postgres_url": {"env": DATABASE_SETTING}}}  # the address itself is a secret
+    unfinished = home / f".dagster.yaml.{os.getpid()}"
+    unfinished.write_text(yaml.safe_dump(kept), encoding="utf-8")
+    unfinished.replace(home / "dagster.yaml")
+    return home
+
+
+def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Mark as failed the runs of `egov` processes that no longer live; return their ids.
+
+    Left open they would look as if still running, and hold places in the queue of the UI.
+    """
+    unfinished = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING])
+    abandoned = [
+        run
+        for run in instance.get_runs(filters=unfinished)
+        if PROCESS_TAG in run.tags and not is_alive(int(run.tags[PROCESS_TAG]))
+    ]
+    for run in abandoned:
+        instance.report_run_failed(run, "The process of this run was ended before it finished. Run it again.")
+    return [run.run_id for run in abandoned]
+
+
+def remove_abandoned_candidates(folders: Folders) -> list[str]:
+    """Delete what killed runs left of tables they were still building; return the folders' names, sorted.
+
+    A candidate's folder carries the number of the process that builds it: `clean-2011-4711-…`.
+    """
+    abandoned = sorted(
+        folder.name
+        for folder in folders.candidates.glob("*-*-*-*")
+        if (process := folder.name.split("-")[2]).isdigit() and not is_alive(int(process))
+    )
+    for name in abandoned:
+        # An orphaned dbt may still write there for a second; what it leaves is removed by the run after this one.
+        shutil.rmtree(folders.candidates / name, ignore_errors=True)
+    return abandoned
+
+
+def is_alive(process: int) -> bool:
+    """Does a process with this number exist?"""
+    if sys.platform == "win32":
+        import psutil  # Dagster brings it on Windows, where os.kill(process, 0) would end the process
+
+        return psutil.pid_exists(process)
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,125 @@
+"""What Dagster watches: finished runs (alerts, catalog) and the raw folder (reruns)."""
+
+import math
+import os
+import time
+from collections.abc import Collection, Mapping, Sequence
+
+import dagster as dg
+
+from egov_assets.alerts.alert import Alert
+from egov_assets.alerts.incidents import follow
+from egov_assets.alerts.liveness import SILENT_AFTER_SECONDS, look_for_missing_years, look_for_silent_watchers
+from egov_assets.alerts.run_report import report_run
+from egov_assets.platform.catalog import build_catalog
+from egov_assets.platform.changed_files import Change, changes, changes_by_year, from_cursor, take_snapshot, to_cursor
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
+from egov_assets.raw.sources import read_for_every_year
+from egov_assets.running.jobs import WHOLE_STUDY_TAG, all_years, one_year
+from egov_assets.running.lineage_page import write_lineage_page
+from egov_assets.running.stages import list_files
+
+ON_CHANGE_SETTING = "EGOV_ON_CHANGE"
+RUN, MARK = "run", "mark"  # make the year again, or only mark it stale in the UI
+
+UNFINISHED = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+RUNNING = dg.DefaultSensorStatus.RUNNING
+
+
+@dg.run_failure_sensor(default_status=RUNNING, minimum_interval_seconds=10)
+def alert_when_a_run_fails(context: dg.RunFailureSensorContext) -> None:
+    """One alert per failed run, with the first cause."""
+    _alert(context)
+
+
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
+def alert_when_checks_fail_or_recover(context: dg.RunStatusSensorContext) -> None:
+    """One alert when a check that does not block has failed in a successful run, one when what failed passes again."""
+    _alert(context)
+
+
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
+def rebuild_catalog(context: dg.RunStatusSensorContext) -> None:
+    """`catalog.duckdb` and `lineage.html` gain the tables of the run."""
+    folders = Folders.from_environment()
+    write_lineage_page(context.repository_def.asset_graph, context.instance, folders)
+    context.log.info(f"views over {len(build_catalog(folders))} tables")
+
+
+@dg.sensor(jobs=[one_year, all_years, list_files], default_status=RUNNING, minimum_interval_seconds=30)
+def rerun_years_with_changed_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """A raw file that is new, vanished or holds other content requests its year again; a touched one does not.
+
+    With `EGOV_ON_CHANGE=mark` only the year's stock of files is taken, which marks what is made from them stale.
+    The first look only remembers what is there: what already ran is not run again because the UI was opened.
+    """
+    folders, only_mark = Folders.from_environment(), _only_marks()
+    if not context.cursor:
+        # Nothing counts as still settling now: a file left out would look new at the second look.
+        seen = take_snapshot(folders.raw, {}, math.inf)
+        context.update_cursor(to_cursor(seen))
+        return dg.SkipReason(f"first look: {len(seen)} raw files remembered")
+    earlier = from_cursor(context.cursor)
+    later = take_snapshot(folders.raw, earlier, time.time())
+    context.update_cursor(to_cursor(later))
+    touched = changes_by_year(changes(earlier, later), YEARS, read_for_every_year(folders.raw))
+    if not touched:
+        return dg.SkipReason(f"{len(later)} raw files, none changed")
+    return dg.SensorResult(run_requests=_requests(touched, only_mark))
+
+
+@dg.sensor(default_status=RUNNING, minimum_interval_seconds=300)
+def alert_when_a_year_is_missing_or_a_watcher_fails(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """One alert when a year lacks files or tables, or another sensor fails; `egov alert watch` looks from outside."""
+    told = stand_watch(context.instance, Folders.from_environment(), time.time())
+    return dg.SkipReason("; ".join(alert.headline for alert in told) or "nothing new")
+
+
+def stand_watch(
+    instance: dg.DagsterInstance, folders: Folders, now: float, after: float = SILENT_AFTER_SECONDS
+) -> list[Alert]:
+    """Look at years and watchers, tell what is new and return it. While runs go on a year may well lack tables."""
+    looks = [look_for_silent_watchers(instance, [sensor.name for sensor in SENSORS], now, after)]
+    if not instance.get_run_ids(dg.RunsFilter(statuses=UNFINISHED), limit=1):
+        looks += look_for_missing_years(folders, YEARS)
+    return [alert for look in looks for alert in follow(look, folders, now)]
+
+
+def _only_marks() -> bool:
+    chosen = os.environ.get(ON_CHANGE_SETTING) or RUN
+    if chosen not in (RUN, MARK):
+        raise ValueError(f"{ON_CHANGE_SETTING} is {chosen!r}; it can be {RUN} (the default) or {MARK}.")
+    return chosen == MARK
+
+
+def _requests(touched: Mapping[int, Sequence[Change]], only_mark: bool) -> list[dg.RunRequest]:
+    """One run per year; a single run where every year is touched, because each would redo the pooled tables."""
+    if not only_mark and set(touched) == set(YEARS):
+        return [dg.RunRequest(job_name=all_years.name, tags=_causes({c for found in touched.values() for c in found}))]
+    job = list_files.name if only_mark else one_year.name
+    return [
+        dg.RunRequest(job_name=job, partition_key=str(year), tags=_causes(found)) for year, found in touched.items()
+    ]
+
+
+def _causes(found: Collection[Change]) -> dict[str, str]:
+    first = min(found, key=lambda change: change.path)
+    return {"egov/changed_file": f"{first.path} ({first.what})", "egov/changed_files": str(len(found))}
+
+
+def _alert(context: dg.RunStatusSensorContext) -> None:
+    report = report_run(context.instance, context.dagster_run)
+    if report.failed_steps and WHOLE_STUDY_TAG in context.dagster_run.tags:
+        return  # the runs of its stages were told one by one
+    for alert in follow(report, Folders.from_environment()):
+        context.log.warning(alert.headline)
+
+
+SENSORS = (
+    alert_when_a_run_fails,
+    alert_when_checks_fail_or_recover,
+    rebuild_catalog,
+    rerun_years_with_changed_raw_files,
+    alert_when_a_year_is_missing_or_a_watcher_fails,
+)

@@ -1,0 +1,62 @@
+"""The stages of a study, in the order in which they feed each other; what a user starts is in `jobs.py`."""
+
+from dataclasses import dataclass
+
+from dagster import AssetSelection, define_asset_job
+
+_yearly = AssetSelection.groups("raw", "clean", "egscore_index")
+_moments = AssetSelection.assets("quality_moments")
+_pooled = AssetSelection.assets("quality_coefficients", "firm_panel_ids", "firm_identities")
+_graded = AssetSelection.groups("iv_instruments") | AssetSelection.assets(
+    "product_quality", "firm_quality", "firm_match_candidates", "firm_match"
+)
+
+list_files = define_asset_job(
+    "list_files",
+    selection=AssetSelection.assets("file_inventory"),
+    description="Take stock of the files of one year; if their content changed, what is made from them shows as stale.",
+)
+prepare_year = define_asset_job(
+    "prepare_year",
+    selection=_yearly | _moments,
+    description="From the raw files of one year to its clean tables, scores and quality moments.",
+)
+pool_years = define_asset_job(
+    "pool_years",
+    selection=_pooled,
+    description="Add the years' moments, solve one demand equation per product, follow each firm through the years.",
+)
+grade_year = define_asset_job(
+    "grade_year",
+    selection=_graded,
+    description="Of one year, what other years have a say in: instruments, matched firms, quality of flows and firms.",
+)
+tables_only = define_asset_job(
+    "tables_only",
+    selection=AssetSelection.all() - _yearly - _moments - _pooled - _graded,
+    description="The firm panel, the regression tables and the comparison with print, from the quality made before.",
+)
+
+STAGE_JOBS = (prepare_year, pool_years, grade_year, tables_only)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One job over some years (None: over all years at once)."""
+
+    job: str
+    years: tuple[int, ...] | None
+
+
+def stages(all_years: tuple[int, ...], changed_years: tuple[int, ...]) -> list[Stage]:
+    """What to run, in order, when the raw files of some years changed.
+
+    Quality, matches and instruments are redone for every year: coefficients and min-max bounds are pooled over years,
+    a firm is known by its names of all years, and cities may be near by the GDP of a base year.
+    """
+    return [
+        Stage("prepare_year", changed_years),
+        Stage("pool_years", None),
+        Stage("grade_year", all_years),
+        Stage("tables_only", None),
+    ]

@@ -1,0 +1,110 @@
+"""Run jobs from the command line: the same Dagster jobs as in the UI, years side by side in worker processes."""
+
+import multiprocessing
+import queue
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Self
+
+import dagster as dg
+
+from egov_assets.alerts.run_report import YEAR_TAG, report_run
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
+from egov_assets.running import worker
+from egov_assets.running.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates
+from egov_assets.running.last_run import look, remember
+from egov_assets.running.stages import stages
+from egov_assets.running.study_settings import check_settings
+from egov_assets.running.worker import Outcome
+
+PROCESSES = 2  # two cores are the machine we promise times for; each process holds under 1 GiB at the default scale
+LOOK_SECONDS = 0.1
+Published = Callable[[str], None]  # told the chapter of each table, at the moment it is published
+
+
+class StudyRun:
+    """Worker processes and the instance they share. Workers load the definitions from the moment this is entered."""
+
+    def __init__(self, folders: Folders, definitions_module: str = "egov_assets.definitions") -> None:
+        """Raises SettingsError listing the mistakes of all settings files, before anything is made."""
+        check_settings(folders.raw)
+        self.log: Path = folders.outputs / "logs" / time.strftime("run_%Y%m%d_%H%M%S.log")
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._folders = folders
+        self._home = prepare_home(folders)
+        self._close_abandoned()
+        remove_abandoned_candidates(folders)
+        spawn = multiprocessing.get_context("spawn")  # a forked copy of Polars' thread pool would hang
+        self._published: multiprocessing.Queue[str] = spawn.Queue()
+        self._pool = ProcessPoolExecutor(
+            PROCESSES,
+            mp_context=spawn,
+            initializer=worker.start,
+            initargs=(definitions_module, self._home, self.log, self._published),
+        )
+
+    def __enter__(self) -> Self:
+        self._loading = [self._pool.submit(worker.ready) for _ in range(PROCESSES)]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def plan(self, years: tuple[int, ...]) -> dict[str, int]:
+        """How many tables a run of these years will publish, by chapter."""
+        return self._pool.submit(worker.plan, stages(YEARS, years)).result()
+
+    def execute(self, years: tuple[int, ...], published: Published) -> list[Outcome]:
+        """Make the years from their raw files on and all that depends on them, the years of a stage side by side.
+
+        After a failure no further stage begins. Returns the outcomes of all runs that began, also of those whose
+        process was killed.
+        """
+        found = look(self._folders)
+        outcomes: list[Outcome] = []
+        for stage in stages(YEARS, years):
+            runs = [self._pool.submit(worker.run_job, stage.job, year) for year in stage.years or (None,)]
+            self._follow(runs, published)
+            outcomes += [run.result() for run in runs if not run.exception()]
+            if any(isinstance(run.exception(), BrokenProcessPool) for run in runs):
+                return outcomes + self._close_abandoned()
+            for run in runs:
+                run.result()  # an error outside any step is a fault of ours: let it be seen
+            if not all(outcome.succeeded for outcome in outcomes):
+                break
+        else:
+            remember(self._folders, found, years)
+        self._pool.submit(worker.draw_lineage, self._folders).result()
+        return outcomes
+
+    def _follow(self, runs: Sequence[Future[Outcome]], published: Published) -> None:
+        while True:
+            finished = wait(runs, timeout=LOOK_SECONDS).not_done == set()
+            for chapter in _drained(self._published):
+                published(chapter)
+            if finished:
+                return
+
+    def _close_abandoned(self) -> list[Outcome]:
+        with dg.DagsterInstance.from_config(str(self._home)) as instance:
+            closed = [instance.get_run_by_id(run_id) for run_id in close_abandoned_runs(instance)]
+            return [
+                Outcome(run.job_name, _year(run), succeeded=False, report=report_run(instance, run)) for run in closed
+            ]
+
+
+def _drained(published: "multiprocessing.Queue[str]") -> Iterator[str]:
+    while True:
+        try:
+            yield published.get_nowait()
+        except queue.Empty:
+            return
+
+
+def _year(run: dg.DagsterRun) -> int | None:
+    year = run.tags.get(YEAR_TAG)
+    return int(year) if year else None

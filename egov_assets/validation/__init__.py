@@ -1,0 +1,1 @@
+"""What judges the product against the demo's truth: variants, interval coverage, planted defects, match scores."""

@@ -1,0 +1,32 @@
+"""Folders, an instance, and listeners that play the services an alert goes to."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from egov_assets.platform.folders import Folders
+from egov_assets_tests.alerts.listeners import HttpListener
+from egov_assets_tests.running.conftest import quiet_instance, small_study_folders
+
+
+@pytest.fixture
+def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
+    """The small study's folders, with no alert channel left over from the environment."""
+    for name in [name for name in os.environ if name.startswith("EGOV_ALERT")]:
+        monkeypatch.delenv(name)
+    return small_study_folders(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    with quiet_instance(tmp_path) as instance:
+        yield instance
+
+
+@pytest.fixture
+def http() -> Iterator[HttpListener]:
+    with HttpListener() as listener:
+        yield listener

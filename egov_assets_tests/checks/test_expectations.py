@@ -1,0 +1,86 @@
+"""The suites on raw rows: good ones pass, a file that changed its ways is named with its rows."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from egov_assets.checks import expectation_checks
+from egov_assets.checks.data_docs import judge_year
+from egov_assets.checks.suites import NOT_BY_YEAR, SUITES, columns_of, expected_of
+from egov_assets.definitions import defs
+
+GOOD = {"hs8_code": "61091000", "company_id": "3301234567", "company_name": "a", "phone": "1", "partner": "502"}
+GOOD |= {"value_usd": "1,234.5", "quantity": "10", "flow": "0"}
+
+
+def customs(*changed: dict[str, str | None]) -> pl.DataFrame:
+    """A hundred good lines, the first of them changed."""
+    lines = [{"source_file": "part_1.csv", "source_row": row, **GOOD} for row in range(2, 102)]
+    for line, change in zip(lines, changed, strict=False):
+        line.update(change)
+    return pl.DataFrame(lines).select(columns_of("raw_customs", 2011))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_good_rows_pass_and_a_changed_file_is_named_row_by_row(tmp_path: Path):
+    docs = tmp_path / "docs"
+    good = judge_year({"raw_customs": customs()}, 2011, docs)["raw_customs"]
+    assert [each.expected.kind for each in good if not each.passed] == []
+    assert len(good) == len(expected_of("raw_customs", 2011))
+    assert "raw_customs" in (docs / "index.html").read_text("utf-8")
+
+    # Four partners by name: 96 % are codes, at least 99 % should be. One lost value: 99 %, at least 97 %.
+    changed = customs(
+        {"partner": "美国"}, {"partner": "美国"}, {"partner": "日本"}, {"partner": "日本"}, {"value_usd": None}
+    )
+    verdicts = judge_year({"raw_customs": changed}, 2011, docs)["raw_customs"]
+    (bad,) = [each for each in verdicts if not each.passed]
+    assert (bad.expected.options["column"], bad.observed) == ("partner", "96.00 % of 100 rows")
+    assert bad.failing.select("source_row", "partner").rows() == [(2, "美国"), (3, "美国"), (4, "日本"), (5, "日本")]
+    assert [folder.name for folder in tmp_path.iterdir()] == ["docs"]
+
+    result = expectation_checks._result("raw_customs", verdicts, docs / "index.html", None)
+    assert not result.passed
+    assert "partner.MatchRegex: 96.00 % of 100 rows, customs codes of three digits in this copy" in result.description
+    assert "日本" in result.metadata["first_failing_rows"].value
+    saved = expectation_checks._save_failing(tmp_path / "failing", verdicts)
+    assert pl.read_csv(saved / "partner.MatchRegex.csv").height == 4
+    assert expectation_checks._save_failing(tmp_path / "failing", good) is None
+
+
+def test_suites_know_the_year():
+    """2012 gives partners by name and no telephones; 2010 has no wages."""
+    assert "phone" in columns_of("raw_customs", 2011)
+    assert "phone" not in columns_of("raw_customs", 2012)
+    assert "wages_thousand_cny" not in columns_of("raw_firm_survey", 2010)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_source_of_all_years_and_one_of_a_file_a_row(tmp_path: Path):
+    tariffs = pl.DataFrame(
+        {"source_file": "t.csv", "source_row": [1, 2], "hs6_code": ["610910", "610990"], "tariff_percent": [6.0, 90.0]}
+    )
+    reports = pl.DataFrame({"source_file": ["a.txt", "b.txt"], "text": ["政府工作报告" * 100, "未保存"]})
+    judged = judge_year({"raw_tariffs": tariffs}, None, tmp_path / "docs")
+    judged |= judge_year({"raw_work_reports": reports}, 2011, tmp_path / "docs")
+    bad = {table: [each for each in verdicts if not each.passed] for table, verdicts in judged.items()}
+    assert [each.failing.rows() for each in bad["raw_tariffs"]] == [[(90.0, "t.csv", 2)]]
+    assert [each.failing["source_file"].to_list() for each in bad["raw_work_reports"]] == [["b.txt"]]
+    empty = judge_year({"raw_tariffs": tariffs.clear()}, None, tmp_path / "docs")["raw_tariffs"]
+    assert [each.observed for each in empty if not each.passed] == []
+
+
+def test_every_raw_table_has_a_suite_by_year_as_the_table_is():
+    graph = defs.resolve_asset_graph()
+    raw = {
+        node.key.to_user_string(): node.partitions_def
+        for node in graph.asset_nodes
+        if node.key.to_user_string().startswith("raw_")
+    }
+    assert set(SUITES) == set(raw)
+    assert {table for table, years in raw.items() if years is None} == set(NOT_BY_YEAR)
+
+
+def test_every_expectation_says_why():
+    assert all(each.why for suite in SUITES.values() for each in suite)

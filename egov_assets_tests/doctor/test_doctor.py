@@ -1,0 +1,168 @@
+"""`egov doctor` on folders of tiny files: what it finds, what it concludes, and how a script learns of it."""
+
+import html
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from egov_assets.cli import main
+from egov_assets.commands.doctor import print_examination
+from egov_assets.definitions import defs
+from egov_assets.doctor.diagnosis import Examination, examine
+from egov_assets.doctor.page import doctor_page
+from egov_assets.doctor.plausible import doubt_about_unit
+from egov_assets.doctor.readiness import lists_found
+from egov_assets.platform.lake_asset import READS
+from egov_assets.platform.years import YEARS
+from egov_assets_tests.raw import tiny_files as files
+
+COLUMNS = {
+    ("table_02", "1"): ["qua", "egscore"],
+    ("table_10", "1"): ["D.qua", "exit"],
+    ("table_02", "3"): ["qua", "egscore", "Con_wag", "Con_inf"],
+}
+
+
+def sound_study(raw: Path) -> Path:
+    for year in YEARS:
+        files.whole_year(raw, year)
+    return raw
+
+
+def said(examination: Examination) -> str:
+    console = Console(width=200, record=True, file=Path("/dev/null").open("w"))  # noqa: SIM115
+    print_examination(examination, console)
+    return console.export_text()
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Examination:
+    return examine(sound_study(tmp_path_factory.mktemp("raw")), YEARS, COLUMNS)
+
+
+def test_sound_files_are_said_to_be_sound(sound: Examination):
+    assert sound.is_sound and not [each.all_doubts for each in sound.found if each.all_doubts]
+    customs = sound.found[0].files[0]
+    assert (customs.form, customs.dialect, customs.rows) == ("csv, GB18030", "underscore_chinese", 1)
+    value = next(column for column in customs.columns if column.name == "value_usd")
+    assert (value.header, value.filled_share, value.sample) == ("_金额", 1.0, ("1200.50",))
+    assert next(column for column in customs.columns if column.name == "unit").header is None
+
+
+def test_what_can_be_computed_follows_from_what_is_there(sound: Examination):
+    """2010 has no wages in the two questionnaire files and no broadband in the yearbook (domain.md 10)."""
+    assert [each.words for each in sound.ready] == [
+        "uses 2010, 2011, 2012",
+        "uses 2011, 2012; 2010 lacks firm_survey wages_thousand_cny, province_yearbook 城市宽带接入用户",
+    ]
+    assert sound.consequences[0].startswith("2010, 2011: customs has no unit")
+    assert sound.consequences[1].startswith("2012: customs has no phone: firms are matched by name only")
+
+
+def test_lists_that_few_columns_need_are_counted_or_missed(tmp_path: Path):
+    (tmp_path / "tariffs").mkdir()
+    (tmp_path / "tariffs" / "tariffs_2011.csv").write_text("x")
+    columns = {("table_04", "4"): ("qua", "input_tariff"), ("table_06", "4"): ("qua", "IV_gov"), ("t", "1"): ("qua",)}
+    assert [each.words for each in lists_found(tmp_path, columns)] == [
+        "work_reports: no file; table_06 (4) needs it",
+        "tariffs: 1 files; table_04 (4) needs it",
+    ]
+
+
+def test_no_file_that_an_asset_reads_is_called_unread(tmp_path: Path):
+    nodes = defs.resolve_asset_graph().asset_nodes
+    patterns = {pattern for node in nodes for pattern in node.metadata.get(READS, ())}
+    assert {"terrain/*.csv", "innovation/*.csv", "policies/*.csv"} <= patterns
+    for place in {*patterns, "tariffs/*.csv", "input_output/table*.xlsx", "work_reports/2010/*.txt", "terrain.csv"}:
+        files.write_text(tmp_path / place.replace("*", "_1"), "x")
+    assert examine(tmp_path, YEARS, COLUMNS).unread == ("terrain.csv (no pattern in sources.yml fits)",)
+
+
+def test_the_table_and_the_page_say_the_same(sound: Examination):
+    text, page = said(sound), doctor_page(sound)
+    assert page.index(">missing columns<") < page.index("What can be computed") < page.index("Columns with samples")
+    assert "Cannot be read" not in page and "Look at" not in page
+    for words in ("underscore_chinese", "csmar_pairs", "价格_Price", "2010 lacks firm_survey wages_thousand_cny"):
+        assert words in text and words in page
+    assert "杭州示例针织有限公司" in page
+
+
+def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
+    raw = sound_study(tmp_path)
+    files.customs(raw, 2010, [{"_金额": "12,5", "_经营单位": "<script>alert(1)</script>"}] * 3, part=2)
+    files.customs(raw, 2010, [{"_金额": "12,5", "_经营单位": "<script>alert(1)</script>"}] * 3, part=4)
+    files.customs(raw, 2011, [{"_日期": "2010"}, {"_起运国或目的国": "５０２ "}, {"_起运国或目的国": "阿斯嘉德"}])
+    (raw / "customs/2012/export_2012_1.csv.gz").write_bytes(b"\x1f\x8b broken")
+    files.survey(raw, 2011, [{"zyywsr": 2500.0, "qymc": "王示例", "frdbxm": "杭州示例机械厂"}])
+    (raw / "firm_survey/2010/finance_2010.xlsx").unlink()
+    files.city_yearbook(raw, 2012, [("杭州市", 400.0, 594.9, 81000, 9000, 43, 430000)])
+    files.write_text(raw / "customs/2013/part1.csv", "x")
+    files.write_text(raw / "customs/2010/notes.doc", "x")
+    files.write_text(raw / "海关 2010.csv", "x")
+    (raw / "customs/2010/other disk").symlink_to(tmp_path.parent)
+    (raw / "egov_scores/egov_scores_2011.xlsx").unlink()
+    (raw / "corrections.yml").write_text(
+        "corrections: [{source: customs, year: 2010, file: customs/2010/gone.csv, row: 1, column: value_usd,"
+        " expect: '1', value: '2', reason: x}]"
+    )
+    examination = examine(raw, YEARS, COLUMNS)
+    text, page = said(examination), doctor_page(examination)
+    assert not examination.is_sound
+    for words in (
+        "export_2012_1.csv.gz: the packed file is damaged",
+        "there are questionnaire_identity files but none of questionnaire_finance",
+        f"no file in {raw} fits egov_scores/egov_scores_2011",
+        "of the parts tradedata_2010_1 to tradedata_2010_4, 3 is not there",
+        "tradedata_2010_4.csv.gz holds the same lines as customs/2010/tradedata_2010_2.csv.gz",
+        "customs/2011/tradedata_2011_1.csv.gz: 1 rows are of another year",
+        "revenue_thousand_cny: the median is 2,500, in 1000 CNY it should be 5,000 to 400,000; is it in 10,000 CNY?",
+        "1 legal persons look like firms",
+        "地区生产总值: districts (市辖区) exceed the whole prefecture (全市) in 100% of the cities",
+        "corrections.yml: customs/2010/gone.csv, row 1, value_usd: there is no such file",
+        "customs/2013/: part1.csv (no pattern in sources.yml fits)",
+        "customs/2010/: notes.doc (the ending is no table's)",
+        "customs/2010/: other disk (no pattern in sources.yml fits)",
+        "海关 2010.csv (no pattern in sources.yml fits)",
+        "1 lines name partners in no country list (阿斯嘉德); they will be rejected unless customs.partner_names",
+        "cannot be computed; 2010 lacks firm_survey (not readable)",
+    ):
+        assert words in text, words
+        assert words in html.unescape(page), words
+    assert "<script>" not in page
+
+
+@pytest.mark.parametrize(
+    ("median", "guess"),
+    [
+        (50_000.0, None),
+        (5e7, "is it in CNY?"),
+        (300.0, "is it in million CNY?"),
+        (1e12, "look at the column"),
+        (None, None),
+    ],
+)
+def test_a_wrong_power_of_ten_is_recognised_by_the_median(median: float | None, guess: str | None):
+    doubt = doubt_about_unit("revenue_thousand_cny", "1000 CNY", median)
+    assert (doubt is None) if guess is None else guess in doubt
+
+
+def test_scripts_learn_it_from_the_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("EGOV_RAW", str(tmp_path / "raw"))
+    monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path / "outputs"))
+    assert main(["doctor"]) == 1
+    assert "there is no folder" in capsys.readouterr().err
+    sound_study(tmp_path / "raw")
+    assert main(["doctor"]) == 0
+    assert "杭州示例针织有限公司" in (tmp_path / "outputs/doctor.html").read_text("utf-8")
+    files.write_text(tmp_path / "raw/customs/2012/export_2012_2.csv", "")
+    assert main(["doctor"]) == 1
+    (tmp_path / "raw/cleaning.yml").write_text("customs: {goods: cars}")
+    assert main(["doctor"]) == 1
+    assert "customs.goods: Input should be 'differentiated'" in capsys.readouterr().err
+    (tmp_path / "raw/sources.yml").write_text("sources: {customs: {dialect: {}}}")
+    (tmp_path / "raw/cleaning.yml").unlink()
+    assert main(["doctor"]) == 1
+    assert "the nearest known one is 'dialects'" in capsys.readouterr().err

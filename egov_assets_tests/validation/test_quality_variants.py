@@ -1,0 +1,107 @@
+"""The study of readings sees what the economy plants: unit values mislead, and more flows widen the bounds."""
+
+import numpy as np
+import polars as pl
+from pytest import MonkeyPatch, approx, fixture
+
+from egov_assets.demo_economy.truth import read_truth
+from egov_assets.validation import quality_variants as readings
+from egov_assets.validation.quality_variants import (
+    METHODS,
+    coefficients_of_scale,
+    compare_readings,
+    recovered_quality,
+    samples_of_firms,
+    scale_of_qua,
+)
+from egov_assets_tests.product_quality.estimation import estimate
+from egov_assets_tests.product_quality.small_trade import small_trade
+
+ROUNDING = 1e-9
+DEMEANING = 1e-5  # pyfixest demeans by iteration
+
+
+@fixture(scope="module")
+def truth():
+    return read_truth().with_changes(scale=0.1, demand={"products": 30})
+
+
+def test_quality_orders_flows_better_than_their_price_does(truth):
+    found = {row["reading"]: row for row in compare_readings(truth).to_dicts()}
+    assert set(found) == set(METHODS)
+    assert found["iv"]["rank_of_residual"] > 0.5 > found["unit value"]["rank_of_residual"]
+    assert found["iv"]["rank_of_firms"] > 0.3 > found["unit value"]["rank_of_firms"]
+    assert found["unit value"]["sigma_hat_less_sigma"] is None
+
+
+def test_flows_of_better_quality_are_found_better(truth):
+    """Recovered on true log quality within market: the slope has the true sign, and true quality is centred."""
+    quality = recovered_quality(truth)
+    assert abs(quality["ln_quality_true"].mean()) < 1e-9
+    assert quality.select(pl.corr("ln_quality", "ln_quality_true")).item() > 0.3
+
+
+@fixture(scope="module")
+def samples(truth):
+    with MonkeyPatch.context() as patch:
+        patch.setattr(readings, "DIVISIONS", ((1, 0), (2, 0), (4, 0)))
+        return samples_of_firms(truth)
+
+
+def test_a_unit_of_log_quality_is_worth_less_qua_the_more_flows_a_product_has(samples):
+    found = scale_of_qua(*samples).sort("flows")
+    assert found["share_of_firms"].to_list() == [0.25, 0.5, 1]
+    assert found["range"].is_sorted()
+    for slope in ("qua_on_ln_quality", "qua_on_ln_quality_within", "qua_per_ln_quality"):
+        assert found[slope].is_sorted(descending=True), slope
+
+
+def test_means_of_small_markets_take_quality_away(samples):
+    """The mean of n flows holds 1/n of each one's own quality: halving n loses a tenth and more of the effect here."""
+    quarters, halves, whole = scale_of_qua(*samples).sort("flows")["true_ln_quality_on_egscore"]
+    assert quarters < 0.9 * halves
+    assert halves < 0.9 * whole
+
+
+def test_the_parts_of_a_division_hold_every_flow_once(samples):
+    """Of products that can be estimated in every part; the others' flows are not counted."""
+    of_share = samples[0].group_by("hs6_2007_code", "share_of_firms").agg(pl.len(), pl.col("flows").sum())
+    complete = of_share.filter(pl.col("len") * pl.col("share_of_firms") == 1).group_by("hs6_2007_code").agg("flows")
+    assert complete["flows"].list.len().max() == 3
+    assert complete["flows"].list.n_unique().to_list() == [1] * complete.height
+
+
+def test_with_one_product_every_coefficient_on_qua_is_that_on_log_quality_over_the_range():
+    trade = estimate(*small_trade(products=1))
+    low, high = trade.coefficients.filter(pl.col("outcome") == "qua").select("min_ln_quality", "max_ln_quality").row(0)
+    found = coefficients_of_scale(with_scores(trade.firms))
+    worth = approx(1 / (high - low), rel=ROUNDING)
+    assert (found["qua_on_ln_quality"], found["qua_on_ln_quality_within"]) == (worth, worth)
+    assert found["qua_on_egscore"] / found["ln_quality_on_egscore"] == worth
+
+
+def test_coefficients_are_those_of_dummies_for_firms_and_years():
+    """Normal equations of a dummy for each firm and year, firms seen in one to three years."""
+    firm_years = with_scores(estimate(*small_trade()).firms).sample(fraction=0.6, seed=1)
+    effects = firm_years.select("company_id", "year").to_dummies(["company_id", "year"]).to_numpy().astype(float)
+    constant = np.ones((len(firm_years), 1))
+
+    def slope(outcome: str, regressor: str, others: np.ndarray) -> float:
+        columns = np.column_stack([firm_years[regressor], others])
+        return np.linalg.lstsq(columns, firm_years[outcome], rcond=None)[0][0]
+
+    assert coefficients_of_scale(firm_years) == approx(
+        {
+            "qua_on_ln_quality": slope("qua", "ln_quality", constant),
+            "qua_on_ln_quality_within": slope("qua", "ln_quality", effects),
+            "qua_on_egscore": slope("qua", "egscore", effects),
+            "ln_quality_on_egscore": slope("ln_quality", "egscore", effects),
+            "true_ln_quality_on_egscore": slope("ln_quality_true", "egscore", effects),
+        },
+        rel=DEMEANING,
+    )
+
+
+def with_scores(firms: pl.DataFrame) -> pl.DataFrame:
+    draw = np.random.default_rng(3)
+    return firms.with_columns(egscore=draw.random(firms.height), ln_quality_true=draw.normal(size=firms.height))
