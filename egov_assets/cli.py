@@ -19,6 +19,7 @@ from egov_assets.commands import (
     trace,
     ui,
 )
+from egov_assets.platform.folders import Folders
 
 COMMANDS = (demo, doctor, run, ui, serve, tables, match_review, trace, defects, accept, alert)
 
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.captureWarnings(True)
     logging.basicConfig(handlers=[logging.NullHandler()])
     try:
-        return options.command(options)
+        return options.command(options, Folders.from_environment())
     except CannotRun as reason:
         print(f"egov: {reason}", file=sys.stderr)
         return 1

@@ -4,7 +4,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
+
 import egov_assets
+from egov_assets.definitions import CHAPTERS, chapter_names
 
 PACKAGE = Path(egov_assets.__file__).parent
 TOP_TO_BOTTOM = (
@@ -52,3 +55,9 @@ def test_imports_only_point_down():
 def test_only_commands_and_validation_know_the_demo_economy():
     knowing = {folder for _, folder, imported in imports() if imported == "demo_economy"}
     assert knowing <= MAY_IMPORT_THE_DEMO
+
+
+def test_an_assets_group_is_the_folder_its_code_lies_in():
+    for chapter, folder in zip(CHAPTERS, chapter_names(), strict=True):
+        groups = {spec.group_name for assets in dg.load_assets_from_modules([chapter]) for spec in assets.specs}
+        assert groups == {folder}

@@ -26,10 +26,10 @@ def table_check(
         warnings.simplefilter("ignore", dg.PreviewWarning)  # checks by year; pinned, and tested here
         spec = dg.AssetCheckSpec(name, asset=table, description=description, partitions_def=years)
 
-    @dg.multi_asset_check(name=f"{table}_{name}", specs=[spec])
+    @dg.multi_asset_check(name=f"{table}_{name}", specs=[spec], required_resource_keys={"folders"})
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         start = time.perf_counter()
-        result = judge(Folders.from_environment(), int(context.partition_key) if by_year else None)
+        result = judge(context.resources.folders, int(context.partition_key) if by_year else None)
         yield result._replace(metadata={**result.metadata, "seconds": time.perf_counter() - start})
 
     return check

@@ -20,10 +20,12 @@ from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility
 from egov_assets.clean.settings import read_cleaning
 from egov_assets.platform.check_results import Finding
 from egov_assets.platform.column_lineage import Lineage, lineage_metadata
+from egov_assets.platform.contract import KEY_COLUMNS, ONE_YEAR, ROWS_OF
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path
-from egov_assets.platform.lake_asset import KEY_COLUMNS, OWNER, PREVIEW_ROWS, lake_asset
+from egov_assets.platform.lake_asset import OWNER, lake_asset
 from egov_assets.platform.partitions import export_years
+from egov_assets.platform.publishing import FIRST_ROWS
 from egov_assets.platform.ui_metadata import shown
 
 
@@ -44,6 +46,9 @@ class CleanChapter(DagsterDbtTranslator):
         key = {KEY_COLUMNS: dbt_resource_props["config"]["meta"]["key"]} if is_table else {}
         return {**super().get_metadata(dbt_resource_props), **key}
 
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        return {ROWS_OF: ONE_YEAR}
+
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
         return [OWNER]
 
@@ -60,10 +65,11 @@ class CleanChapter(DagsterDbtTranslator):
     name="clean_year",
     partitions_def=export_years,
     dagster_dbt_translator=CleanChapter(),
+    required_resource_keys={"folders"},
 )
 def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """One year's raw rows through dbt. All tables of the year are replaced together or not at all."""
-    folders = Folders.from_environment()
+    folders = context.resources.folders
     lake, cleaning = folders.lake, read_cleaning(folders.raw)
     checks = _checks_by_test(context)
     with build_year(lake, int(context.partition_key), cleaning) as build:
@@ -110,13 +116,13 @@ def _materialized(
         metadata={
             "dagster/row_count": pl.scan_parquet(path).select(pl.len()).collect().item(),
             "path": dg.MetadataValue.path(path),
-            **shown({"preview": pl.read_parquet(path, n_rows=PREVIEW_ROWS, hive_partitioning=False)}),
+            **shown({"preview": pl.read_parquet(path, n_rows=FIRST_ROWS, hive_partitioning=False)}),
             **lineage_metadata(lineage[table]),
         },
     )
 
 
-@lake_asset(schema=SampleAttrition, group="clean_all_years", by_year=False)
+@lake_asset(schema=SampleAttrition, group="clean", by_year=False)
 def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Path]]:
     """The sample flow of all years with what is left after each cut; also as page and picture for people."""
     from egov_assets.clean.attrition_picture import draw_attrition
@@ -148,7 +154,7 @@ def figures_are_not_rounded(table: pl.DataFrame) -> Finding:
 
 @lake_asset(
     schema=SurveyPlausibility,
-    group="clean_all_years",
+    group="clean",
     by_year=False,
     warnings=[digits_follow_benford, firms_do_not_repeat_figures, figures_are_not_rounded],
 )

@@ -6,10 +6,11 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.clean.plausibility import FIGURES
+from egov_assets.platform.contract import Table
 from egov_assets.platform.years import YEARS
 
 
-class SampleAttrition(pa.DataFrameModel):
+class SampleAttrition(Table):
     """One step from raw rows to a clean table, with what is left behind it."""
 
     year: pl.Int32 = pa.Field(isin=YEARS, description="data year")
@@ -29,12 +30,11 @@ class SampleAttrition(pa.DataFrameModel):
         **dict.fromkeys(("value_removed_usd", "value_left_usd"), "sample_flow.value_usd"),
     }
 
-    class Config:
-        strict = True
+    class Config(Table.Config):
         ordered = True
 
 
-class SurveyPlausibility(pa.DataFrameModel):
+class SurveyPlausibility(Table):
     """One statistic of one figure of the survey in one year."""
 
     year: pl.Int32 = pa.Field(isin=YEARS, description="survey year")
@@ -52,6 +52,5 @@ class SurveyPlausibility(pa.DataFrameModel):
         ("statistic", "is_suspect"), " ".join(f"clean_firms.{figure}" for figure in FIGURES)
     )
 
-    class Config:
-        strict = True
+    class Config(Table.Config):
         ordered = True

@@ -1,4 +1,5 @@
-"""The commands of `egov`, one module each: `add_parser` declares it, the function it names does it.
+"""The commands of `egov`, one module each: `add_parser` declares it, the function it names does it, in
+the folders of the study that it is handed.
 
 Heavy modules are imported inside the functions, so that `egov --help` answers at once.
 """

@@ -14,7 +14,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     accept.set_defaults(command=accept_year)
 
 
-def accept_year(options: argparse.Namespace) -> int:
+def accept_year(options: argparse.Namespace, folders: Folders) -> int:
     """Write the profile of the year's clean tables, in the place of the one accepted before."""
     import os
     from datetime import UTC, datetime
@@ -22,7 +22,6 @@ def accept_year(options: argparse.Namespace) -> int:
     from egov_assets.checks.drift import WATCHED, Accepted, accepted_file, profile_of
     from egov_assets.platform.lake import TableMissing
 
-    folders = Folders.from_environment()
     try:
         tables = {table: profile_of(folders, table, options.year) for table in WATCHED}
     except TableMissing as reason:

@@ -16,7 +16,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     watch.set_defaults(command=look_from_outside)
 
 
-def send_sample(_: argparse.Namespace) -> int:
+def send_sample(_: argparse.Namespace, folders: Folders) -> int:
     """Send the sample, and say per channel whether it was taken; 1 if one was not."""
     from egov_assets.alerts.alert import Alert
     from egov_assets.alerts.channels import configured, send_alert
@@ -27,7 +27,6 @@ def send_sample(_: argparse.Namespace) -> int:
         lines=("first cause: somebody typed `egov alert test`",),
         next_step="nothing to do",
     )
-    folders = Folders.from_environment()
     dead = send_alert(sample, folders)
     print(f"written   {folders.outputs / 'logs' / 'alerts.log'}")
     for name in configured():
@@ -37,7 +36,7 @@ def send_sample(_: argparse.Namespace) -> int:
     return 1 if dead else 0
 
 
-def look_from_outside(options: argparse.Namespace) -> int:
+def look_from_outside(options: argparse.Namespace, folders: Folders) -> int:
     """Look once, send and print what is new; 1 if that is bad news. A dead daemon cannot tell of itself."""
     import time
 
@@ -46,7 +45,6 @@ def look_from_outside(options: argparse.Namespace) -> int:
     from egov_assets.running.instance import SettingsMissing, prepare_home
     from egov_assets.running.sensors import stand_watch
 
-    folders = Folders.from_environment()
     try:
         home = prepare_home(folders)
     except SettingsMissing as reason:

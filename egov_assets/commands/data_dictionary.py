@@ -6,11 +6,10 @@ described twice.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 
 import dagster as dg
 
-from egov_assets.platform.lake_asset import KEY_COLUMNS, rules_of
+from egov_assets.platform.contract import KEY_COLUMNS, rules_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "data_dictionary.md"
 COMMAND = "python -m egov_assets.commands.data_dictionary"
@@ -29,24 +28,20 @@ each is also a view of `outputs/catalog.duckdb`.
 """
 
 
-def data_dictionary(chapters: Sequence[ModuleType]) -> str:
-    """The page in Markdown; chapters (modules of assets) in the order given, tables of equal columns under one list."""
+def data_dictionary(assets: Sequence[dg.AssetsDefinition], chapters: Sequence[str]) -> str:
+    """The page in Markdown; chapters (groups) in the order given, tables of equal columns under one list."""
+    specs = sorted((spec for each in assets for spec in each.specs), key=lambda spec: spec.key)
     lines = [HEAD]
     for chapter in chapters:
-        lines.append(f"## {chapter.__name__.split('.')[-2]}\n")
+        lines.append(f"## {chapter}\n")
         by_columns: dict[str, list[dg.AssetSpec]] = {}
-        for spec in _tables(chapter):
+        for spec in (each for each in specs if each.group_name == chapter):
             by_columns.setdefault("\n".join(_columns(spec)), []).append(spec)
-        for columns, specs in by_columns.items():
-            lines.append(f"### {', '.join(spec.key.to_user_string() for spec in specs)}\n")
-            lines += [f"{_introduction(spec)}\n" for spec in specs]
+        for columns, alike in by_columns.items():
+            lines.append(f"### {', '.join(spec.key.to_user_string() for spec in alike)}\n")
+            lines += [f"{_introduction(spec)}\n" for spec in alike]
             lines.append(f"{columns}\n")
     return "\n".join(lines)
-
-
-def _tables(chapter: ModuleType) -> list[dg.AssetSpec]:
-    specs = [spec for assets in dg.load_assets_from_modules([chapter]) for spec in assets.specs]
-    return sorted(specs, key=lambda spec: spec.key)
 
 
 def _introduction(spec: dg.AssetSpec) -> str:
@@ -67,7 +62,7 @@ def _columns(spec: dg.AssetSpec) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    from egov_assets.definitions import CHAPTERS
+    from egov_assets.definitions import chapter_names, study_assets
 
-    PAGE.write_text(data_dictionary(CHAPTERS), encoding="utf-8")
+    PAGE.write_text(data_dictionary(study_assets(Path()), chapter_names()), encoding="utf-8")
     print(PAGE)

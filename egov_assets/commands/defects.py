@@ -12,7 +12,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     defects.set_defaults(command=print_scores)
 
 
-def print_scores(_: argparse.Namespace) -> int:
+def print_scores(_: argparse.Namespace, folders: Folders) -> int:
     """Print the scores of the last run; 1 if a planted defect was missed or a sound row caught for one."""
     import polars as pl
     from rich.console import Console
@@ -21,7 +21,6 @@ def print_scores(_: argparse.Namespace) -> int:
     from egov_assets.platform.lake import TableMissing, scan_table
     from egov_assets.validation.planted_defects import defect_scores, is_missed
 
-    folders = Folders.from_environment()
     planted = folders.truth / "defects.parquet"
     if not planted.exists():
         raise CannotRun(f"there is no {planted}: only the demo economy (`egov demo`) knows its defects.")

@@ -19,13 +19,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     demo.set_defaults(command=write_demo)
 
 
-def write_demo(options: argparse.Namespace) -> int:
+def write_demo(options: argparse.Namespace, folders: Folders) -> int:
     """Write the economy the options describe, in the place of an earlier one."""
     from rich.console import Console
 
     from egov_assets.running.progress import ChapterBars
 
-    folders = Folders.from_environment()
     with ChapterBars(Console()) as bars:
         write_economy(folders, bars, options.truth, scale=options.scale, seed=options.seed)
     print(f"Raw files   {folders.raw}\nThe truth   {folders.truth}")

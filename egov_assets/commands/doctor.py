@@ -18,7 +18,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     doctor.set_defaults(command=examine_raw_files)
 
 
-def examine_raw_files(_: argparse.Namespace) -> int:
+def examine_raw_files(_: argparse.Namespace, folders: Folders) -> int:
     """Print the examination and write it as a page; 0 if every source can be read in every year, 1 if not."""
     from rich.console import Console
 
@@ -29,7 +29,6 @@ def examine_raw_files(_: argparse.Namespace) -> int:
     from egov_assets.regression_tables.specifications import read_specifications
     from egov_assets.running.study_settings import check_settings
 
-    folders = Folders.from_environment()
     if not folders.raw.is_dir():
         raise CannotRun(
             f"there is no folder {folders.raw}. Set EGOV_RAW to your raw files, or `egov demo` to write some."

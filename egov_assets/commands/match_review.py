@@ -32,7 +32,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     known.set_defaults(command=print_scores)
 
 
-def write_sheet(options: argparse.Namespace) -> int:
+def write_sheet(options: argparse.Namespace, folders: Folders) -> int:
     """Write the sheet, unless one with answers would be lost.
 
     Raises  CannotRun if firms have not been matched yet, a sheet exists already, or no pair is asked for
@@ -40,7 +40,6 @@ def write_sheet(options: argparse.Namespace) -> int:
     from egov_assets.firm_match.review import review_sample
     from egov_assets.platform.lake import TableMissing, scan_table
 
-    folders = Folders.from_environment()
     path = _sheet(folders)
     if options.pairs < 1:
         raise CannotRun(f"--pairs is {options.pairs}; judge at least 1 pair of each step")
@@ -57,7 +56,7 @@ def write_sheet(options: argparse.Namespace) -> int:
     return 0
 
 
-def report_precision(options: argparse.Namespace) -> int:
+def report_precision(options: argparse.Namespace, folders: Folders) -> int:
     """Print precision and its interval by step.
 
     Raises  CannotRun if the sheet is missing, not usable or without answers
@@ -67,7 +66,7 @@ def report_precision(options: argparse.Namespace) -> int:
 
     from egov_assets.firm_match.review import ReviewUnusable, precision_of, read_review
 
-    path = options.sheet or _sheet(Folders.from_environment())
+    path = options.sheet or _sheet(folders)
     if not path.exists():
         raise CannotRun(f"there is no {path}; `egov match-review write` makes one")
     try:
@@ -84,7 +83,7 @@ def report_precision(options: argparse.Namespace) -> int:
     return 0
 
 
-def print_scores(_: argparse.Namespace) -> int:
+def print_scores(_: argparse.Namespace, folders: Folders) -> int:
     """Print links, matched pairs, precision and recall by year.
 
     Raises  CannotRun if there is no truth (the data are no demo), or firms have not been matched yet
@@ -96,7 +95,6 @@ def print_scores(_: argparse.Namespace) -> int:
     from egov_assets.platform.lake import TableMissing, scan_table
     from egov_assets.validation.match_scores import reachable_links, score
 
-    folders = Folders.from_environment()
     truth = folders.truth / "firm_links.parquet"
     if not truth.exists():
         raise CannotRun(f"there is no {truth}: only the demo economy knows the true links")

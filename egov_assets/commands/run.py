@@ -26,7 +26,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     run.set_defaults(command=run_study)
 
 
-def run_study(options: argparse.Namespace) -> int:
+def run_study(options: argparse.Namespace, folders: Folders) -> int:
     """Run the jobs of the study for the years that need it, say what failed, and print Table 2 if nothing did."""
     from concurrent.futures.process import BrokenProcessPool
 
@@ -40,7 +40,6 @@ def run_study(options: argparse.Namespace) -> int:
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.study_run import StudyRun
 
-    folders = Folders.from_environment()
     try:
         reasons = look(folders).reasons
     except OSError as reason:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from egov_assets.commands.ui import ADDRESS, dagster_environment
+from egov_assets.platform.folders import Folders
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,10 +16,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.set_defaults(command=become_service)
 
 
-def become_service(options: argparse.Namespace) -> int:
+def become_service(options: argparse.Namespace, folders: Folders) -> int:
     """Replace this process by Dagster's, so that the service manager's signals reach it."""
     workspace = str(Path("workspace.yaml").absolute())
-    environment = dagster_environment()
+    environment = dagster_environment(folders)
     if options.part == "webserver":
         command = ["dagster_webserver", "--host", ADDRESS, "--port", str(options.port), "--workspace", workspace]
     else:

@@ -11,9 +11,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     tables.set_defaults(command=print_tables)
 
 
-def print_tables(_: argparse.Namespace) -> int:
+def print_tables(_: argparse.Namespace, folders: Folders) -> int:
     """Print what the last run made."""
-    print_table_02(Folders.from_environment())
+    print_table_02(folders)
     return 0
 
 

@@ -21,7 +21,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     trace.set_defaults(command=trace_cell)
 
 
-def trace_cell(options: argparse.Namespace) -> int:
+def trace_cell(options: argparse.Namespace, folders: Folders) -> int:
     """Print the estimate in all variants, its sample by year, and every file it rests on."""
     from rich.console import Console
 
@@ -29,7 +29,6 @@ def trace_cell(options: argparse.Namespace) -> int:
     from egov_assets.regression_tables.specifications import read_specifications
     from egov_assets.replication import trace
 
-    folders = Folders.from_environment()
     try:
         estimates = scan_table(folders.lake, "regression_tables", YEARS).collect()
         cell = trace.find_cell(estimates, options.table, options.column, options.term)
@@ -45,8 +44,7 @@ def trace_cell(options: argparse.Namespace) -> int:
     console.print(_text_table("Its sample", sample.columns, sample.iter_rows()))
 
     parents, reads = _graph()
-    # A table that a user added has no asset of its own.
-    made_by = next((name for name in parents if name.startswith(f"{options.table}_")), "regression_tables")
+    made_by = read_specifications(folders.raw)[options.table].asset or options.table
     inputs = trace.panel_inputs(folders, column, parents["firm_panel"])
     chain = [made_by, "firm_panel", *trace.upstream(inputs, parents)]
     raw_tables = [name for name in chain if name.startswith("raw_")]
@@ -86,7 +84,7 @@ def _text_table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object
 def _graph() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Each asset's direct sources, and the patterns of files that some read beside them."""
     from egov_assets.definitions import defs
-    from egov_assets.platform.lake_asset import READS
+    from egov_assets.platform.contract import READS
 
     nodes = {node.key.to_user_string(): node for node in defs.resolve_asset_graph().asset_nodes}
     parents = {name: sorted(each.to_user_string() for each in node.parent_keys) for name, node in nodes.items()}

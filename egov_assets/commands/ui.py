@@ -18,9 +18,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ui.set_defaults(command=open_ui)
 
 
-def open_ui(options: argparse.Namespace) -> int:
+def open_ui(options: argparse.Namespace, folders: Folders) -> int:
     """Serve the UI with its daemon, on the instance that `egov run` writes."""
-    environment = dagster_environment()
+    environment = dagster_environment(folders)
     home = environment["DAGSTER_HOME"]
     command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(Path("workspace.yaml").absolute())]
     print(f"http://{ADDRESS}:{options.port} (ready in about half a minute; Ctrl-C ends it)", flush=True)
@@ -28,14 +28,13 @@ def open_ui(options: argparse.Namespace) -> int:
     return subprocess.call([*command, "--host", ADDRESS, "--port", str(options.port)], cwd=home, env=environment)
 
 
-def dagster_environment() -> dict[str, str]:
+def dagster_environment(folders: Folders) -> dict[str, str]:
     """The environment of Dagster's own processes, after preparing the home they share with `egov run`.
 
     Raises  CannotRun outside the project's folder
     """
     from egov_assets.running.instance import SettingsMissing, prepare_home
 
-    folders = Folders.from_environment()
     try:
         home = prepare_home(folders)
     except SettingsMissing as reason:

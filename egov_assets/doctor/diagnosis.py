@@ -8,9 +8,9 @@ from egov_assets.clean.settings import read_cleaning
 from egov_assets.doctor.examine import examine_source, unread_files
 from egov_assets.doctor.found import SourceFound
 from egov_assets.doctor.readiness import LISTS, ColumnsReady, ListFound, columns_ready, consequences, lists_found
-from egov_assets.moderators.input_output import FOLDER as INPUT_OUTPUT
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
+from egov_assets.raw.input_output import FOLDER as INPUT_OUTPUT
 from egov_assets.raw.schema import file_columns
 from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.year_files import source_files

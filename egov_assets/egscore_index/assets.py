@@ -40,7 +40,7 @@ def egscore_index(clean_egov_scores: pl.DataFrame, folders: Folders) -> tuple[pl
     }
 
 
-@lake_asset(schema=EgscoreReadings, group="egscore_readings", by_year=False, kinds=("matplotlib",))
+@lake_asset(schema=EgscoreReadings, group="egscore_index", by_year=False, kinds=("matplotlib",))
 def egscore_readings(
     clean_egov_scores: pl.DataFrame, egscore_index: pl.DataFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
@@ -64,7 +64,7 @@ def egscore_readings(
     }
 
 
-@lake_asset(schema=EgscoreVariants, group="egscore_readings", by_year=False)
+@lake_asset(schema=EgscoreVariants, group="egscore_index", by_year=False)
 def egscore_variants(clean_egov_scores: pl.DataFrame, folders: Folders) -> pl.DataFrame:
     """The score under entropy weights and those of the first principal component: readings of table 2, column 3.
 

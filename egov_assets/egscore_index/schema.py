@@ -6,6 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.paper.study import SCORE_FIELDS
+from egov_assets.platform.contract import Table
 
 _ALL_FIELDS = " ".join(f"clean_egov_scores.{field}" for field in SCORE_FIELDS)
 
@@ -14,7 +15,7 @@ def _field(name: str) -> float:
     return pa.Field(nullable=True, ge=0, le=1, description=f"Score of {SCORE_FIELDS[name]}, 0 to 1")
 
 
-class EgscoreIndex(pa.DataFrameModel):
+class EgscoreIndex(Table):
     """Nine field scores of a city's government website and their mean."""
 
     city_code: str = pa.Field(str_matches=r"^\d{6}$", description="Prefecture, GB/T 2260, 6 digits")
@@ -38,11 +39,8 @@ class EgscoreIndex(pa.DataFrameModel):
     _key: ClassVar[list[str]] = ["city_code", "year"]
     _made_from: ClassVar[dict[str, str]] = {"egscore": _ALL_FIELDS}
 
-    class Config:
-        strict = True
 
-
-class EgscoreVariants(pa.DataFrameModel):
+class EgscoreVariants(Table):
     """The score of a city and year under weights that the data suggest."""
 
     city_code: str = pa.Field(str_matches=r"^\d{6}$", description="Prefecture, GB/T 2260, 6 digits")
@@ -55,15 +53,12 @@ class EgscoreVariants(pa.DataFrameModel):
         ("egscore_entropy", "egscore_principal_component"), _ALL_FIELDS
     )
 
-    class Config:
-        strict = True
-
 
 def _weight() -> float:
     return pa.Field(description="Weight in the mean; the weights sum to 1")
 
 
-class EgscoreReadings(pa.DataFrameModel):
+class EgscoreReadings(Table):
     """Another way to make one score of the nine fields, against the score of the study."""
 
     reading: str = pa.Field(unique=True, description="Weights, or another producer with equal weights")
@@ -88,6 +83,3 @@ class EgscoreReadings(pa.DataFrameModel):
         **dict.fromkeys(("rank_correlation", "correlation"), _ALL_FIELDS),
         **dict.fromkeys((f"weight_{field.removeprefix('egscore_')}" for field in SCORE_FIELDS), _ALL_FIELDS),
     }
-
-    class Config:
-        strict = True

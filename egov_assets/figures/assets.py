@@ -22,7 +22,7 @@ def chinese_figures_are_drawn(table: pl.DataFrame) -> Finding:
 
 
 @lake_asset(
-    schema=Figures, group="replication", by_year=False, kinds=("matplotlib",), warnings=(chinese_figures_are_drawn,)
+    schema=Figures, group="figures", by_year=False, kinds=("matplotlib",), warnings=(chinese_figures_are_drawn,)
 )
 def figures(
     firm_panel: pl.DataFrame,

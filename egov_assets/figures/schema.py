@@ -4,8 +4,10 @@ from typing import ClassVar
 
 import pandera.polars as pa
 
+from egov_assets.platform.contract import Table
 
-class Figures(pa.DataFrameModel):
+
+class Figures(Table):
     """One file of one figure in outputs/figures."""
 
     figure: str = pa.Field(description="Name of the figure")
@@ -14,6 +16,3 @@ class Figures(pa.DataFrameModel):
     sha256: str = pa.Field(description="SHA-256 of the file")
 
     _key: ClassVar[list[str]] = ["figure", "language", "file"]
-
-    class Config:
-        strict = True

@@ -8,6 +8,7 @@ import polars as pl
 from egov_assets.firm_match.match import STEPS
 from egov_assets.firm_match.name_parts import PARTS
 from egov_assets.firm_match.panel_ids import STEPS as PANEL_STEPS
+from egov_assets.platform.contract import Table
 
 _COMPANY_ID = "Customs registration number, 10 characters"
 _SURVEY_FIRM_ID = "Organisation code of the firm survey"
@@ -22,7 +23,7 @@ def _identities(*columns: str) -> str:
     return " ".join(f"firm_identities.{column}" for column in columns)
 
 
-class FirmPanelIds(pa.DataFrameModel):
+class FirmPanelIds(Table):
     """One survey record and the id its firm keeps through all years."""
 
     survey_firm_id: str = pa.Field(description=_SURVEY_FIRM_ID)
@@ -41,16 +42,13 @@ class FirmPanelIds(pa.DataFrameModel):
         "linked_year": "clean_firms.year",
     }
 
-    class Config:
-        strict = True
-
     @pa.dataframe_check
     def a_panel_firm_has_one_record_a_year(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """No chain passes through one year twice."""
         return data.lazyframe.select(pl.len().over("panel_id", "year") == 1)
 
 
-class FirmIdentities(pa.DataFrameModel):
+class FirmIdentities(Table):
     """One firm of one register in a year, with all by which it can be recognised."""
 
     register: str = pa.Field(isin=["customs", "survey"], description="Register of the record")
@@ -90,11 +88,8 @@ class FirmIdentities(pa.DataFrameModel):
         "reference/firm_ownership_codes.domestic_foreign",
     }
 
-    class Config:
-        strict = True
 
-
-class FirmMatchCandidates(pa.DataFrameModel):
+class FirmMatchCandidates(Table):
     """One pair that a step considered, and its verdict."""
 
     year: pl.Int32 = pa.Field(description="Year of both records")
@@ -123,11 +118,8 @@ class FirmMatchCandidates(pa.DataFrameModel):
         "survey_name": "firm_identities.printed_name",
     }
 
-    class Config:
-        strict = True
 
-
-class FirmMatch(pa.DataFrameModel):
+class FirmMatch(Table):
     """One customs firm and one survey firm that are the same firm in a year."""
 
     company_id: str = pa.Field(description=_COMPANY_ID)
@@ -142,16 +134,13 @@ class FirmMatch(pa.DataFrameModel):
     _key: ClassVar[list[str]] = ["company_id", "year"]
     _made_from: ClassVar[dict[str, str]] = {"method": "firm_match_candidates.step"}
 
-    class Config:
-        strict = True
-
     @pa.dataframe_check
     def a_survey_firm_has_one_customs_firm(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One-to-one: no survey firm stands in two pairs of a year."""
         return data.lazyframe.select(pl.len().over("survey_firm_id", "year") == 1)
 
 
-class FirmMatchReport(pa.DataFrameModel):
+class FirmMatchReport(Table):
     """One outcome of one step, or of one class of customs firms, in a year."""
 
     year: pl.Int32 = pa.Field(description="Year")
@@ -175,9 +164,6 @@ class FirmMatchReport(pa.DataFrameModel):
         "outcome": "firm_match_candidates.outcome firm_match_candidates.step",
         "value_share": "clean_export_firms.export_value_usd firm_match_candidates.export_value_usd",
     }
-
-    class Config:
-        strict = True
 
     @pa.dataframe_check
     def no_firm_is_lost(cls, data: pa.PolarsData) -> pl.LazyFrame:

@@ -9,8 +9,7 @@ from egov_assets.iv_instruments.keywords import count_keywords, read_lexicon, re
 from egov_assets.iv_instruments.neighbours import gdp_to_compare, neighbour_instruments, provinces_with_few_candidates
 from egov_assets.iv_instruments.relevance import first_stages
 from egov_assets.iv_instruments.report_cities import cities_of_reports
-from egov_assets.iv_instruments.report_files import FOLDER, read_work_reports
-from egov_assets.iv_instruments.schema import InstrumentRelevance, IvInstruments, RawWorkReports, WorkReportWords
+from egov_assets.iv_instruments.schema import InstrumentRelevance, IvInstruments, WorkReportWords
 from egov_assets.iv_instruments.settings import read_instrument_settings
 from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument, terrain_relief
 from egov_assets.paper.study import NEIGHBOUR_COUNTS
@@ -19,6 +18,7 @@ from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.reference import table
 from egov_assets.raw.city_lists import TERRAIN, read_city_list, unknown_cities
+from egov_assets.raw.work_reports import FOLDER
 
 NORMAL_95 = 1.96  # a larger t is significant at 5 %
 
@@ -29,13 +29,6 @@ def every_report_is_used(table: pl.DataFrame) -> Finding:
     first = "; ".join(f"{row['source_file']}: {row['problem']}" for row in unused.head(5).iter_rows(named=True))
     words = f"{unused.height} of {table.height} files do not count. {first}" if unused.height else "all are counted"
     return Finding(unused.is_empty(), words, {"files": table.height, "files_not_counted": unused.height})
-
-
-@lake_asset(schema=RawWorkReports, group="raw", by_year=True, deps=["file_inventory"])
-def raw_work_reports(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Government work reports as running text: one row per file, in whichever encoding it was saved."""
-    reports = read_work_reports(folders.raw, year)
-    return reports, {f"files_in_{encoding}": count for encoding, count in _sorted_counts(reports["encoding"])}
 
 
 @lake_asset(
@@ -60,10 +53,6 @@ def work_report_words(raw_work_reports: pl.DataFrame, folders: Folders) -> tuple
         "mean_share_percent": (100 * used["keywords"] / used["words"]).mean(),
         **{column: counts[column].sum() for column in counts.columns if column.startswith("keywords_")},
     }
-
-
-def _sorted_counts(column: pl.Series) -> list[tuple[str, int]]:
-    return sorted(column.drop_nulls().value_counts().iter_rows())
 
 
 @lake_asset(
@@ -130,7 +119,7 @@ def every_slope_has_the_expected_sign(table: pl.DataFrame) -> Finding:
 
 @lake_asset(
     schema=InstrumentRelevance,
-    group="instrument_relevance",
+    group="iv_instruments",
     by_year=False,
     kinds=("pyfixest", "matplotlib"),
     warnings=[every_slope_has_the_expected_sign],

@@ -8,6 +8,7 @@ import polars as pl
 
 from egov_assets.iv_instruments.relevance import EXPECTED_SIGN
 from egov_assets.paper.study import NEIGHBOUR_COUNTS, SCORE_FIELDS
+from egov_assets.platform.contract import Table
 from egov_assets.platform.years import YEARS
 
 
@@ -20,25 +21,7 @@ def _neighbour_mean(count: int) -> float:
     )
 
 
-class RawWorkReports(pa.DataFrameModel):
-    """The running text of one file of the work reports, or why it cannot be used."""
-
-    source_file: str = pa.Field(unique=True, description="Path of the file below the raw folder")
-    year: pl.Int32 = pa.Field(
-        isin=YEARS, description="Year of the file: the report reviews the year before, plans this"
-    )
-    city_name: str = pa.Field(description="City as the file's name has it")
-    encoding: str = pa.Field(nullable=True, description="Encoding the file was read in")
-    text: str = pa.Field(nullable=True, description="Text without page headers and line breaks")
-    problem: str = pa.Field(nullable=True, description="Why the file cannot be used")
-
-    _key: ClassVar[list[str]] = ["source_file"]
-
-    class Config:
-        strict = True
-
-
-class WorkReportWords(pa.DataFrameModel):
+class WorkReportWords(Table):
     """Words and keywords of one report file, or why they are not counted."""
 
     source_file: str = pa.Field(unique=True, description="Path of the file below the raw folder")
@@ -55,16 +38,13 @@ class WorkReportWords(pa.DataFrameModel):
         "keywords": "raw_work_reports.text",
     }
 
-    class Config:
-        strict = True
-
     @pa.dataframe_check
     def a_file_is_counted_or_has_a_problem(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """No file is lost."""
         return data.lazyframe.select(pl.col("keywords").is_null() != pl.col("problem").is_null())
 
 
-class IvInstruments(pa.DataFrameModel):
+class IvInstruments(Table):
     """Instruments of one city and year."""
 
     city_code: str = pa.Field(str_matches=r"^\d{6}$", description="Prefecture, GB/T 2260, 6 digits")
@@ -95,16 +75,13 @@ class IvInstruments(pa.DataFrameModel):
         "is_excluded": "reference/prefectures.code",
     }
 
-    class Config:
-        strict = True
-
     @pa.dataframe_check
     def an_excluded_city_has_no_instrument(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """Municipalities and provincial capitals are left out of table 6."""
         return data.lazyframe.select(~pl.col("is_excluded") | pl.col("ln_egscore_size5").is_null())
 
 
-class InstrumentRelevance(pa.DataFrameModel):
+class InstrumentRelevance(Table):
     """First stage of one instrument among cities, with city and year effects."""
 
     instrument: str = pa.Field(unique=True, description="Column of iv_instruments")
@@ -120,6 +97,3 @@ class InstrumentRelevance(pa.DataFrameModel):
         ("slope", "standard_error", "f_statistic"),
         " ".join(["egscore_index.egscore", *(f"iv_instruments.{name}" for name in EXPECTED_SIGN)]),
     )
-
-    class Config:
-        strict = True

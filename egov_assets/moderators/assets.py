@@ -5,17 +5,14 @@ from typing import Any
 import polars as pl
 
 from egov_assets.moderators.city_lists import city_years
-from egov_assets.moderators.input_output import read_input_output
 from egov_assets.moderators.schema import (
     CityModerators,
     ExporterTradeModes,
     ImporterTariffs,
-    RawInputOutput,
-    RawTariffs,
     SectorStages,
 )
 from egov_assets.moderators.settings import read_moderator_settings
-from egov_assets.moderators.tariffs import input_tariffs, read_tariffs
+from egov_assets.moderators.tariffs import input_tariffs
 from egov_assets.moderators.trade_mode import trade_modes
 from egov_assets.moderators.upstreamness import beside_published, rank_correlation, sector_upstreamness
 from egov_assets.platform.folders import Folders
@@ -53,18 +50,6 @@ def exporter_trade_modes(raw_customs: pl.LazyFrame) -> tuple[pl.DataFrame, dict[
     """
     modes = trade_modes(raw_customs)
     return modes, {"companies_years": modes.height, "mostly_ordinary": int(modes["trade_firm"].sum())}
-
-
-@lake_asset(schema=RawInputOutput, group="raw_all_years", by_year=False, deps=["file_inventory"])
-def raw_input_output(folders: Folders) -> pl.DataFrame:
-    """The input-output table cell by cell: the user's, or the shipped one of 2012 (139 sectors); it must balance."""
-    return read_input_output(folders.raw)
-
-
-@lake_asset(schema=RawTariffs, group="raw_all_years", by_year=False, deps=["file_inventory"])
-def raw_tariffs(folders: Folders) -> pl.DataFrame:
-    """Applied import tariffs by product and year; without files no row, and no tariff for any importer."""
-    return read_tariffs(folders.raw)
 
 
 @lake_asset(schema=SectorStages, group="moderators", by_year=False)

@@ -5,8 +5,10 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
+from egov_assets.platform.contract import Table
 
-class CityModerators(pa.DataFrameModel):
+
+class CityModerators(Table):
     """What hand-kept lists say of a city in a year."""
 
     city_code: str = pa.Field(str_matches=r"^\d{6}$", description="Prefecture, GB/T 2260, 6 digits")
@@ -23,11 +25,8 @@ class CityModerators(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["city_code", "year"]
 
-    class Config:
-        strict = True
 
-
-class ExporterTradeModes(pa.DataFrameModel):
+class ExporterTradeModes(Table):
     """Under which customs mode a company exports in a year."""
 
     company_id: str = pa.Field(description="Customs registration number, 10 characters")
@@ -40,41 +39,8 @@ class ExporterTradeModes(pa.DataFrameModel):
         ("ordinary_share", "trade_firm"), "raw_customs.trade_mode raw_customs.value_usd"
     )
 
-    class Config:
-        strict = True
 
-
-class RawInputOutput(pa.DataFrameModel):
-    """One cell of the input-output table: what a sector supplies to a use."""
-
-    source_file: str = pa.Field(description="File of the table")
-    sector_code: str = pa.Field(description="Sector that supplies")
-    sector_name: str = pa.Field(description="Its name as printed")
-    item: str = pa.Field(description="Sector that uses, or a total of the supplying sector")
-    value_10k_cny: float = pa.Field(description="Amount, 10,000 CNY at producer prices")
-
-    _key: ClassVar[list[str]] = ["sector_code", "item"]
-
-    class Config:
-        strict = True
-
-
-class RawTariffs(pa.DataFrameModel):
-    """The tariff of one product in one year, as listed."""
-
-    source_file: str = pa.Field(description="Path of the file below the raw folder")
-    source_row: pl.Int64 = pa.Field(ge=1, description="Row below the header")
-    year: pl.Int32 = pa.Field(description="Year of the tariff")
-    hs6_code: str = pa.Field(str_matches=r"^\d{6}$", description="Product, HS of the year's revision, 6 digits")
-    tariff_percent: float = pa.Field(ge=0, description="Applied ad valorem rate, percent")
-
-    _key: ClassVar[list[str]] = ["year", "hs6_code"]
-
-    class Config:
-        strict = True
-
-
-class SectorStages(pa.DataFrameModel):
+class SectorStages(Table):
     """How far one sector's product is from final use."""
 
     sector_code: str = pa.Field(unique=True, description="Sector of the input-output table")
@@ -88,11 +54,8 @@ class SectorStages(pa.DataFrameModel):
         ("gross_output_10k_cny", "upstreamness_open", "upstreamness_closed"), "raw_input_output.value_10k_cny"
     )
 
-    class Config:
-        strict = True
 
-
-class ImporterTariffs(pa.DataFrameModel):
+class ImporterTariffs(Table):
     """The tariff one company meets in a year."""
 
     company_id: str = pa.Field(description="Customs registration number, 10 characters")
@@ -105,6 +68,3 @@ class ImporterTariffs(pa.DataFrameModel):
         "input_tariff": "clean_imports.import_value_usd raw_tariffs.tariff_percent",
         "tariffed_import_value_usd": "clean_imports.import_value_usd",
     }
-
-    class Config:
-        strict = True

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from egov_assets.moderators.input_output import read_input_output, uses_and_totals
 from egov_assets.platform.reference import table as reference
+from egov_assets.raw.input_output import read_input_output, uses_and_totals
 
 DECIMALS = 9  # beyond them a solver's order of operations shows
 PUBLISHED_YEAR = 2011  # the last of the database's release of 2013

@@ -5,6 +5,7 @@ from typing import ClassVar
 import pandera.polars as pa
 import polars as pl
 
+from egov_assets.platform.contract import Table
 from egov_assets.product_quality.coefficients import Rule
 from egov_assets.product_quality.settings import OUTCOMES
 
@@ -18,7 +19,7 @@ _GDP = "clean_provinces.gdp_100m_cny"
 _PRICE = "quality_moments.ln_price_elsewhere_x_ln_price_elsewhere quality_moments.ln_price_x_ln_price_elsewhere"
 
 
-class QualityMoments(pa.DataFrameModel):
+class QualityMoments(Table):
     """Sums of one product and year over usable flows; variables are deviations from the mean of the market."""
 
     hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
@@ -54,11 +55,8 @@ class QualityMoments(pa.DataFrameModel):
         "ln_province_gdp_x_ln_province_gdp": _GDP,
     }
 
-    class Config:
-        strict = True
 
-
-class QualityCoefficients(pa.DataFrameModel):
+class QualityCoefficients(Table):
     """Demand estimates of one product over all years by the method of one outcome, and the bounds of its quality."""
 
     outcome: str = pa.Field(isin=OUTCOMES, description="Outcome whose method this is, as firm_quality names it")
@@ -99,11 +97,8 @@ class QualityCoefficients(pa.DataFrameModel):
         "max_ln_quality": f"{_FLOWS} {_GDP}",
     }
 
-    class Config:
-        strict = True
 
-
-class ProductQuality(pa.DataFrameModel):
+class ProductQuality(Table):
     """Quality of one flow: what it sells beyond what price, market and home province explain."""
 
     company_id: str = pa.Field(description="Customs registration number, 10 characters")
@@ -134,11 +129,8 @@ class ProductQuality(pa.DataFrameModel):
         "runit_value": f"{_FLOWS} quality_coefficients.min_ln_quality quality_coefficients.max_ln_quality",
     }
 
-    class Config:
-        strict = True
 
-
-class FirmQuality(pa.DataFrameModel):
+class FirmQuality(Table):
     """Value-weighted quality of what one firm exports in a year."""
 
     company_id: str = pa.Field(description="Customs registration number, 10 characters")
@@ -170,6 +162,3 @@ class FirmQuality(pa.DataFrameModel):
         "qua_price_standardised": "product_quality.runit_value product_quality.export_value_usd",
         "flows": "product_quality.hs6_2007_code product_quality.destination_iso3",
     }
-
-    class Config:
-        strict = True

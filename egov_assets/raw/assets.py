@@ -1,4 +1,4 @@
-"""The raw tables as assets, one partition per year."""
+"""The raw tables as assets: one partition per year where the source is yearly."""
 
 from collections.abc import Iterator
 
@@ -9,17 +9,23 @@ from egov_assets.platform.check_results import Finding
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.years import YEARS
+from egov_assets.raw.input_output import read_input_output
 from egov_assets.raw.schema import (
     FileInventory,
     RawCityYearbook,
     RawCustoms,
     RawEgovScores,
     RawFirmSurvey,
+    RawInputOutput,
     RawProvinceYearbook,
+    RawTariffs,
+    RawWorkReports,
     file_columns,
 )
 from egov_assets.raw.sources import read_for_every_year, read_sources
 from egov_assets.raw.tables import read_blocks, read_tables
+from egov_assets.raw.tariffs import read_tariffs
+from egov_assets.raw.work_reports import read_work_reports
 from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 
@@ -66,3 +72,23 @@ def raw_city_yearbook(year: int, folders: Folders) -> pl.DataFrame:
 def raw_province_yearbook(year: int, folders: Folders) -> pl.DataFrame:
     """One year's figures of the province yearbook as printed: one row per province and indicator."""
     return read_province_yearbook(folders.raw, year)
+
+
+@lake_asset(schema=RawWorkReports, group="raw", by_year=True, deps=["file_inventory"])
+def raw_work_reports(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Government work reports as running text: one row per file, in whichever encoding it was saved."""
+    reports = read_work_reports(folders.raw, year)
+    encodings = reports["encoding"].drop_nulls().value_counts().sort("encoding")
+    return reports, {f"files_in_{encoding}": files for encoding, files in encodings.iter_rows()}
+
+
+@lake_asset(schema=RawInputOutput, group="raw", by_year=False, deps=["file_inventory"])
+def raw_input_output(folders: Folders) -> pl.DataFrame:
+    """The input-output table cell by cell: the user's, or the shipped one of 2012 (139 sectors); it must balance."""
+    return read_input_output(folders.raw)
+
+
+@lake_asset(schema=RawTariffs, group="raw", by_year=False, deps=["file_inventory"])
+def raw_tariffs(folders: Folders) -> pl.DataFrame:
+    """Applied import tariffs by product and year; without files no row, and no tariff for any importer."""
+    return read_tariffs(folders.raw)

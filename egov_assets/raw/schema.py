@@ -6,6 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.paper.study import SCORE_FIELDS
+from egov_assets.platform.contract import Table
 from egov_assets.platform.years import YEARS
 
 
@@ -14,7 +15,7 @@ def text(description: str, nullable: bool = True) -> pa.Field:
     return pa.Field(nullable=nullable, description=description)
 
 
-class RawRows(pa.DataFrameModel):
+class RawRows(Table):
     """Where a row comes from."""
 
     source_file: str = text("path of the file below the raw folder", nullable=False)
@@ -23,8 +24,7 @@ class RawRows(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["source_file", "source_row"]
 
-    class Config:
-        strict = True
+    class Config(Table.Config):
         ordered = True
 
 
@@ -112,7 +112,46 @@ class RawProvinceYearbook(RawRows):
     value: str = text("figure, as printed")
 
 
-class FileInventory(pa.DataFrameModel):
+class RawWorkReports(Table):
+    """The running text of one file of the work reports, or why it cannot be used."""
+
+    source_file: str = pa.Field(unique=True, description="Path of the file below the raw folder")
+    year: pl.Int32 = pa.Field(
+        isin=YEARS, description="Year of the file: the report reviews the year before, plans this"
+    )
+    city_name: str = pa.Field(description="City as the file's name has it")
+    encoding: str = pa.Field(nullable=True, description="Encoding the file was read in")
+    text: str = pa.Field(nullable=True, description="Text without page headers and line breaks")
+    problem: str = pa.Field(nullable=True, description="Why the file cannot be used")
+
+    _key: ClassVar[list[str]] = ["source_file"]
+
+
+class RawInputOutput(Table):
+    """One cell of the input-output table: what a sector supplies to a use."""
+
+    source_file: str = pa.Field(description="File of the table")
+    sector_code: str = pa.Field(description="Sector that supplies")
+    sector_name: str = pa.Field(description="Its name as printed")
+    item: str = pa.Field(description="Sector that uses, or a total of the supplying sector")
+    value_10k_cny: float = pa.Field(description="Amount, 10,000 CNY at producer prices")
+
+    _key: ClassVar[list[str]] = ["sector_code", "item"]
+
+
+class RawTariffs(Table):
+    """The tariff of one product in one year, as listed."""
+
+    source_file: str = pa.Field(description="Path of the file below the raw folder")
+    source_row: pl.Int64 = pa.Field(ge=1, description="Row below the header")
+    year: pl.Int32 = pa.Field(description="Year of the tariff")
+    hs6_code: str = pa.Field(str_matches=r"^\d{6}$", description="Product, HS of the year's revision, 6 digits")
+    tariff_percent: float = pa.Field(ge=0, description="Applied ad valorem rate, percent")
+
+    _key: ClassVar[list[str]] = ["year", "hs6_code"]
+
+
+class FileInventory(Table):
     """One file that feeds a year, or all years if its path names none."""
 
     source_file: str = text("path of the file below the raw folder", nullable=False)
@@ -122,8 +161,7 @@ class FileInventory(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["source_file"]
 
-    class Config:
-        strict = True
+    class Config(Table.Config):
         ordered = True
 
 

@@ -1,7 +1,8 @@
 """The estimation sample and one asset per table; `regression_tables` gathers them and writes the files people read."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -13,10 +14,11 @@ from egov_assets.platform.check_results import Finding
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.reference import table
+from egov_assets.platform.settings_file import SettingsError
 from egov_assets.platform.ui_metadata import Markdown
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import WEAK_INSTRUMENT_VARIANT, estimate_table
-from egov_assets.regression_tables.gather import every_column_is_estimated, gather_tables, publish_tables
+from egov_assets.regression_tables.gather import every_column_is_estimated, publish_tables
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
 from egov_assets.regression_tables.panel_coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
@@ -31,7 +33,9 @@ from egov_assets.regression_tables.schema import (
 )
 from egov_assets.regression_tables.settings import read_printing
 from egov_assets.regression_tables.specification_curve import specification_curve_of
-from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.regression_tables.specifications import Table, read_specifications
+
+ESTIMATED = ("estimate", "std_error", "p_value", "ci_low", "ci_high", "n")
 
 
 @lake_asset(schema=FirmPanel, group="regression_tables", by_year=False, reads=[PRODUCTS])
@@ -117,145 +121,6 @@ def table_01_descriptives(firm_panel: pl.DataFrame, folders: Folders) -> tuple[p
     return statistics, {"table": Markdown(to_markdown(printed))}
 
 
-_estimated = partial(
-    lake_asset, schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest")
-)
-
-
-def _estimated_by(name: str) -> Callable[[Callable[..., Any]], dg.AssetsDefinition]:
-    """An asset of one table; its numbers are made from every variable that its columns use."""
-    columns = read_specifications()[name].columns.values()
-    variables = {each.removeprefix("D.") for column in columns for each in column.variables}  # D. is a change
-    used = " ".join(f"firm_panel.{each}" for each in sorted(variables))
-    return _estimated(made_from=dict.fromkeys(("estimate", "std_error", "p_value", "ci_low", "ci_high", "n"), used))
-
-
-def _estimates(name: str, panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    specification, printing = read_specifications()[name], read_printing(folders.raw)
-    estimates = estimate_table(name, specification, panel)
-    printed = printed_table(name, specification, estimates, printing=printing)
-    return estimates, {"table": Markdown(to_markdown(printed))}
-
-
-@_estimated_by("table_02")
-def table_02_baseline(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Table 2: quality on digital government, without effects, with firm and year effects, with controls.
-
-    Source  method.md section 8; column 1 in three readings (N-06), column 2 also on the sample of 3 (N-05)
-    """
-    return _estimates("table_02", firm_panel, folders)
-
-
-@_estimated_by("table_03")
-def table_03_fields(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Table 3: one field of the score at a time; with the two that the paper mentions and does not print.
-
-    Source  method.md section 8
-    """
-    return _estimates("table_03", firm_panel, folders)
-
-
-@_estimated_by("table_04")
-def table_04_robustness(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Table 4: other outcomes, differences, more controls.
-
-    Source  method.md section 9
-    """
-    return _estimates("table_04", firm_panel, folders)
-
-
-@_estimated_by("table_05")
-def table_05_samples(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Table 5: subsamples of firms.
-
-    Source  method.md section 9
-    """
-    return _estimates("table_05", firm_panel, folders)
-
-
-@_estimated_by("table_06")
-def table_06_instruments(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Table 6: two-stage least squares, with what the paper does not print: first stages, reduced forms, weak tests.
-
-    Source  method.md section 10
-    """
-    estimates, facts = _estimates("table_06", firm_panel, folders)
-    tested = estimates.filter(variant=WEAK_INSTRUMENT_VARIANT)
-    return estimates, facts | {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
-
-
-@_estimated_by("table_07")
-def table_07_regions(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Table 7: does the effect differ between regions and kinds of city?
-
-    Source  method.md section 11.1
-    """
-    return _estimates("table_07", firm_panel, folders)
-
-
-@_estimated_by("table_08")
-def table_08_industries(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Table 8: does it differ between industries?
-
-    Source  method.md section 11.2
-    """
-    return _estimates("table_08", firm_panel, folders)
-
-
-@_estimated_by("table_09")
-def table_09_firms(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Table 9: does it differ between kinds of firm?
-
-    Source  method.md section 11.3
-    """
-    return _estimates("table_09", firm_panel, folders)
-
-
-@_estimated_by("table_10")
-def table_10_mechanisms(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
-    """Table 10: interactions with exit, varieties, foreign capital and innovation.
-
-    Source  method.md section 12
-    """
-    return _estimates("table_10", firm_panel, folders)
-
-
-@_estimated(warnings=(every_column_is_estimated,))
-def regression_tables(
-    table_01_descriptives: pl.DataFrame,
-    table_02_baseline: pl.DataFrame,
-    table_03_fields: pl.DataFrame,
-    table_04_robustness: pl.DataFrame,
-    table_05_samples: pl.DataFrame,
-    table_06_instruments: pl.DataFrame,
-    table_07_regions: pl.DataFrame,
-    table_08_industries: pl.DataFrame,
-    table_09_firms: pl.DataFrame,
-    table_10_mechanisms: pl.DataFrame,
-    firm_panel: pl.DataFrame,
-    folders: Folders,
-) -> pl.DataFrame:
-    """All estimates in one tidy table, also of a study's own tables; writes outputs/tables.
-
-    Out  estimates.parquet, estimates.csv; each table in English and Chinese as .html, .md, .tex and .docx
-    """
-    specifications = read_specifications(folders.raw)
-    printed = [
-        table_02_baseline,
-        table_03_fields,
-        table_04_robustness,
-        table_05_samples,
-        table_06_instruments,
-        table_07_regions,
-        table_08_industries,
-        table_09_firms,
-        table_10_mechanisms,
-    ]
-    estimates = gather_tables(specifications, printed, firm_panel)
-    publish_tables(specifications, estimates, table_01_descriptives, folders.tables, read_printing(folders.raw))
-    return estimates
-
-
 @lake_asset(schema=SpecificationCurve, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
 def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, float]]:
     """The baseline under every combination of the paper's open points that the panel can tell apart.
@@ -265,3 +130,56 @@ def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[st
     curve = specification_curve_of(firm_panel)
     positive = curve.filter(pl.col("estimate") > 0).height
     return curve, {"specifications": curve.height, "positive": positive}
+
+
+def table_assets(raw: Path) -> list[dg.AssetsDefinition]:
+    """One asset per table of `specifications.yml`, the paper's and the study's own, and `regression_tables`.
+
+    A file of the study that cannot be used is left to `check_settings`, which stops every run with the reason: the
+    graph of the paper's tables must not vanish from the UI for it.
+    """
+    try:
+        specifications = read_specifications(raw)
+    except SettingsError:
+        specifications = read_specifications()
+    return [*(_table_asset(name, table) for name, table in specifications.items()), _gathered(specifications)]
+
+
+_estimated = partial(
+    lake_asset, schema=Estimates, group="regression_tables", by_year=False, kinds=("polars", "pyfixest")
+)
+
+
+def _table_asset(name: str, specification: Table) -> dg.AssetsDefinition:
+    # Its numbers are made from every variable that its columns use; D. is a change.
+    used = {each.removeprefix("D.") for column in specification.columns.values() for each in column.variables}
+    sources = " ".join(f"firm_panel.{each}" for each in sorted(used))
+
+    def estimates_of(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
+        estimates = estimate_table(name, specification, firm_panel)
+        printed = printed_table(name, specification, estimates, printing=read_printing(folders.raw))
+        tested = estimates.filter(variant=WEAK_INSTRUMENT_VARIANT).drop_nulls("effective_f")
+        effective = {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
+        return estimates, {"table": Markdown(to_markdown(printed)), **effective}
+
+    estimates_of.__name__ = specification.asset or name
+    estimates_of.__doc__ = specification.description or specification.title
+    return _estimated(made_from=dict.fromkeys(ESTIMATED, sources))(estimates_of)
+
+
+def _gathered(specifications: Mapping[str, Table]) -> dg.AssetsDefinition:
+    names = [specification.asset or name for name, specification in specifications.items()]
+
+    @_estimated(gathers=names, warnings=(every_column_is_estimated,))
+    def regression_tables(
+        table_01_descriptives: pl.DataFrame, folders: Folders, **tables: pl.DataFrame
+    ) -> pl.DataFrame:
+        """All estimates in one tidy table, also of a study's own tables; writes outputs/tables.
+
+        Out  estimates.parquet, estimates.csv; each table in English and Chinese as .html, .md, .tex and .docx
+        """
+        estimates = pl.concat(tables.values()).sort("table", "column", "variant", "term")
+        publish_tables(specifications, estimates, table_01_descriptives, folders.tables, read_printing(folders.raw))
+        return estimates
+
+    return regression_tables

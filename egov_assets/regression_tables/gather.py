@@ -1,6 +1,6 @@
 """All tables in one: tidy for scripts, rendered for people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -8,22 +8,12 @@ import polars as pl
 from egov_assets.platform.check_results import Finding
 from egov_assets.platform.lake import write_table
 from egov_assets.platform.written_files import publish_bytes, publish_text
-from egov_assets.regression_tables.estimate import PRINTED_VARIANT, estimate_table
+from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.printed import LANGUAGES, THE_PAPERS_WAY, printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.settings import Printing
 from egov_assets.regression_tables.specifications import Table
 from egov_assets.regression_tables.word import to_word
-
-
-def gather_tables(
-    specifications: Mapping[str, Table], estimated: Sequence[pl.DataFrame], panel: pl.DataFrame
-) -> pl.DataFrame:
-    """Tidy estimates of every specified table, sorted: those estimated already, and the rest estimated here."""
-    together = pl.concat(estimated)
-    done = set(together["table"])
-    added = [estimate_table(name, table, panel) for name, table in specifications.items() if name not in done]
-    return pl.concat([together, *added]).sort("table", "column", "variant", "term")
 
 
 def publish_tables(

@@ -6,6 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.paper.study import NEIGHBOUR_COUNTS, SCORE_FIELDS
+from egov_assets.platform.contract import Table
 
 
 def _score(name: str) -> float:
@@ -29,7 +30,7 @@ def _neighbours(count: int) -> float:
     return pa.Field(nullable=True, description=f"Instrument: log mean score of the {count} nearest cities in GDP")
 
 
-class FirmPanel(pa.DataFrameModel):
+class FirmPanel(Table):
     """One matched exporter in a year, in the paper's names."""
 
     company_id: str = pa.Field(description="Customs registration number; the firm of the fixed effects")
@@ -134,16 +135,13 @@ class FirmPanel(pa.DataFrameModel):
         "fdi": "clean_cities.fdi_10k_usd",
     }
 
-    class Config:
-        strict = True
-
     @pa.dataframe_check
     def a_survey_firm_is_one_exporter(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """No survey firm stands for two exporters of a year."""
         return data.lazyframe.select(pl.len().over("survey_firm_id", "year") == 1)
 
 
-class PanelCoverage(pa.DataFrameModel):
+class PanelCoverage(Table):
     """Firm-years that have a variable, by year."""
 
     variable: str = pa.Field(description="Column of firm_panel")
@@ -154,11 +152,8 @@ class PanelCoverage(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["variable", "year"]
 
-    class Config:
-        strict = True
 
-
-class CitiesUnmatched(pa.DataFrameModel):
+class CitiesUnmatched(Table):
     """A city whose rows found no partner in a year."""
 
     problem: str = pa.Field(description="An unknown name in a source's files, or firms without score or yearbook")
@@ -170,11 +165,8 @@ class CitiesUnmatched(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["problem", "year", "city_name", "city_code"]
 
-    class Config:
-        strict = True
 
-
-class Descriptives(pa.DataFrameModel):
+class Descriptives(Table):
     """Table 1: one variable on its own non-missing firm-years."""
 
     variable: str = pa.Field(description="Name in the paper")
@@ -186,11 +178,8 @@ class Descriptives(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["variable"]
 
-    class Config:
-        strict = True
 
-
-class Estimates(pa.DataFrameModel):
+class Estimates(Table):
     """One term of one column under one variant of estimation and inference."""
 
     table: str = pa.Field(description="Table, as in specifications.yml: table_02")
@@ -231,11 +220,8 @@ class Estimates(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["table", "column", "variant", "term"]
 
-    class Config:
-        strict = True
 
-
-class SpecificationCurve(pa.DataFrameModel):
+class SpecificationCurve(Table):
     """The effect of the score under one combination of open choices, with firm and year effects."""
 
     outcome: str = pa.Field(description="Variable of firm_panel that is explained")
@@ -251,6 +237,3 @@ class SpecificationCurve(pa.DataFrameModel):
     n: int = pa.Field(gt=0, description="Observations")
 
     _key: ClassVar[list[str]] = ["outcome", "controls", "sample", "estimator", "cluster"]
-
-    class Config:
-        strict = True

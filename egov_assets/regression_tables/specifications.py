@@ -87,12 +87,14 @@ class Column(BaseModel):
 
 
 class Table(BaseModel):
-    """One printed table: its title and its columns by printed number."""
+    """One printed table: its title and its columns by printed number; the asset that makes it, and its description."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     title: str
     title_zh: str | None = None
+    asset: str | None = None
+    description: str | None = None
     show_controls: bool = False
     columns: dict[str, Column] = Field(min_length=1)
 

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 import pandera.polars as pa
 
+from egov_assets.platform.contract import Table
 from egov_assets.replication.comparison import VERDICTS
 
 
-class PublishedComparison(pa.DataFrameModel):
+class PublishedComparison(Table):
     """One printed number of the paper against ours."""
 
     table: str = pa.Field(description="Table of the paper: table_02")
@@ -27,11 +28,8 @@ class PublishedComparison(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["table", "column", "term"]
 
-    class Config:
-        strict = True
 
-
-class PaperAudit(pa.DataFrameModel):
+class PaperAudit(Table):
     """One recomputation from print alone."""
 
     position: int = pa.Field(ge=1, description="Order of reading")
@@ -45,11 +43,8 @@ class PaperAudit(pa.DataFrameModel):
 
     _key: ClassVar[list[str]] = ["position"]
 
-    class Config:
-        strict = True
 
-
-class ReplicationReport(pa.DataFrameModel):
+class ReplicationReport(Table):
     """One file of the report."""
 
     file: str = pa.Field(description="File in outputs")
@@ -57,6 +52,3 @@ class ReplicationReport(pa.DataFrameModel):
     sha256: str = pa.Field(description="SHA-256 of the file")
 
     _key: ClassVar[list[str]] = ["file"]
-
-    class Config:
-        strict = True

@@ -18,12 +18,15 @@ WHOLE_STUDY_TAG = "egov/whole_study"
 ONE_AT_A_TIME = {WHOLE_STUDY_TAG: "one at a time"}
 
 
-@dg.op(description="Every stage of the study for all years, as `egov run --all`.")
+@dg.op(required_resource_keys={"folders"}, description="Every stage of the study for all years, as `egov run --all`.")
 def make_all_years(context: dg.OpExecutionContext) -> None:
     _run_study(context, YEARS)
 
 
-@dg.op(description="The year from its raw files on, then whatever depends on it, as `egov run --year`.")
+@dg.op(
+    required_resource_keys={"folders"},
+    description="The year from its raw files on, then whatever depends on it, as `egov run --year`.",
+)
 def make_one_year(context: dg.OpExecutionContext) -> None:
     _run_study(context, (int(context.partition_key),))
 
@@ -44,7 +47,7 @@ JOBS = (list_files, *STAGE_JOBS, all_years, one_year)
 
 
 def _run_study(context: dg.OpExecutionContext, changed_years: tuple[int, ...]) -> None:
-    folders = Folders.from_environment()
+    folders: Folders = context.resources.folders
     with StudyRun(folders) as study:
         outcomes = study.execute(changed_years, lambda chapter: context.log.info(f"one more: {chapter}"))
     context.log.info(f"views over {len(build_catalog(folders))} tables")

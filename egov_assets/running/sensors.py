@@ -25,36 +25,38 @@ RUN, MARK = "run", "mark"  # make the year again, or only mark it stale in the U
 
 UNFINISHED = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
 RUNNING = dg.DefaultSensorStatus.RUNNING
+StudyFolders = dg.ResourceParam[Folders]
 
 
 @dg.run_failure_sensor(default_status=RUNNING, minimum_interval_seconds=10)
-def alert_when_a_run_fails(context: dg.RunFailureSensorContext) -> None:
+def alert_when_a_run_fails(context: dg.RunFailureSensorContext, folders: StudyFolders) -> None:
     """One alert per failed run, with the first cause."""
-    _alert(context)
+    _alert(context, folders)
 
 
 @dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
-def alert_when_checks_fail_or_recover(context: dg.RunStatusSensorContext) -> None:
+def alert_when_checks_fail_or_recover(context: dg.RunStatusSensorContext, folders: StudyFolders) -> None:
     """One alert when a check that does not block has failed in a successful run, one when what failed passes again."""
-    _alert(context)
+    _alert(context, folders)
 
 
 @dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
-def rebuild_catalog(context: dg.RunStatusSensorContext) -> None:
+def rebuild_catalog(context: dg.RunStatusSensorContext, folders: StudyFolders) -> None:
     """`catalog.duckdb` and `lineage.html` gain the tables of the run."""
-    folders = Folders.from_environment()
     write_lineage_page(context.repository_def.asset_graph, context.instance, folders)
     context.log.info(f"views over {len(build_catalog(folders))} tables")
 
 
 @dg.sensor(jobs=[one_year, all_years, list_files], default_status=RUNNING, minimum_interval_seconds=30)
-def rerun_years_with_changed_raw_files(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+def rerun_years_with_changed_raw_files(
+    context: dg.SensorEvaluationContext, folders: StudyFolders
+) -> dg.SensorResult | dg.SkipReason:
     """A raw file that is new, vanished or holds other content requests its year again; a touched one does not.
 
     With `EGOV_ON_CHANGE=mark` only the year's stock of files is taken, which marks what is made from them stale.
     The first look only remembers what is there: what already ran is not run again because the UI was opened.
     """
-    folders, only_mark = Folders.from_environment(), _only_marks()
+    only_mark = _only_marks()
     if not context.cursor:
         # Nothing counts as still settling now: a file left out would look new at the second look.
         seen = take_snapshot(folders.raw, {}, math.inf)
@@ -70,9 +72,11 @@ def rerun_years_with_changed_raw_files(context: dg.SensorEvaluationContext) -> d
 
 
 @dg.sensor(default_status=RUNNING, minimum_interval_seconds=300)
-def alert_when_a_year_is_missing_or_a_watcher_fails(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+def alert_when_a_year_is_missing_or_a_watcher_fails(
+    context: dg.SensorEvaluationContext, folders: StudyFolders
+) -> dg.SkipReason:
     """One alert when a year lacks files or tables, or another sensor fails; `egov alert watch` looks from outside."""
-    told = stand_watch(context.instance, Folders.from_environment(), time.time())
+    told = stand_watch(context.instance, folders, time.time())
     return dg.SkipReason("; ".join(alert.headline for alert in told) or "nothing new")
 
 
@@ -108,11 +112,11 @@ def _causes(found: Collection[Change]) -> dict[str, str]:
     return {"egov/changed_file": f"{first.path} ({first.what})", "egov/changed_files": str(len(found))}
 
 
-def _alert(context: dg.RunStatusSensorContext) -> None:
+def _alert(context: dg.RunStatusSensorContext, folders: Folders) -> None:
     report = report_run(context.instance, context.dagster_run)
     if report.failed_steps and WHOLE_STUDY_TAG in context.dagster_run.tags:
         return  # the runs of its stages were told one by one
-    for alert in follow(report, Folders.from_environment()):
+    for alert in follow(report, folders):
         context.log.warning(alert.headline)
 
 

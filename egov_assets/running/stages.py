@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from dagster import AssetSelection, define_asset_job
 
-_yearly = AssetSelection.groups("raw", "clean", "egscore_index")
+from egov_assets.platform.contract import ONE_YEAR, ROWS_OF
+
+_by_year = AssetSelection.tag(ROWS_OF, ONE_YEAR)
+_yearly = AssetSelection.groups("raw", "clean", "egscore_index") & _by_year
 _moments = AssetSelection.assets("quality_moments")
 _pooled = AssetSelection.assets("quality_coefficients", "firm_panel_ids", "firm_identities")
-_graded = AssetSelection.groups("iv_instruments") | AssetSelection.assets(
-    "product_quality", "firm_quality", "firm_match_candidates", "firm_match"
-)
+_graded = (AssetSelection.groups("iv_instruments", "firm_match", "product_quality") & _by_year) - _moments
 
 list_files = define_asset_job(
     "list_files",

@@ -17,7 +17,7 @@ def each_gap_is_in_the_audit(table: pl.DataFrame) -> Finding:
     return Finding(not odd, words if not odd else f"{', '.join(odd)}: derivation and audit disagree", {"odd": len(odd)})
 
 
-@lake_asset(schema=Theory, group="replication", by_year=False, kinds=("sympy",), checks=(each_gap_is_in_the_audit,))
+@lake_asset(schema=Theory, group="theory", by_year=False, kinds=("sympy",), checks=(each_gap_is_in_the_audit,))
 def theory() -> tuple[pl.DataFrame, dict[str, int]]:
     """The model of section 2.1 derived again: equations, signs, and what propositions 1 and 2 need.
 

@@ -4,8 +4,10 @@ from typing import ClassVar
 
 import pandera.polars as pa
 
+from egov_assets.platform.contract import Table
 
-class Theory(pa.DataFrameModel):
+
+class Theory(Table):
     """One statement of the paper's model and whether it follows from what the paper assumes."""
 
     position: int = pa.Field(ge=1, description="Order of reading")
@@ -21,6 +23,3 @@ class Theory(pa.DataFrameModel):
     anomaly: str = pa.Field(nullable=True, description="Code in the audit of the paper, where it does not follow")
 
     _key: ClassVar[list[str]] = ["position"]
-
-    class Config:
-        strict = True

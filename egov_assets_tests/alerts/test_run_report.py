@@ -4,12 +4,18 @@ import dagster as dg
 
 from egov_assets.alerts.run_report import RunReport, report_run
 from egov_assets.platform.folders import Folders
+from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS
 
 
 def report(instance: dg.DagsterInstance, *names: str) -> RunReport:
     result = dg.materialize(
-        ASSETS, selection=list(names), instance=instance, partition_key="2011", raise_on_error=False
+        ASSETS,
+        selection=list(names),
+        instance=instance,
+        partition_key="2011",
+        raise_on_error=False,
+        resources=RESOURCES,
     )
     return report_run(instance, instance.get_run_by_id(result.run_id))
 

@@ -12,6 +12,7 @@ from egov_assets.clean.assets import clean_year
 from egov_assets.clean.build_year import CannotClean, build_year
 from egov_assets.definitions import defs
 from egov_assets.platform.lake import table_path
+from egov_assets.platform.resources import RESOURCES
 from egov_assets.raw import assets as raw_assets
 from egov_assets_tests.raw import tiny_files as files
 
@@ -37,12 +38,14 @@ class Study:
     def materialize(self, *assets: dg.AssetsDefinition) -> dg.ExecuteInProcessResult:
         everything = [*RAW_ASSETS, clean_year]
         wanted = [key for asset in assets for key in asset.keys]
-        return dg.materialize(everything, partition_key="2011", selection=wanted, raise_on_error=False)
+        return dg.materialize(
+            everything, partition_key="2011", selection=wanted, raise_on_error=False, resources=RESOURCES
+        )
 
     def prepare_year(self) -> dg.ExecuteInProcessResult:
         """The first stage of `egov run`: one Dagster run from raw files over dbt to the Python tables of the year."""
         job = defs.resolve_job_def("prepare_year")
-        return job.execute_in_process(partition_key="2011", raise_on_error=False)
+        return job.execute_in_process(partition_key="2011", raise_on_error=False, resources=RESOURCES)
 
     def tables(self) -> set[str]:
         return {path.parent.parent.name for path in (self.outputs / "lake").glob("*/*/data.parquet")}

@@ -1,14 +1,16 @@
 """The checked-in page of every table and column."""
 
+from pathlib import Path
+
 import pytest
 
 from egov_assets.commands.data_dictionary import COMMAND, PAGE, data_dictionary
-from egov_assets.definitions import CHAPTERS, defs
+from egov_assets.definitions import chapter_names, defs, study_assets
 
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return data_dictionary(CHAPTERS)
+    return data_dictionary(study_assets(Path()), chapter_names())
 
 
 def test_the_page_in_docs_is_that_of_the_tables_as_they_stand(page: str):

@@ -13,7 +13,7 @@ from egov_assets.doctor.diagnosis import Examination, examine
 from egov_assets.doctor.page import doctor_page
 from egov_assets.doctor.plausible import doubt_about_unit
 from egov_assets.doctor.readiness import lists_found
-from egov_assets.platform.lake_asset import READS
+from egov_assets.platform.contract import READS
 from egov_assets.platform.years import YEARS
 from egov_assets_tests.raw import tiny_files as files
 

@@ -11,6 +11,7 @@ import pytest
 from egov_assets.firm_match import assets as chapter
 from egov_assets.platform.lake import scan_table, table_path, write_table
 from egov_assets.platform.reference import table
+from egov_assets.platform.resources import RESOURCES
 from egov_assets.platform.years import YEARS
 from egov_assets_tests.firm_match.demo_registers import demo_registers
 
@@ -36,10 +37,10 @@ class Study:
 
     def report(self) -> dg.AssetMaterialization:
         """Make every table in the order of the stages; the report as Dagster was told of it."""
-        dg.materialize(ASSETS, selection=OF_ALL_YEARS)
+        dg.materialize(ASSETS, selection=OF_ALL_YEARS, resources=RESOURCES)
         for year in YEARS:
-            dg.materialize(ASSETS, selection=OF_A_YEAR, partition_key=str(year))
-        made = dg.materialize(ASSETS, selection=[chapter.firm_match_report])
+            dg.materialize(ASSETS, selection=OF_A_YEAR, partition_key=str(year), resources=RESOURCES)
+        made = dg.materialize(ASSETS, selection=[chapter.firm_match_report], resources=RESOURCES)
         [report] = made.asset_materializations_for_node("firm_match_report")
         return report
 

@@ -10,8 +10,8 @@ from egov_assets.demo_economy.raw_files.work_reports import report_text
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets.iv_instruments.keywords import count_keywords, read_lexicon
 from egov_assets.iv_instruments.relevance import first_stages
-from egov_assets.iv_instruments.report_files import running_text
 from egov_assets.iv_instruments.terrain import terrain_instrument
+from egov_assets.raw.work_reports import running_text
 
 WORLDS = 400
 

@@ -5,7 +5,8 @@ import pytest
 from pytest import approx
 
 from egov_assets.moderators.settings import ModeratorSettings
-from egov_assets.moderators.tariffs import BadTariffs, input_tariffs, read_tariffs
+from egov_assets.moderators.tariffs import input_tariffs
+from egov_assets.raw.tariffs import BadTariffs, read_tariffs
 
 BRIDGE = pl.DataFrame({"hs2012": ["520001", "520002", "870300"], "hs2007": ["520000", "520000", "870300"]})
 CLASSES = pl.DataFrame({"hs6": ["520000", "870300"], "bec_end_use": ["intermediate", "consumption"]})

@@ -4,7 +4,6 @@ import polars as pl
 import pytest
 from pytest import approx
 
-from egov_assets.moderators.input_output import BadInputOutput, read_input_output
 from egov_assets.moderators.upstreamness import (
     beside_published,
     product_sectors,
@@ -12,6 +11,7 @@ from egov_assets.moderators.upstreamness import (
     sector_upstreamness,
     upstreamness_of_products,
 )
+from egov_assets.raw.input_output import BadInputOutput, read_input_output
 
 # Ore goes wholly into steel, half the steel into cars, cars to people; nothing is traded or stored.
 CHAIN = """部门代码,部门名称,A,B,C,最终使用合计,存货增加,出口,进口,总产出

@@ -3,6 +3,7 @@
 import hashlib
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from egov_assets.platform.lake import TableMissing, scan_table, table_path, write_table
@@ -53,7 +54,7 @@ def test_a_write_that_fails_leaves_the_earlier_file_and_no_rest(tmp_path, monkey
     def disk_full(*_, **__):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(pl.DataFrame, "write_parquet", disk_full)
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", disk_full)
     with pytest.raises(OSError, match="no space"):
         write_table(FIRMS.head(1), path)
     assert path.read_bytes() == before

@@ -10,12 +10,15 @@ from egov_assets.platform.check_results import Finding
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash, scan_table, table_path
 from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS, Quality, clean_quality, raw_quality
 
 
 def make(instance: dg.DagsterInstance, *names: str, year: int | None = None) -> dg.ExecuteInProcessResult:
     key = None if year is None else str(year)
-    return dg.materialize(ASSETS, selection=list(names), instance=instance, partition_key=key, raise_on_error=False)
+    return dg.materialize(
+        ASSETS, selection=list(names), instance=instance, partition_key=key, raise_on_error=False, resources=RESOURCES
+    )
 
 
 def cause(result: dg.ExecuteInProcessResult) -> str:
@@ -80,7 +83,12 @@ def test_a_failed_check_of_the_chapters_own_keeps_the_table_unpublished(folders:
 
     make(instance, "raw_quality", "clean_quality", year=2010)
     result = dg.materialize(
-        [*ASSETS, half], selection=[half], instance=instance, partition_key="2010", raise_on_error=False
+        [*ASSETS, half],
+        selection=[half],
+        instance=instance,
+        partition_key="2010",
+        raise_on_error=False,
+        resources=RESOURCES,
     )
     assert not result.success
     assert "1 rows of 2" in cause(result)
@@ -107,7 +115,9 @@ def test_a_yearly_asset_can_read_all_years_of_an_input(folders: Folders, instanc
     for year in (2010, 2011, 2012):
         assert make(instance, "raw_quality", "clean_quality", "quality_moments", year=year).success
     everything = [*ASSETS, of_the_first_year]
-    assert dg.materialize(everything, selection=[of_the_first_year], instance=instance, partition_key="2012").success
+    assert dg.materialize(
+        everything, selection=[of_the_first_year], instance=instance, partition_key="2012", resources=RESOURCES
+    ).success
     made = scan_table(folders.lake, "of_the_first_year", [2012]).collect()
     assert made.rows() == [("a", 2012, 0.125), ("b", 2012, 0.75)]
 
@@ -146,7 +156,9 @@ def in_blocks(*blocks: list[tuple[str, float]]) -> dg.AssetsDefinition:
 
 
 def make_blocks(instance: dg.DagsterInstance, *blocks: list[tuple[str, float]]) -> dg.ExecuteInProcessResult:
-    return dg.materialize([in_blocks(*blocks)], instance=instance, partition_key="2011", raise_on_error=False)
+    return dg.materialize(
+        [in_blocks(*blocks)], instance=instance, partition_key="2011", raise_on_error=False, resources=RESOURCES
+    )
 
 
 def test_a_table_made_in_blocks_is_one_file_with_the_facts_that_come_last(folders: Folders, instance):

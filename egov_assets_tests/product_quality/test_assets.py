@@ -8,6 +8,7 @@ from polars.testing import assert_frame_equal
 from pytest import MonkeyPatch, approx, fixture
 
 from egov_assets.platform.lake import scan_table, table_path, write_table
+from egov_assets.platform.resources import RESOURCES
 from egov_assets.product_quality import assets, flows
 from egov_assets.product_quality.settings import FILE_NAME, QualitySettings
 from egov_assets_tests.product_quality.estimation import Estimation, estimate
@@ -40,7 +41,11 @@ def made(tmp_path_factory) -> Iterator[tuple[dict[str, pl.DataFrame], dict[str, 
         ):
             for key in keys:
                 result = dg.materialize(
-                    CHAPTER, selection=names, instance=instance, partition_key=None if key is None else str(key)
+                    CHAPTER,
+                    selection=names,
+                    instance=instance,
+                    partition_key=None if key is None else str(key),
+                    resources=RESOURCES,
                 )
                 for event in result.get_asset_materialization_events():
                     facts[event.asset_key.to_user_string()] = {

@@ -10,6 +10,7 @@ import pytest
 from egov_assets.platform.check_results import Finding
 from egov_assets.platform.lake import table_path, write_blocks
 from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.resources import RESOURCES
 from egov_assets.raw.assets import raw_customs
 from egov_assets.raw.schema import RawCustoms, file_columns
 from egov_assets.raw.tables import read_blocks, read_tables
@@ -51,7 +52,7 @@ def test_the_same_blocks_give_the_same_bytes_and_a_failing_one_leaves_the_last_f
 
 
 def materialize() -> dg.ExecuteInProcessResult:
-    return dg.materialize([raw_customs], partition_key="2011", raise_on_error=False)
+    return dg.materialize([raw_customs], partition_key="2011", raise_on_error=False, resources=RESOURCES)
 
 
 def test_the_asset_counts_all_blocks_and_a_block_against_the_schema_publishes_none(

@@ -11,7 +11,7 @@ from egov_assets.platform.settings_file import SettingsError
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.design import NotComputable, design_of
 from egov_assets.regression_tables.estimate import estimate_table
-from egov_assets.regression_tables.gather import gather_tables, publish_tables
+from egov_assets.regression_tables.gather import publish_tables
 from egov_assets.regression_tables.specifications import SpecificationError, read_specifications
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
@@ -79,7 +79,7 @@ def test_a_users_table_stands_beside_the_papers_and_is_estimated_and_rendered(tm
     specifications = read_specifications(written(tmp_path, TABLES))
     assert [*specifications][-2:] == ["table_10", "table_11"]
     panel, wanted = small_panel(), {name: specifications[name] for name in ("table_02", "table_11")}
-    estimates = gather_tables(wanted, [estimate_table("table_02", wanted["table_02"], panel)], panel)
+    estimates = pl.concat(estimate_table(name, table, panel) for name, table in wanted.items())
     assert set(estimates["table"]) == {"table_02", "table_11"}
     publish_tables(wanted, estimates, descriptive_statistics(panel), tmp_path / "tables")
     names = sorted(path.name for path in (tmp_path / "tables").iterdir())

@@ -8,14 +8,16 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.platform.check_results import Finding
+from egov_assets.platform.contract import Table
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.resources import RESOURCES
 from egov_assets.raw.assets import file_inventory
 from egov_assets.running.jobs import JOBS
 from egov_assets.running.sensors import SENSORS
 
 
-class Quality(pa.DataFrameModel):
+class Quality(Table):
     """Quality of a firm in a year."""
 
     firm: str = pa.Field(description="firm id")
@@ -23,19 +25,13 @@ class Quality(pa.DataFrameModel):
     qua: float = pa.Field(ge=0, le=1, nullable=True, description="quality, from 0 to 1")
     _key: ClassVar[list[str]] = ["firm", "year"]
 
-    class Config:
-        strict = True
 
-
-class Mean(pa.DataFrameModel):
+class Mean(Table):
     """Mean quality over firms and years."""
 
     rows: int = pa.Field(gt=0, description="firm-years")
     mean_qua: float = pa.Field(description="mean quality")
     _key: ClassVar[list[str]] = ["rows"]
-
-    class Config:
-        strict = True
 
 
 def has_two_firms(table: pl.DataFrame) -> Finding:
@@ -109,4 +105,4 @@ ASSETS = [
     firm_panel,
 ]
 
-defs = dg.Definitions(assets=ASSETS, jobs=JOBS, sensors=SENSORS, executor=dg.in_process_executor)
+defs = dg.Definitions(assets=ASSETS, jobs=JOBS, sensors=SENSORS, resources=RESOURCES, executor=dg.in_process_executor)

@@ -2,15 +2,18 @@
 
 import dagster as dg
 
+from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS
 
-DEFS = dg.Definitions(assets=ASSETS)
+DEFS = dg.Definitions(assets=ASSETS, resources=RESOURCES)
 CHANGED = "firm,qua\nb,0.5\na,0.3\n"
 BAD = "firm,qua\nb,0.5\na,3\n"
 
 
 def make(instance: dg.DagsterInstance, *names: str, year: str | None) -> bool:
-    result = dg.materialize(ASSETS, selection=list(names), instance=instance, partition_key=year, raise_on_error=False)
+    result = dg.materialize(
+        ASSETS, selection=list(names), instance=instance, partition_key=year, raise_on_error=False, resources=RESOURCES
+    )
     return result.success
 
 

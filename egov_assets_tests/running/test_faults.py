@@ -28,6 +28,7 @@ SCRIPT = """
 import os, resource, signal, sys
 import dagster as dg
 from egov_assets.alerts.run_report import report_run
+from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS
 
 if limit := os.environ.get("EGOV_TEST_LIMIT"):
@@ -37,7 +38,7 @@ with dg.DagsterInstance.ephemeral() as instance:
     for year in sys.argv[1:]:
         result = dg.materialize(
             ASSETS, selection=["raw_quality", "clean_quality", "quality_moments"],
-            partition_key=year, instance=instance, raise_on_error=False,
+            partition_key=year, instance=instance, raise_on_error=False, resources=RESOURCES,
         )
         if not result.success:
             print(report_run(instance, result.dagster_run).first_cause)

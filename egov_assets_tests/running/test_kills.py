@@ -33,7 +33,10 @@ with dg.DagsterInstance.ephemeral() as instance:
         (["firm_panel"], (None,)),
     ):
         for year in years:
-            assert dg.materialize(ASSETS, selection=names, partition_key=year, instance=instance).success
+            made = dg.materialize(
+                ASSETS, selection=names, partition_key=year, instance=instance, resources=RESOURCES
+            )
+            assert made.success
 """
 
 

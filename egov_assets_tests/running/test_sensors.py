@@ -7,6 +7,7 @@ import dagster as dg
 import pytest
 
 from egov_assets.platform.folders import Folders
+from egov_assets.platform.resources import RESOURCES
 from egov_assets.running.sensors import (
     alert_when_a_run_fails,
     alert_when_checks_fail_or_recover,
@@ -27,7 +28,7 @@ class Watcher:
     def look(self) -> list[tuple[str, str | None]]:
         """Job and year of each run requested by the next tick."""
         context = dg.build_sensor_context(
-            instance=self.instance, cursor=self.cursor, repository_def=defs.get_repository_def()
+            instance=self.instance, cursor=self.cursor, repository_def=defs.get_repository_def(), resources=RESOURCES
         )
         data = rerun_years_with_changed_raw_files.evaluate_tick(context)
         self.cursor = data.cursor
@@ -143,13 +144,13 @@ def test_bad_worse_and_mended_are_one_message_each(
     monkeypatch.setenv("EGOV_ALERT_WEBHOOK", http.address)
     good = (folders.raw / "quality_2011.csv").read_text()
     write(folders, "quality_2011.csv", "firm,qua\na,0.5\n")
-    alert_when_checks_fail_or_recover(finished(instance))
+    alert_when_checks_fail_or_recover(finished(instance), folders=folders)
     write(folders, "quality_2011.csv", "firm,qua\na,7\n")
     context = finished(instance).for_run_failure()
-    alert_when_a_run_fails(context)
-    alert_when_a_run_fails(context)
+    alert_when_a_run_fails(context, folders=folders)
+    alert_when_a_run_fails(context, folders=folders)
     write(folders, "quality_2011.csv", good)
-    alert_when_checks_fail_or_recover(finished(instance))
+    alert_when_checks_fail_or_recover(finished(instance), folders=folders)
     told = [body for _, body in http.posts]
     assert [body["kind"] for body in told] == ["checks failed", "run failed", "recovered"]
     assert [(body["year"], body.get("asset")) for body in told[:2]] == [("2011", "raw_quality")] * 2
@@ -164,5 +165,5 @@ def test_a_dead_channel_fails_no_sensor(
     monkeypatch.setenv("EGOV_ALERT_WEBHOOK", "http://127.0.0.1:9")
     monkeypatch.setattr("egov_assets.alerts.channels.time.sleep", lambda _: None)
     write(folders, "quality_2011.csv", "nonsense")
-    alert_when_a_run_fails(finished(instance).for_run_failure())
+    alert_when_a_run_fails(finished(instance).for_run_failure(), folders=folders)
     assert "alert channel out of order" in (folders.outputs / "logs" / "alerts.log").read_text("utf-8")

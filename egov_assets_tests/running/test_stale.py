@@ -6,11 +6,14 @@ from dagster._core.definitions.data_version import CachingStaleStatusResolver, S
 from dagster._core.loader import LoadingContextForTest  # what the UI asks when it draws the badge
 
 from egov_assets.platform.folders import Folders
+from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS, defs
 
 
 def make(instance: dg.DagsterInstance, *names: str, year: str | None) -> None:
-    assert dg.materialize(ASSETS, selection=list(names), instance=instance, partition_key=year).success
+    assert dg.materialize(
+        ASSETS, selection=list(names), instance=instance, partition_key=year, resources=RESOURCES
+    ).success
 
 
 def stale(instance: dg.DagsterInstance) -> set[str]:

@@ -4,8 +4,8 @@ import polars as pl
 from pytest import mark
 
 from egov_assets.iv_instruments.report_cities import cities_of_reports
-from egov_assets.iv_instruments.report_files import decoded, read_work_reports, running_text
 from egov_assets.platform.reference import table
+from egov_assets.raw.work_reports import decoded, read_work_reports, running_text
 
 TEXT = "今年工作：加快信息化建设。"
 

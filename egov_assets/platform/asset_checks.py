@@ -1,0 +1,82 @@
+"""A table's checks as Dagster knows them: their specs, their results, and the words of a refusal."""
+
+import inspect
+import warnings as python_warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+
+from egov_assets.platform.check_results import Finding
+from egov_assets.platform.contract import Table, limits
+from egov_assets.platform.partitions import export_years
+from egov_assets.platform.publishing import Audit, Judged, Refused, timed
+from egov_assets.platform.ui_metadata import markdown_table
+
+python_warnings.filterwarnings("ignore", category=dg.PreviewWarning, module=__name__)  # checks by year; tested here
+
+ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
+
+Check = Callable[..., Finding]
+
+
+def check_specs(
+    table: str, schema: type[Table], by_year: bool, own_checks: Sequence[tuple[Check, bool]]
+) -> list[dg.AssetCheckSpec]:
+    """The blocking check of the schema, then the table's own: (check, whether it stops what is downstream)."""
+    # By year as the table is: without it the UI shows the latest evaluation only, and a good 2010 hides a failed 2012.
+    years = export_years if by_year else None
+    named = [("schema", f"Every row of {table} keeps to {schema.__name__}.", True)]
+    named += [(check.__name__, _first_line(check), stops) for check, stops in own_checks]
+    return [
+        dg.AssetCheckSpec(name, asset=table, blocking=stops, description=description, partitions_def=years)
+        for name, description, stops in named
+    ]
+
+
+def _first_line(check: Check) -> str:
+    return (inspect.getdoc(check) or check.__name__).splitlines()[0]
+
+
+def judged(check: Check, seen: Mapping[str, Any], stops: bool) -> Judged:
+    """The check's result on what it asks for by the names of its parameters."""
+    result, seconds = timed(lambda: check(**{name: seen[name] for name in inspect.signature(check).parameters}))
+    return Judged(check.__name__, result, stops, seconds)
+
+
+def audit_results(audit: Audit, columns: dg.TableSchema) -> Iterator[dg.AssetCheckResult]:
+    """The schema's result with its first failures and limits, then those of the table's own checks."""
+    yield dg.AssetCheckResult(
+        check_name="schema",
+        passed=audit.schema.passed,
+        severity=ERROR,
+        description=audit.words,
+        metadata={
+            "failures": audit.schema.count,
+            "first_failures": dg.MetadataValue.md(markdown_table(audit.schema.failures)),
+            "limits": dg.MetadataValue.md(limits(columns)),
+            "seconds": audit.seconds,
+        },
+    )
+    yield from map(check_result, audit.checks)
+
+
+def check_result(judged: Judged) -> dg.AssetCheckResult:
+    """One of a table's own checks: an error if it stops what is downstream, else a warning."""
+    return dg.AssetCheckResult(
+        check_name=judged.name,
+        passed=judged.result.passed,
+        severity=ERROR if judged.stops else WARN,
+        description=judged.result.words,
+        metadata={**judged.result.facts, "seconds": judged.seconds},
+    )
+
+
+def refusal(table: str, year: int | None, refused: Refused, schema: type[Table]) -> dg.Failure:
+    """Why the table is not published and what to do."""
+    again = f"egov run --year {year}" if year else "egov run"
+    return dg.Failure(
+        f"{table}{f' {year}' if year else ''} is not published; the last good file stays in place. "
+        f"{refused}. Correct the input, or the rule in {schema.__module__}, then `{again}`.",
+        allow_retries=False,
+    )

@@ -1,0 +1,104 @@
+"""Write, audit, publish: a table is judged while it is written beside the lake, and renamed into it only if it passes.
+
+A frame is one block; a table larger than memory comes in several, each judged as it comes. Knows nothing of Dagster.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import polars as pl
+
+from egov_assets.platform.check_results import Finding, SchemaFinding, judge_schema
+from egov_assets.platform.contract import Table
+from egov_assets.platform.lake import write_blocks
+
+FIRST_ROWS = 5
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A check of the chapter's own with its result; one that stops keeps the table unpublished if it fails."""
+
+    name: str
+    result: Finding
+    stops: bool
+    seconds: float
+
+    @property
+    def is_in_the_way(self) -> bool:
+        return self.stops and not self.result.passed
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found about a table: by its schema, over all blocks seen, and by its own checks."""
+
+    schema: SchemaFinding
+    words: str  # of the schema's judgement
+    seconds: float  # of that judgement
+    checks: tuple[Judged, ...] = ()
+
+    @property
+    def problems(self) -> list[str]:
+        """Why the table cannot be published; empty if it can."""
+        of_the_schema = [] if self.schema.passed else [self.words]
+        return of_the_schema + [each.result.words for each in self.checks if each.is_in_the_way]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A table in the lake: the SHA-256 of its file, its rows, the first of them, and its audit."""
+
+    version: str
+    rows: int
+    first_rows: pl.DataFrame
+    audit: Audit
+
+
+class Refused(Exception):
+    """The table is not published; what was there before stays."""
+
+    def __init__(self, audit: Audit) -> None:
+        super().__init__("; ".join(audit.problems))
+        self.audit = audit
+
+
+def publish(
+    blocks: Iterable[pl.DataFrame], schema: type[Table], path: Path, judge: Callable[[pl.DataFrame], Sequence[Judged]]
+) -> Published:
+    """Judge every block by the schema and by `judge`, write them one behind the other, rename the file into place.
+
+    blocks  in the order of the schema's key; each is sorted by it
+    judge   the checks of a table's own, which see one block; a table in several blocks has none
+    Raises  Refused at the first block that breaks the schema or fails a check that stops
+    """
+    rows, seconds, checks = 0, 0.0, ()
+    first: pl.DataFrame | None = None
+
+    def audited() -> Iterator[pl.DataFrame]:
+        nonlocal rows, seconds, checks, first
+        for block in blocks:
+            found, took = timed(lambda block=block: judge_schema(block, schema))
+            seconds += took
+            checks = tuple(judge(found.frame)) if found.passed else ()
+            behind = "" if first is None else ", in one block; what follows was not judged"
+            audit = Audit(found, found.words + behind, seconds, checks)
+            if audit.problems:
+                raise Refused(audit)
+            first = found.frame.head(FIRST_ROWS) if not rows else first
+            rows += found.frame.height
+            yield found.frame
+
+    version = write_blocks(audited(), path)
+    passed = SchemaFinding(first, first.clear(), 0)
+    return Published(version, rows, first, Audit(passed, f"all {rows:,} rows keep to the schema", seconds, checks))
+
+
+def timed(judge: Callable[[], Answer]) -> tuple[Answer, float]:
+    """What `judge` returns, and how many seconds it took; checks tell their cost (benchmarks/checks.py)."""
+    start = time.perf_counter()
+    return judge(), time.perf_counter() - start
