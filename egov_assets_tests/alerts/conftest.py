@@ -9,7 +9,7 @@ import pytest
 
 from egov_assets.platform.folders import Folders
 from egov_assets_tests.alerts.listeners import HttpListener
-from egov_assets_tests.running.conftest import quiet_instance, small_study_folders
+from egov_assets_tests.conftest import quiet_instance, small_study_folders
 
 
 @pytest.fixture
