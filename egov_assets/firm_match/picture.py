@@ -22,6 +22,7 @@ from egov_assets.platform.figure_style import (
     new_figure,
     save_figure,
 )
+from egov_assets.platform.written_files import unfinished_file
 
 COLOURS = {"name": BLUE, "carried_name": "#56b4e9", "zip_phone": GREEN, "probabilistic": ORANGE, "unmatched": GREY}
 WORDS = {
@@ -85,10 +86,8 @@ def save_report(report: pl.DataFrame, folder: Path) -> str:
 
     report  as `match_report` gives; the Chinese picture is left out where no Chinese font is installed
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / ".report.csv.unfinished"
-    report.write_csv(unfinished, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
-    unfinished.replace(folder / "report.csv")
+    with unfinished_file(folder / "report.csv") as unfinished:
+        report.write_csv(unfinished, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
     written = [str(folder / "report.csv")]
     for language in LANGUAGES:
         try:
