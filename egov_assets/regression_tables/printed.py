@@ -181,7 +181,7 @@ def printed_descriptives(
         (
             name,
             f"{rows[name]['n']:,}",
-            *("" if rows[name][each] is None else f"{rows[name][each]:.{printing.decimals}f}" for each in STATISTICS),
+            *("" if rows[name][each] is None else f"{rows[name][each]:z.{printing.decimals}f}" for each in STATISTICS),
         )
         for name in VARIABLES
     )
@@ -219,7 +219,7 @@ def _estimate(row: dict | None, words: dict[str, Any], decimals: int) -> str:
         return words["none"]
     if row["estimate"] is None:
         return ""
-    return f"{row['estimate']:.{_enough(row['estimate'], decimals)}f}{stars(row['p_value'])}"
+    return f"{row['estimate']:z.{_enough(row['estimate'], decimals)}f}{stars(row['p_value'])}"
 
 
 def _enough(value: float, decimals: int) -> int:
@@ -229,7 +229,7 @@ def _enough(value: float, decimals: int) -> int:
 
 def _bracket(row: dict | None, printing: Printing) -> str:
     value = None if row is None else row[printing.brackets]
-    return "" if value is None else f"({value:.{printing.decimals}f})"
+    return "" if value is None else f"({value:z.{printing.decimals}f})"
 
 
 def _count(number: int) -> str:
@@ -260,7 +260,7 @@ def _set(row: dict | None, words: dict[str, Any]) -> str:
         return ""
     if row["ar_shape"] == "line":
         return words["line"]
-    low, high = f"{row['ar_low']:.3f}", f"{row['ar_high']:.3f}"
+    low, high = f"{row['ar_low']:z.3f}", f"{row['ar_high']:z.3f}"
     return words["outside"].format(low=low, high=high) if row["ar_shape"] == "two rays" else f"[{low}, {high}]"
 
 

@@ -130,9 +130,9 @@ def _baseline(results: Results, words: dict[str, str]) -> Iterator[Block]:
     )
     if estimate["estimate"] is None:
         return
-    planted = "" if cell["planted"] is None else words["planted_value"].format(value=f"{cell['planted']:.3f}")
-    low, high = f"{estimate['ci_low']:.3f}", f"{estimate['ci_high']:.3f}"
-    ours = f"{cell['ours']:.3f}"
+    planted = "" if cell["planted"] is None else words["planted_value"].format(value=f"{cell['planted']:z.3f}")
+    low, high = f"{estimate['ci_low']:z.3f}", f"{estimate['ci_high']:z.3f}"
+    ours = f"{cell['ours']:z.3f}"
     yield Paragraph(
         words["baseline"].format(published=f"{cell['published']:.3f}", planted=planted, ours=ours, low=low, high=high)
     )
@@ -205,7 +205,7 @@ def _tables(comparison: pl.DataFrame, words: dict[str, str], language: Language)
 def _with_stars(value: float | None, stars: str | None, p: float | None, decimals: int) -> str:
     if value is None:
         return ""
-    return f"{value:,.{decimals}f}{stars or ''}" + ("" if p is None else f" ({p:.3f})")
+    return f"{value:z,.{decimals}f}{stars or ''}" + ("" if p is None else f" ({p:.3f})")
 
 
 def _audit(audit: pl.DataFrame, words: dict[str, str], language: Language) -> Grid:
