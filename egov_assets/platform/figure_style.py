@@ -3,15 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 from matplotlib import font_manager, rc_context
 from matplotlib.figure import Figure
 
+from egov_assets.platform.words import Language
 from egov_assets.platform.written_files import unfinished_file
-
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
 
 # Okabe and Ito (2008): told apart with any colour vision; marks differ in shape as well.
 BLACK, ORANGE, BLUE, GREEN, GREY = "#000000", "#d55e00", "#0072b2", "#009e73", "#8c8c8c"

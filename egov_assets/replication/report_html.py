@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from egov_assets.regression_tables.printed import Language
+from egov_assets.platform.words import Language
 from egov_assets.replication.report import Block, Grid, Heading, Paragraph, Picture
 
 STYLE = """

@@ -32,7 +32,7 @@ class PublishedComparison(pa.DataFrameModel):
 
 
 class PaperAudit(pa.DataFrameModel):
-    """One recomputation from print alone."""
+    """One recomputation from print alone; place, printed, recomputed and words are messages of `words.yml`."""
 
     position: int = pa.Field(ge=1, description="Order of reading")
     kind: str = pa.Field(isin=("stars", "counts", "fit", "text", "moderator"), description="What is recomputed")

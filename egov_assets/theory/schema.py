@@ -6,7 +6,10 @@ import pandera.polars as pa
 
 
 class Theory(pa.DataFrameModel):
-    """One statement of the paper's model and whether it follows from what the paper assumes."""
+    """One statement of the paper's model and whether it follows from what the paper assumes.
+
+    Texts are formulas, or messages of `words.yml`: an id and its values as JSON.
+    """
 
     position: int = pa.Field(ge=1, description="Order of reading")
     code: str = pa.Field(
