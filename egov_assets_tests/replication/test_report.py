@@ -144,7 +144,7 @@ def test_a_picture_higher_than_a_word_page_is_made_smaller_and_keeps_its_caption
 
 def test_the_page_is_as_wide_as_the_screen_and_its_tables_are_not_squeezed(results, pictures):
     page = report_page(report_blocks(results, "zh"), pictures, "zh")
-    assert '<meta name="viewport" content="width=device-width">' in page
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
     assert re.search(r"\.wide \{ overflow-x: auto; \}\ntable \{[^}]*width: max-content", page)
 
 
