@@ -18,7 +18,7 @@
     {'step': 'partner', 'reason': 'partner missing', 'when': 'partner is null'},
     {'step': 'partner', 'on': var('drop_reimports'), 'reason': 're-import, partner is China', 'when': "destination_iso3 = 'CHN'"},
     {'step': 'partner', 'reason': 'partner in no country list', 'when': 'destination_iso3 is null'},
-    {'step': 'chapter', 'on': var('excluded_chapters') != [], 'reason': 'goods of chapter ' ~ one_of(var('excluded_chapters')),
+    {'step': 'chapter', 'on': var('excluded_chapters') != [], 'reason': message('goods of excluded chapters', {'chapters': var('excluded_chapters') | join(', ')}),
       'when': "left(hs8_code, 2) in ('" ~ var('excluded_chapters') | join("', '") ~ "')"},
     {'step': 'commodity code', 'reason': 'code not in the HS revision of the year', 'when': 'hs6_2007_code is null'},
     {'step': 'trade mode', 'on': var('ordinary_trade_only'), 'reason': 'not ordinary trade', 'when': "coalesce(trade_mode, '') not in ('一般贸易', '10')"},

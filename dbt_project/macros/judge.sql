@@ -1,6 +1,7 @@
-{#- A list in words: 93, 97, 98 or 99. -#}
-{% macro one_of(words) -%}
-  {{ return((words[:-1] | join(', ') ~ ' or ' if words | length > 1 else '') ~ (words[-1:] | join)) }}
+{#- A reason with values that differ by study: an id of egov_assets/clean/words.yml and the values as JSON, as
+    egov_assets/platform/words.py reads them. -#}
+{% macro message(name, values) -%}
+  {{ return(name ~ ' ' ~ tojson(values)) }}
 {%- endmacro %}
 
 {#- A list of rules, each {step, reason, when}, in the order in which they are applied: the first that holds decides about

@@ -3,7 +3,7 @@
 {% macro survey_rules() %}
   {% set required = [] %}
   {% for figure in var('required_figures') %}
-    {% do required.append({'step': 'required figures', 'reason': figure ~ ' missing', 'when': figure ~ ' is null'}) %}
+    {% do required.append({'step': 'required figures', 'reason': message('required figure missing', {'column': figure}), 'when': figure ~ ' is null'}) %}
   {% endfor %}
   {{ return([
     {'step': 'firm id', 'reason': 'organisation code missing', 'when': 'survey_firm_id is null'},
@@ -14,14 +14,14 @@
     {'step': 'numbers', 'reason': 'a figure is not a number', 'when': 'has_unreadable_number'},
     {'step': 'revenue', 'reason': 'revenue missing', 'when': 'revenue_thousand_cny is null'},
     {'step': 'revenue', 'reason': 'revenue zero or negative', 'when': 'revenue_thousand_cny <= 0'},
-    {'step': 'revenue', 'on': var('min_revenue_thousand_cny') > 0, 'reason': 'revenue below ' ~ var('min_revenue_thousand_cny') ~ ' thousand CNY',
+    {'step': 'revenue', 'on': var('min_revenue_thousand_cny') > 0, 'reason': message('revenue below the minimum', {'thousand_cny': var('min_revenue_thousand_cny')}),
       'when': 'revenue_thousand_cny < ' ~ var('min_revenue_thousand_cny')},
-    {'step': 'employees', 'reason': 'fewer than ' ~ var('min_employees') ~ ' employees', 'when': 'employees_persons < ' ~ var('min_employees')},
+    {'step': 'employees', 'reason': message('fewer employees than the minimum', {'employees': var('min_employees')}), 'when': 'employees_persons < ' ~ var('min_employees')},
     {'step': 'assets', 'on': var('drop_inconsistent_assets'), 'reason': 'current assets above total assets', 'when': 'current_assets_thousand_cny > total_assets_thousand_cny'},
     {'step': 'assets', 'on': var('drop_inconsistent_assets'), 'reason': 'fixed assets above total assets', 'when': 'fixed_assets_thousand_cny > total_assets_thousand_cny'},
     {'step': 'paid-in capital', 'on': var('drop_without_capital'), 'reason': 'paid-in capital zero or negative', 'when': 'paid_in_capital_thousand_cny <= 0'},
     {'step': 'opening', 'on': var('drop_invalid_opening'), 'reason': 'opening month outside 1 to 12', 'when': 'opening_month not between 1 and 12'},
-    {'step': 'opening', 'on': var('drop_invalid_opening'), 'reason': 'opening year after the survey or before ' ~ var('first_opening_year'),
+    {'step': 'opening', 'on': var('drop_invalid_opening'), 'reason': message('opening year after the survey or too early', {'year': var('first_opening_year')}),
       'when': 'opening_year > year or opening_year < ' ~ var('first_opening_year')},
   ] + required + [
     {'step': 'same firm twice', 'reason': 'another row of the same firm is more complete', 'when': 'row_of_firm > 1'},

@@ -4,8 +4,6 @@ Great Expectations takes pandas frames only and six seconds to import, so it is 
 """
 
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.checks.suites import Expected, columns_of, expected_of, row_of
+from egov_assets.platform.written_files import unfinished_folder
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,7 @@ def judge_year(frames: Mapping[str, pl.DataFrame], year: int | None, docs: Path)
     import great_expectations as gx
     from great_expectations import expectations as gxe
 
-    docs.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(dir=docs.parent, prefix=f".{docs.name}-"))
-    try:
+    with unfinished_folder(docs) as unfinished:
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False}
         for site in context.get_site_names():
@@ -60,9 +57,6 @@ def judge_year(frames: Mapping[str, pl.DataFrame], year: int | None, docs: Path)
             )
             verdicts[table] = [_verdict(each, found) for each, found in zip(declared, result.results, strict=True)]
         context.build_data_docs()
-        _replace(docs, unfinished)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
     return verdicts
 
 
@@ -85,9 +79,3 @@ def _verdict(expected: Expected, found: object) -> Verdict:
     else:
         observed = f"{result.get('observed_value'):,}"
     return Verdict(expected, bool(found.success), observed, failing)
-
-
-def _replace(docs: Path, complete: Path) -> None:
-    if docs.exists():
-        shutil.rmtree(docs)
-    complete.rename(docs)

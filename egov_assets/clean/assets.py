@@ -127,13 +127,15 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.Da
     """The sample flow of all years with what is left after each cut; also as page and picture for people."""
     from egov_assets.clean.attrition_picture import draw_attrition
     from egov_assets.platform.figure_style import drawing, save_figure
+    from egov_assets.platform.words import words_of
     from egov_assets.platform.written_files import publish_text
 
     steps = attrition(sample_flow)
+    said = steps.with_columns(pl.col("reason").map_elements(words_of("clean", "en").of, return_dtype=pl.String))
     with drawing("en"):
-        save_figure(draw_attrition(steps), folders.tables / "sample_flow")
-    publish_text(attrition_page(steps), folders.tables / "sample_flow.html")
-    publish_text(steps.write_csv(), folders.tables / "sample_flow.csv")
+        save_figure(draw_attrition(said), folders.tables / "sample_flow")
+    publish_text(attrition_page(said), folders.tables / "sample_flow.html")
+    publish_text(said.write_csv(), folders.tables / "sample_flow.csv")
     return steps, {"what_is_left": folders.tables / "sample_flow.png", "page": folders.tables / "sample_flow.html"}
 
 

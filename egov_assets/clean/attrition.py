@@ -1,8 +1,10 @@
 """From raw rows to clean tables: what each cut removes and what is left, the table a referee asks for."""
 
-import html
+from typing import Any
 
 import polars as pl
+
+from egov_assets.platform.pages import page
 
 READ, CLEAN = "00 read", "99 clean"
 
@@ -36,40 +38,31 @@ def attrition(flow: pl.DataFrame) -> pl.DataFrame:
 
 def attrition_page(steps: pl.DataFrame) -> str:
     """The table as an HTML page, one section per source, the years side by side."""
-    sections = [_section(source, rows) for (source,), rows in steps.group_by("source", maintain_order=True)]
-    return (
-        '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Sample flow</title>\n<style>'
-        'body{font:15px/1.5 system-ui,"Noto Sans CJK SC",sans-serif;margin:2em auto;max-width:80em}'
-        "table{border-collapse:collapse;margin-bottom:2em}td,th{padding:.15em .8em .15em 0;text-align:right;"
-        "border-bottom:1px solid #ddd}td:first-child,th:first-child{text-align:left}</style>\n"
-        "<h1>From raw rows to clean tables</h1>\n"
-        '<p><img src="sample_flow.svg" alt="Share of lines and value left after each step" width="100%"></p>\n'
-        f"{''.join(sections)}</html>\n"
-    )
+    sources = [_section(source, rows) for (source,), rows in steps.group_by("source", maintain_order=True)]
+    return page("sample_flow", "Sample flow", sources=sources)
 
 
-def _section(source: str, rows: pl.DataFrame) -> str:
+def _section(source: str, rows: pl.DataFrame) -> dict[str, Any]:
+    """Name, years, the heads that stand below each year, and rows of text."""
     years = rows["year"].unique().sort().to_list()
     cells = {(row["year"], row["step"], row["reason"]): row for row in rows.iter_rows(named=True)}
-    has_value = source == "customs"
-    heads = "".join(f'<th colspan="{4 if has_value else 2}">{year}</th>' for year in years)
-    names = "<th>removed</th><th>left</th>" + ("<th>million USD</th><th>left</th>" if has_value else "")
-    body = "".join(
-        f"<tr><td>{html.escape(reason)}</td>"
-        + "".join(_cells(cells.get((year, step, reason)), step, has_value) for year in years)
-        + "</tr>\n"
+    heads = ("removed", "left", "million USD", "left") if source == "customs" else ("removed", "left")
+    body = [
+        [reason, *(cell for year in years for cell in _cells(cells.get((year, step, reason)), step)[: len(heads)])]
         for step, reason in rows.select("step", "reason").unique().sort("step", "reason").iter_rows()
-    )
-    return (
-        f"<h2>{source}</h2>\n<table><tr><th></th>{heads}</tr>\n<tr><th></th>{names * len(years)}</tr>\n{body}</table>\n"
-    )
+    ]
+    return {"name": source, "years": years, "heads": heads, "rows": body}
 
 
-def _cells(row: dict | None, step: str, has_value: bool) -> str:
+def _cells(row: dict[str, Any] | None, step: str) -> tuple[str, str, str, str]:
+    """Rows removed and left, and their value in million USD, which sources without value lack."""
     if row is None:
-        return "<td></td>" * (4 if has_value else 2)
+        return "", "", "", ""
     is_cut = step not in (READ, CLEAN)
-    cells = [f"{row['rows_removed']:,}" if is_cut else "", f"{row['rows_left']:,}"]
-    if has_value:
-        cells += [f"{row['value_removed_usd'] / 1e6:,.2f}" if is_cut else "", f"{row['value_left_usd'] / 1e6:,.2f}"]
-    return "".join(f"<td>{cell}</td>" for cell in cells)
+    removed, left = row["value_removed_usd"] or 0.0, row["value_left_usd"] or 0.0
+    return (
+        f"{row['rows_removed']:,}" if is_cut else "",
+        f"{row['rows_left']:,}",
+        f"{removed / 1e6:,.2f}" if is_cut else "",
+        f"{left / 1e6:,.2f}",
+    )

@@ -16,7 +16,9 @@ class SampleAttrition(Table):
     year: pl.Int32 = pa.Field(isin=YEARS, description="data year")
     source: str = pa.Field(description="source")
     step: str = pa.Field(description="00 read, then the cuts in order, 99 clean")
-    reason: str = pa.Field(description="why rows were removed")
+    reason: str = pa.Field(
+        description="why rows were removed: an id of clean/words.yml, with values as JSON where the study sets them"
+    )
     rows_removed: pl.Int64 = pa.Field(ge=0, description="raw rows removed")
     firms_removed: pl.Int64 = pa.Field(nullable=True, description="different firms among the rows removed")
     value_removed_usd: pl.Float64 = pa.Field(nullable=True, description="value of the customs lines removed, USD")

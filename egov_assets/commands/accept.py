@@ -16,11 +16,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def accept_year(options: argparse.Namespace, folders: Folders) -> int:
     """Write the profile of the year's clean tables, in the place of the one accepted before."""
-    import os
     from datetime import UTC, datetime
 
     from egov_assets.checks.drift import WATCHED, Accepted, accepted_file, profile_of
     from egov_assets.platform.lake import TableMissing
+    from egov_assets.platform.written_files import publish_text
 
     try:
         tables = {table: profile_of(folders, table, options.year) for table in WATCHED}
@@ -33,10 +33,7 @@ def accept_year(options: argparse.Namespace, folders: Folders) -> int:
         tables=tables,
     )
     path = accepted_file(folders, options.year)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(accepted.model_dump_json(indent=1), encoding="utf-8")
-    unfinished.replace(path)
+    publish_text(accepted.model_dump_json(indent=1), path)
     counts = ", ".join(f"{table} {each.rows:,} rows" for table, each in tables.items())
     print(f"accepted {options.year}: {counts}\n{path}")
     return 0

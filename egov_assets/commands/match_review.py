@@ -39,6 +39,7 @@ def write_sheet(options: argparse.Namespace, folders: Folders) -> int:
     """
     from egov_assets.firm_match.review import review_sample
     from egov_assets.platform.lake import TableMissing, scan_table
+    from egov_assets.platform.written_files import unfinished_file
 
     path = _sheet(folders)
     if options.pairs < 1:
@@ -49,9 +50,9 @@ def write_sheet(options: argparse.Namespace, folders: Folders) -> int:
         matched = scan_table(folders.lake, "firm_match", YEARS).collect()
     except TableMissing as reason:
         raise CannotRun(str(reason)) from reason
-    path.parent.mkdir(parents=True, exist_ok=True)
     sample = review_sample(matched, options.pairs)
-    sample.write_csv(path, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
+    with unfinished_file(path) as unfinished:
+        sample.write_csv(unfinished, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
     print(f"{sample.height} pairs to judge: {path}\nFill in same_firm (1 or 0), then `egov match-review report`.")
     return 0
 

@@ -26,6 +26,7 @@ def trace_cell(options: argparse.Namespace, folders: Folders) -> int:
     from rich.console import Console
 
     from egov_assets.platform.lake import TableMissing, scan_table
+    from egov_assets.platform.words import words_of
     from egov_assets.regression_tables.specifications import read_specifications
     from egov_assets.replication import trace
 
@@ -38,7 +39,7 @@ def trace_cell(options: argparse.Namespace, folders: Folders) -> int:
     console = Console()
     console.print(_variants(f"{options.table} ({options.column}) {options.term}", cell))
     if cell["reason"][0]:
-        console.print(f"No estimate: {cell['reason'][0]}")
+        console.print(f"No estimate: {words_of('regression_tables', 'en').of(cell['reason'][0])}")
     column = read_specifications(folders.raw)[options.table].columns[options.column]
     sample = trace.sample_by_year(panel, column)
     console.print(_text_table("Its sample", sample.columns, sample.iter_rows()))

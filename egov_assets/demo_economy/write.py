@@ -1,6 +1,5 @@
 """Writes the demo economy to disk: raw files as a user would have them and, apart from them, the truth behind them."""
 
-import shutil
 from pathlib import Path
 
 from egov_assets.demo_economy.economy import simulate
@@ -9,6 +8,7 @@ from egov_assets.demo_economy.raw_files.defect_list import DefectList
 from egov_assets.demo_economy.raw_files.printer import README, Progress, file_steps, print_raw_files
 from egov_assets.demo_economy.raw_files.registers import registers_of
 from egov_assets.demo_economy.truth import Truth
+from egov_assets.platform.written_files import unfinished_folder
 
 MARK = "README.md"
 
@@ -30,14 +30,12 @@ def write_demo_economy(truth: Truth, raw_folder: Path, truth_folder: Path, progr
     tell, steps = progress or _silent, file_steps(truth) + 2
     economy = simulate(truth)
     tell("simulation", 1, steps)
-    raw, hidden = _fresh_sibling(raw_folder), _fresh_sibling(truth_folder)
-    registers = registers_of(economy, truth.seed, truth.match_noise)
-    with DefectList(hidden / "defects.parquet") as listed:
-        print_raw_files(economy, registers, raw, listed, lambda what, done, _: tell(what, 1 + done, steps))
-    (hidden / MARK).write_text(README, encoding="utf-8")
-    write_truth(economy, registers.links(), hidden)
-    _replace(truth_folder, hidden)
-    _replace(raw_folder, raw)
+    with unfinished_folder(raw_folder) as raw, unfinished_folder(truth_folder) as hidden:
+        registers = registers_of(economy, truth.seed, truth.match_noise)
+        with DefectList(hidden / "defects.parquet") as listed:
+            print_raw_files(economy, registers, raw, listed, lambda what, done, _: tell(what, 1 + done, steps))
+        (hidden / MARK).write_text(README, encoding="utf-8")
+        write_truth(economy, registers.links(), hidden)
     tell("truth tables", steps, steps)
 
 
@@ -58,22 +56,3 @@ def _refuse_other_data(*folders: Path) -> None:
 
 def _is_demo(mark: Path) -> bool:
     return mark.is_file() and mark.read_text(encoding="utf-8").startswith(README.splitlines()[0])
-
-
-def _fresh_sibling(folder: Path) -> Path:
-    sibling = folder.with_name(f".{folder.name}.partial")
-    if sibling.exists():
-        shutil.rmtree(sibling)  # left by a killed run
-    sibling.mkdir(parents=True)
-    return sibling
-
-
-def _replace(folder: Path, complete: Path) -> None:
-    old = folder.with_name(f".{folder.name}.old")
-    if old.exists():
-        shutil.rmtree(old)
-    if folder.exists():
-        folder.rename(old)
-    complete.rename(folder)
-    if old.exists():
-        shutil.rmtree(old)

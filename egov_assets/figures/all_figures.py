@@ -12,8 +12,9 @@ from egov_assets.figures.curve import draw_specification_curve
 from egov_assets.figures.model_figures import draw_market_access_by_capability, draw_market_access_by_industry
 from egov_assets.figures.panel_figures import draw_binned_scatter, draw_distributions, draw_first_stages
 from egov_assets.figures.schemes import draw_mechanisms, draw_time_line
-from egov_assets.platform.figure_style import LANGUAGES, Language, NoChineseFont, chinese_font, drawing, save_figure
+from egov_assets.platform.figure_style import NoChineseFont, chinese_font, drawing, save_figure
 from egov_assets.platform.lake import file_hash
+from egov_assets.platform.words import LANGUAGES, Language
 from egov_assets.regression_tables.specifications import read_specifications
 
 KINDS = ("svg", "png")

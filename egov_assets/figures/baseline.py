@@ -13,26 +13,10 @@ from matplotlib.figure import Figure
 
 from egov_assets.figures.coefficients import coefficient_cells, draw_rows
 from egov_assets.paper.study import CONTROLS
-from egov_assets.platform.figure_style import LANGUAGES, Language, drawing, new_figure, save_figure
+from egov_assets.platform.figure_style import drawing, new_figure, save_figure
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import scan_table
-
-WORDS = {
-    "en": {
-        "effect": "Digital government on export quality",
-        "controls": "Controls, column (3)",
-        "1": "(1) no effects",
-        "2": "(2) firm and year effects",
-        "3": "(3) and controls",
-    },
-    "zh": {
-        "effect": "政务数字化对出口质量的影响",
-        "controls": "控制变量，列（3）",
-        "1": "（1）无固定效应",
-        "2": "（2）企业与年份效应",
-        "3": "（3）加控制变量",
-    },
-}
+from egov_assets.platform.words import LANGUAGES, Language, words_of
 
 
 def draw_baseline(cells: pl.DataFrame, language: Language = "en") -> Figure:
@@ -40,17 +24,17 @@ def draw_baseline(cells: pl.DataFrame, language: Language = "en") -> Figure:
 
     cells  as `coefficient_cells` gives
     """
-    words = WORDS[language]
+    words = words_of("figures", language)
     figure = new_figure(20, 8)
     left, right = figure.subplots(1, 2)
     table = cells.filter(pl.col("table") == "table_02")
     score = table.filter(pl.col("term") == "egscore").sort("column")
-    draw_rows(left, score, [words[number] for number in score["column"]], language)
+    draw_rows(left, score, [words[f"baseline_{number}"] for number in score["column"]], language)
     left.set_title(words["effect"])
     order = pl.DataFrame({"term": CONTROLS, "position": range(len(CONTROLS))})
     controls = table.filter(pl.col("column") == "3").join(order, on="term").sort("position")
     draw_rows(right, controls, controls["term"].to_list(), language)
-    right.set_title(words["controls"])
+    right.set_title(words["baseline_controls"])
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 

@@ -6,8 +6,8 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.figures.words import words_of
-from egov_assets.platform.figure_style import BLACK, BLUE, GREY, ORANGE, Language, new_figure
+from egov_assets.platform.figure_style import BLACK, BLUE, GREY, ORANGE, new_figure
+from egov_assets.platform.words import Language, words_of
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.specifications import Table
 
@@ -41,7 +41,7 @@ def coefficient_cells(comparison: pl.DataFrame, estimates: pl.DataFrame) -> pl.D
 
 def draw_coefficients(name: str, cells: pl.DataFrame, tables: Mapping[str, Table], language: Language) -> Figure:
     """One figure of COEFFICIENT_FIGURES; columns that cannot be computed show the published number only."""
-    words = words_of(language)
+    words = words_of("figures", language)
     shown_tables, products = COEFFICIENT_FIGURES[name]
     shown = cells.filter(
         pl.col("table").is_in(shown_tables),
@@ -60,7 +60,7 @@ def draw_coefficients(name: str, cells: pl.DataFrame, tables: Mapping[str, Table
 
 def draw_rows(axes: Axes, cells: pl.DataFrame, labels: list[str], language: Language) -> None:
     """One line per cell, first on top; cells has published, planted, ours, ci_low, ci_high."""
-    words = words_of(language)
+    words = words_of("figures", language)
     at = list(range(cells.height))
     axes.axvline(0, color=GREY, linewidth=0.8)
     error = [cells["ours"] - cells["ci_low"], cells["ci_high"] - cells["ours"]]

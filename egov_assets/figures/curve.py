@@ -5,9 +5,9 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.figures.words import words_of
 from egov_assets.paper.study import STARS
-from egov_assets.platform.figure_style import BLACK, BLUE, GREY, ORANGE, Language, new_figure
+from egov_assets.platform.figure_style import BLACK, BLUE, GREY, ORANGE, new_figure
+from egov_assets.platform.words import Language, Words, words_of
 from egov_assets.regression_tables.specification_curve import CHOICES
 
 SIGNIFICANT = STARS[1][0]
@@ -17,7 +17,7 @@ PIXELS_PER_LINE = 20  # else thinning out the columns smears the lines into each
 
 def draw_specification_curve(curve: pl.DataFrame, language: Language) -> Figure:
     """curve as `specification_curve_of` gives."""
-    words = words_of(language)
+    words = words_of("figures", language)
     curve = curve.sort("estimate", *CHOICES)
     figure = new_figure(20, 24)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.8))
@@ -31,13 +31,13 @@ def draw_specification_curve(curve: pl.DataFrame, language: Language) -> Figure:
     for line in range(1, len(lines)):
         is_new = lines[line][0] != lines[line - 1][0]
         bottom.axhline(line - 0.5, color=BLACK if is_new else "white", linewidth=0.8 if is_new else 4)
-    labels = [f"{words[f'choice_{choice}']}: {words.get(value, value)}" for choice, value in lines]
+    labels = [f"{words[f'choice_{choice}']}: {words.of(value)}" for choice, value in lines]
     bottom.set_yticks(range(len(lines)), labels, fontsize=8)
     bottom.set_xlabel(words["specifications"])
     return figure
 
 
-def _draw_estimates(axes: Axes, curve: pl.DataFrame, words: dict[str, str]) -> None:
+def _draw_estimates(axes: Axes, curve: pl.DataFrame, words: Words) -> None:
     at = np.arange(curve.height)
     estimates = curve["estimate"].to_numpy()
     axes.fill_between(at, curve["ci_low"], curve["ci_high"], color=GREY, alpha=0.5, linewidth=0)

@@ -4,8 +4,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.figures.words import words_of
-from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, ORANGE, Language, new_figure
+from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, ORANGE, new_figure
+from egov_assets.platform.words import Language, Words, words_of
 from egov_assets.theory.equilibrium import Industry, capability_slope, exit_scale
 
 PROCESS, CRAFT = 1.5, 2.0
@@ -21,7 +21,7 @@ def draw_market_access_by_industry(language: Language) -> Figure:
 
     Source  (6), (7); the consistent version of (6) from THEORY-02
     """
-    words = words_of(language)
+    words = words_of("figures", language)
     figure = new_figure(17, 8.5)
     panels = figure.subplots(1, 2, sharey=True)
     for axes, industry, title in zip(
@@ -39,7 +39,7 @@ def draw_market_access_by_capability(language: Language) -> Figure:
 
     With more firms each is smaller (T9), and the ray turns towards the f axis.
     """
-    words = words_of(language)
+    words = words_of("figures", language)
     industry = Industry()
     f = np.linspace(0, 4, 50)
     figure = new_figure(11, 9)
@@ -59,7 +59,7 @@ def draw_market_access_by_capability(language: Language) -> Figure:
     return figure
 
 
-def _thresholds(axes: Axes, industry: Industry, words: dict[str, str]) -> None:
+def _thresholds(axes: Axes, industry: Industry, words: Words) -> None:
     quality = np.linspace(0.3, 3, 200)
     leaves = exit_scale(industry, PROCESS, CRAFT, quality)
     consistent = industry.alpha / industry.quality_return * leaves

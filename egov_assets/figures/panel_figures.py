@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from egov_assets.figures.words import words_of
-from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, GREY, ORANGE, Language, new_figure
+from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, GREY, ORANGE, new_figure
+from egov_assets.platform.words import Language, Words, words_of
 from egov_assets.regression_tables.design import NotComputable, design_of
 from egov_assets.regression_tables.residuals import Residuals
 from egov_assets.regression_tables.specifications import Column
@@ -19,21 +19,19 @@ STYLES = ("-", "--", ":")
 
 def draw_binned_scatter(panel: pl.DataFrame, baseline: Column, language: Language) -> Figure:
     """Quality on score, both net of effects and controls, in 20 bins; the line has column (3)'s slope."""
-    words = words_of(language)
+    words = words_of("figures", language)
     x, y = _net(panel, baseline)
     figure = new_figure(12, 9)
     axes = figure.subplots()
     _binned(axes, x, y, words)
-    axes.set_xlabel(
-        f"{words['egscore']}（{words['net']}）" if language == "zh" else f"{words['egscore']}, {words['net']}"
-    )
+    axes.set_xlabel(words["egscore_net"])
     axes.set_ylabel(words["qua"])
     return figure
 
 
 def draw_first_stages(panel: pl.DataFrame, columns: dict[str, Column], language: Language) -> Figure:
     """The score on each instrument, both net of effects and controls; instruments the panel lacks are left out."""
-    words = words_of(language)
+    words = words_of("figures", language)
     pairs = {}
     for column in columns.values():
         fields = {"outcome": column.treatment, "treatment": column.instrument, "instrument": None}
@@ -55,7 +53,7 @@ def draw_first_stages(panel: pl.DataFrame, columns: dict[str, Column], language:
 
 def draw_distributions(panel: pl.DataFrame, language: Language) -> Figure:
     """Quality over firm-years and the score over city-years, a line a year."""
-    words = words_of(language)
+    words = words_of("figures", language)
     figure = new_figure(17, 7)
     left, right = figure.subplots(1, 2)
     cities = panel.unique(["city_code", "year"]).drop_nulls("egscore")
@@ -83,7 +81,7 @@ def _net(panel: pl.DataFrame, column: Column) -> tuple[NDArray, NDArray]:
     return x, y
 
 
-def _binned(axes: Axes, x: NDArray, y: NDArray, words: dict[str, str]) -> None:
+def _binned(axes: Axes, x: NDArray, y: NDArray, words: Words) -> None:
     """Means of y by bins of x with equally many observations, and the least-squares line through all of them."""
     order = np.argsort(x, kind="stable")
     bins = [each for each in np.array_split(order, BINS) if len(each)]

@@ -3,37 +3,20 @@
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, GREY, ORANGE, Language, new_figure
+from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, GREY, ORANGE, new_figure
+from egov_assets.platform.words import Language, words_of
 
 # What the paper and the shipped reference lists date; the paper's own figure 1 is an image that could not be read.
-EVENTS: tuple[tuple[float, float, str, tuple[str, str]], ...] = (
-    (2010, 2012, BLUE, ("customs records, firm survey, yearbooks", "海关数据、工业企业数据、统计年鉴")),
-    (2010, 2012, ORANGE, ("ratings of local government websites", "地方政府网站绩效评估")),
-    (2010, 2012, GREEN, ("177 cities issue e-government policies", "177座城市陆续开展电子政务建设")),
-    (2013, 2013, GREY, ("first free trade zone: Shanghai", "首个自贸区：上海")),
-    (2015, 2015, GREY, ("second batch: Guangdong, Tianjin, Fujian", "第二批：广东、天津、福建")),
-    (2017, 2018, GREY, ("third batch and Hainan", "第三批及海南")),
-    (2022, 2022, GREY, ("Zhejiang's opinion on digital government", "浙江省数字政府建设实施意见")),
+EVENTS = (
+    (2010, 2012, BLUE, "event_data"),
+    (2010, 2012, ORANGE, "event_ratings"),
+    (2010, 2012, GREEN, "event_policies"),
+    (2013, 2013, GREY, "event_first_zone"),
+    (2015, 2015, GREY, "event_second_zones"),
+    (2017, 2018, GREY, "event_third_zones"),
+    (2022, 2022, GREY, "event_opinion"),
 )
-
-CHANNELS: tuple[tuple[tuple[str, str], tuple[str, str], tuple[str, str]], ...] = (
-    (
-        ("lower costs, competition", "降低成本与市场竞争"),
-        ("exit, export varieties", "企业退出、出口种类"),
-        ("Hypothesis 1", "假说1"),
-    ),
-    (
-        ("environment, foreign capital", "优化环境与外资流入"),
-        ("utilised foreign capital", "实际利用外资"),
-        ("Hypothesis 2", "假说2"),
-    ),
-    (
-        ("innovation, digital firms", "创新与数字化转型"),
-        ("patent applications", "专利申请"),
-        ("Hypothesis 3", "假说3"),
-    ),
-)
-ENDS = (("digital\ngovernment", "政务\n数字化"), ("export\nquality", "出口\n质量"))
+CHANNELS = ("costs", "environment", "innovation")
 
 
 def draw_time_line(language: Language) -> Figure:
@@ -43,9 +26,10 @@ def draw_time_line(language: Language) -> Figure:
     """
     figure = new_figure(17, 8)
     axes = figure.subplots()
-    for line, (start, end, colour, words) in enumerate(EVENTS):
+    words = words_of("figures", language)
+    for line, (start, end, colour, event) in enumerate(EVENTS):
         axes.plot([start - 0.35, end + 0.35], [line, line], color=colour, linewidth=7, solid_capstyle="butt")
-        axes.text(end + 0.6, line, words[language == "zh"], va="center")
+        axes.text(end + 0.6, line, words[event], va="center")
     axes.axvspan(2009.65, 2012.35, color=BLUE, alpha=0.06, linewidth=0)
     axes.set_ylim(len(EVENTS) - 0.4, -0.6)
     axes.set_xlim(2009, 2028)
@@ -57,19 +41,19 @@ def draw_time_line(language: Language) -> Figure:
 
 def draw_mechanisms(language: Language) -> Figure:
     """Figure 4: digital government, three channels with the proxy that table 10 uses, export quality."""
-    chosen = language == "zh"
+    words = words_of("figures", language)
     figure = new_figure(17, 8)
     axes = figure.subplots()
     axes.set_axis_off()
     axes.set_xlim(0, 10)
     axes.set_ylim(0, 6)
     source, target = (1.0, 3.0), (9.0, 3.0)
-    _box(axes, source, ENDS[0][chosen], BLUE)
-    _box(axes, target, ENDS[1][chosen], BLUE)
-    for line, (channel, proxy, hypothesis) in enumerate(CHANNELS):
+    _box(axes, source, words["source"], BLUE)
+    _box(axes, target, words["target"], BLUE)
+    for line, channel in enumerate(CHANNELS):
         centre = (5.0, 5.2 - 2.2 * line)
-        _box(axes, centre, f"{channel[chosen]}\n{proxy[chosen]}", GREEN)
-        axes.text(centre[0], centre[1] + 0.75, hypothesis[chosen], ha="center", fontsize=9)
+        _box(axes, centre, f"{words[f'channel_{channel}']}\n{words[f'proxy_{channel}']}", GREEN)
+        axes.text(centre[0], centre[1] + 0.75, words[f"hypothesis_{channel}"], ha="center", fontsize=9)
         _arrow(axes, (source[0] + 0.75, 3.0), (centre[0] - 1.7, centre[1]))
         _arrow(axes, (centre[0] + 1.7, centre[1]), (target[0] - 0.75, 3.0))
     return figure

@@ -14,27 +14,16 @@ from egov_assets.platform.figure_style import (
     BLUE,
     GREEN,
     GREY,
-    LANGUAGES,
     ORANGE,
-    Language,
     NoChineseFont,
     drawing,
     new_figure,
     save_figure,
 )
+from egov_assets.platform.words import LANGUAGES, Language, words_of
+from egov_assets.platform.written_files import unfinished_file
 
 COLOURS = {"name": BLUE, "carried_name": "#56b4e9", "zip_phone": GREEN, "probabilistic": ORANGE, "unmatched": GREY}
-WORDS = {
-    "en": {
-        "name": "name of the year", "carried_name": "name of another year", "zip_phone": "postal code and telephone",
-        "probabilistic": "probabilistic", "unmatched": "no survey firm",
-        "firm_share": "Share of customs firms", "value_share": "Share of their export value",
-    },
-    "zh": {
-        "name": "当年名称", "carried_name": "其他年份名称", "zip_phone": "邮编与电话", "probabilistic": "概率匹配",
-        "unmatched": "未匹配", "firm_share": "海关企业占比", "value_share": "出口额占比",
-    },
-}  # fmt: skip
 
 
 def draw_matched_shares(shares: pl.DataFrame, language: Language) -> Figure:
@@ -85,10 +74,8 @@ def save_report(report: pl.DataFrame, folder: Path) -> str:
 
     report  as `match_report` gives; the Chinese picture is left out where no Chinese font is installed
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / ".report.csv.unfinished"
-    report.write_csv(unfinished, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
-    unfinished.replace(folder / "report.csv")
+    with unfinished_file(folder / "report.csv") as unfinished:
+        report.write_csv(unfinished, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
     written = [str(folder / "report.csv")]
     for language in LANGUAGES:
         try:
@@ -104,6 +91,7 @@ def save_report(report: pl.DataFrame, folder: Path) -> str:
 
 
 def _bars(axes: Axes, shares: pl.DataFrame, share: str, language: Language) -> None:
+    words = words_of("firm_match", language)
     years = shares["year"].unique().sort().to_list()
     reached = dict.fromkeys(years, 0.0)
     for outcome, colour in COLOURS.items():
@@ -112,12 +100,12 @@ def _bars(axes: Axes, shares: pl.DataFrame, share: str, language: Language) -> N
             continue
         heights = [of_step.get(year, 0.0) for year in years]
         bottoms = [reached[year] for year in years]
-        axes.bar([str(year) for year in years], heights, bottom=bottoms, color=colour, label=WORDS[language][outcome])
+        axes.bar([str(year) for year in years], heights, bottom=bottoms, color=colour, label=words[outcome])
         for year, height in zip(years, heights, strict=True):
             if height > 0.06:  # below that the figure does not fit the bar
                 axes.text(
                     str(year), reached[year] + height / 2, f"{height:.0%}", ha="center", va="center", color="white"
                 )
             reached[year] += height
-    axes.set(title=WORDS[language][share], ylim=(0, 1))
+    axes.set(title=words[share], ylim=(0, 1))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")

@@ -8,6 +8,7 @@ import polars as pl
 import yaml
 
 from egov_assets.paper.stars import stars
+from egov_assets.platform.words import message
 
 PUBLISHED_TABLES = Path(__file__).with_name("published_tables.yaml")
 STATISTICS = ("n", "mean", "sd", "min", "max")
@@ -44,7 +45,8 @@ def published_cells(path: Path = PUBLISHED_TABLES) -> pl.DataFrame:
     table, column    "table_02", "3"; in table 1 the column is the statistic
     term             regressor, or the footer n or r2; in table 1 the variable
     published        the number as printed; published_stars, published_p as printed, null where none is
-    anomaly          why the cell contradicts itself or its neighbours (the audit's code, or stars against p), else null
+    anomaly          why the cell contradicts itself or its neighbours (the audit's code, or the message that its stars
+                     are not those of its p), else null
     """
     tables = yaml.safe_load(path.read_text(encoding="utf-8"))
     rows = []
@@ -80,4 +82,6 @@ def _contradiction(printed_stars: str, printed_p: str | None) -> str | None:
     """Stars that are not those of the printed p-value."""
     if printed_p is None or stars(float(printed_p)) == printed_stars:
         return None
-    return f"stars '{printed_stars}' with p {printed_p}"
+    if not printed_stars:
+        return message("no stars against p", p=printed_p)
+    return message("stars against p", stars=printed_stars, p=printed_p)

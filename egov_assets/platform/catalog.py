@@ -4,11 +4,10 @@ Built beside the old file and renamed over it, so it can be read while runs go o
 new years by themselves; a rebuild adds new tables.
 """
 
-import os
-
 from dagster_duckdb import DuckDBResource
 
 from egov_assets.platform.folders import Folders
+from egov_assets.platform.written_files import unfinished_file
 
 # DuckDB's defaults take 80 % of memory and every core, beside up to three runs.
 LIMITS = {"memory_limit": "512MB", "threads": 1}
@@ -17,18 +16,15 @@ LIMITS = {"memory_limit": "512MB", "threads": 1}
 def build_catalog(folders: Folders) -> list[str]:
     """Write the catalog anew and return the names of its views, sorted."""
     tables = sorted(folder.name for folder in folders.lake.glob("*") if any(folder.glob("**/data.parquet")))
-    folders.outputs.mkdir(parents=True, exist_ok=True)
-    unfinished = folders.catalog.with_name(f".catalog.{os.getpid()}.duckdb")
-    unfinished.unlink(missing_ok=True)
-    resource = DuckDBResource(database=str(unfinished), connection_config=LIMITS)
-    with resource.get_connection() as connection:
-        for table in tables:
-            files = folders.lake / table / ("data.parquet" if _is_whole(folders, table) else "year=*/data.parquet")
-            connection.execute(
-                f'create view "{table}" as select * from read_parquet({_quoted(str(files))}, '
-                "hive_partitioning = false, union_by_name = true)"
-            )
-    unfinished.replace(folders.catalog)
+    with unfinished_file(folders.catalog) as unfinished:
+        resource = DuckDBResource(database=str(unfinished), connection_config=LIMITS)
+        with resource.get_connection() as connection:
+            for table in tables:
+                files = folders.lake / table / ("data.parquet" if _is_whole(folders, table) else "year=*/data.parquet")
+                connection.execute(
+                    f'create view "{table}" as select * from read_parquet({_quoted(str(files))}, '
+                    "hive_partitioning = false, union_by_name = true)"
+                )
     return tables
 
 

@@ -1,16 +1,14 @@
 """How every figure looks and is written: fonts, colours, files."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 from matplotlib import font_manager, rc_context
 from matplotlib.figure import Figure
 
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
+from egov_assets.platform.words import Language
+from egov_assets.platform.written_files import unfinished_file
 
 # Okabe and Ito (2008): told apart with any colour vision; marks differ in shape as well.
 BLACK, ORANGE, BLUE, GREEN, GREY = "#000000", "#d55e00", "#0072b2", "#009e73", "#8c8c8c"
@@ -103,12 +101,6 @@ def new_figure(width_cm: float, height_cm: float) -> Figure:
 
 def save_figure(figure: Figure, path: Path) -> None:
     """Write `path` as .svg and .png, each in one step and without a date."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     for kind, metadata in (("svg", {"Date": None, "Creator": None}), ("png", {"Software": None})):
-        target = path.with_suffix(f".{kind}")
-        unfinished = target.with_name(f".{target.name}.{os.getpid()}.unfinished")
-        try:
+        with unfinished_file(path.with_suffix(f".{kind}")) as unfinished:
             figure.savefig(unfinished, format=kind, dpi=PNG_DOTS_PER_INCH, metadata=metadata, facecolor="white")
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)

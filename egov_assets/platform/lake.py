@@ -5,13 +5,14 @@ Knows nothing of Dagster. Readers name `data.parquet` exactly: `*.parquet` would
 """
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import polars as pl
 import pyarrow.parquet as pq
+
+from egov_assets.platform.written_files import unfinished_file
 
 
 class TableMissing(FileNotFoundError):
@@ -89,18 +90,13 @@ def write_blocks(blocks: Iterable[pl.DataFrame], path: Path) -> str:
 
 @contextmanager
 def _unfinished(path: Path) -> Iterator[Path]:
-    """A place to write beside `path`, renamed to it at the end; if that fails, the earlier file stays as it was."""
-    # The process id keeps two runs of one year from writing into each other's unfinished file.
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    try:
+    """`unfinished_file`, whose own errors say what to do; those of what is written keep their words."""
+    with ExitStack() as stack:
         with _saying_what_to_do(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = stack.enter_context(unfinished_file(path))
         yield unfinished
         with _saying_what_to_do(path):
-            unfinished.replace(path)
-    finally:
-        with suppress(OSError):  # a folder that cannot be written to holds nothing to remove
-            unfinished.unlink(missing_ok=True)
+            stack.close()
 
 
 @contextmanager

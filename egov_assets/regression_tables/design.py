@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from egov_assets.platform.words import message
 from egov_assets.regression_tables.samples import SAMPLES
 from egov_assets.regression_tables.specifications import Column
 
@@ -19,7 +20,7 @@ CLUSTERS = {
 
 
 class NotComputable(ValueError):
-    """A column cannot be estimated on the panel at hand; the message says why."""
+    """A column cannot be estimated on the panel at hand; its text is a message of `words.yml` that says why."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     needed = [*column.variables, *(SAMPLES[column.sample][0] if column.sample else ())]
     unknown = sorted({_base(name) for name in needed} - set(panel.columns))
     if unknown:
-        raise NotComputable(f"firm_panel has no {', '.join(_with_nearest(name, panel.columns) for name in unknown)}")
+        raise NotComputable(_lacking(unknown, panel.columns))
     rows = panel.sort("company_id", "year")
     if column.sample:
         rows = rows.with_columns(_stays=SAMPLES[column.sample][1]())
@@ -60,10 +61,10 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     complete = rows.drop_nulls(list(column.variables))
     if complete.is_empty():
         counts = ", ".join(f"{name} {rows[name].count()}" for name in column.variables)
-        raise NotComputable(f"no firm-year has all variables; observed each: {counts}")
+        raise NotComputable(message("no complete firm-year", counts=counts))
     if "firm" in column.fixed_effects and complete["company_id"].is_unique().all():
         years = ", ".join(map(str, sorted(complete["year"].unique())))
-        raise NotComputable(f"no firm has all variables in two years ({years} only), so firm effects absorb everything")
+        raise NotComputable(message("no firm in two years", years=years))
     names = {f"x{at}": _value(term) for at, term in enumerate(column.regressors)}
     if column.instrument:
         names["z"] = _value(column.instrument)
@@ -75,9 +76,12 @@ def _base(name: str) -> str:
     return name.removeprefix(CHANGE)
 
 
-def _with_nearest(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
-    return name + (f" (did you mean {near[0]}?)" if near else "")
+def _lacking(unknown: list[str], known: list[str]) -> str:
+    names = ", ".join(unknown)
+    near = [match for name in unknown for match in difflib.get_close_matches(name, known, n=1, cutoff=0.75)]
+    if near:
+        return message("the panel lacks variables, others are near", names=names, nearest=", ".join(near))
+    return message("the panel lacks variables", names=names)
 
 
 def _change_within_firm(name: str) -> pl.Expr:

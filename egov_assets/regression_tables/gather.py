@@ -7,9 +7,10 @@ import polars as pl
 
 from egov_assets.platform.check_results import Finding
 from egov_assets.platform.lake import write_table
+from egov_assets.platform.words import LANGUAGES, words_of
 from egov_assets.platform.written_files import publish_bytes, publish_text
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
-from egov_assets.regression_tables.printed import LANGUAGES, THE_PAPERS_WAY, printed_descriptives, printed_table
+from egov_assets.regression_tables.printed import THE_PAPERS_WAY, printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.settings import Printing
 from egov_assets.regression_tables.specifications import Table
@@ -29,7 +30,8 @@ def publish_tables(
     Each file is written in one step.
     """
     write_table(estimates, folder / "estimates.parquet")
-    publish_text(estimates.write_csv(), folder / "estimates.csv")
+    reasons = pl.col("reason").map_elements(words_of("regression_tables", "en").of, return_dtype=pl.String)
+    publish_text(estimates.with_columns(reasons).write_csv(), folder / "estimates.csv")
     for language in LANGUAGES:
         ending = "" if language == "en" else f"_{language}"
         printed = {"table_01": printed_descriptives(descriptives, language, printing)} | {
@@ -52,7 +54,7 @@ def every_column_is_estimated(table: pl.DataFrame) -> Finding:
     by_reason = left_out.sort("table", "column").group_by("reason", maintain_order=True).agg("table", "column")
     reasons = "; ".join(
         f"{', '.join(f'{name} ({number})' for name, number in zip(row['table'], row['column'], strict=True))}: "
-        f"{row['reason']}"
+        f"{words_of('regression_tables', 'en').of(row['reason'])}"
         for row in by_reason.iter_rows(named=True)
     )
     words = f"{columns - left_out.height} of {columns} columns are estimated" + (f"; not {reasons}" if reasons else "")

@@ -5,12 +5,11 @@ Made from tidy estimates, in the order of the specification; one variant of each
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
 
 import polars as pl
 
-from egov_assets.paper.sentences import in_chinese
 from egov_assets.paper.stars import stars
+from egov_assets.platform.words import Language, Words, words_of
 from egov_assets.regression_tables.descriptives import VARIABLES
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
 from egov_assets.regression_tables.fits import CONSTANT
@@ -19,86 +18,6 @@ from egov_assets.regression_tables.specifications import Column, Table
 
 STATISTICS = ("mean", "sd", "min", "max")
 THE_PAPERS_WAY = Printing()
-Language = Literal["en", "zh"]
-LANGUAGES: tuple[Language, ...] = ("en", "zh")
-
-WORDS: dict[str, dict[str, Any]] = {
-    "en": {
-        "title": "Table {number}. {title}",
-        "constant": "Constant",
-        "controls": "Controls",
-        "firm": "Firm effects",
-        "year": "Year effects",
-        "instrument": "Instrument",
-        "n": "Observations",
-        "cities": "Cities",
-        "r2": "R2",
-        "first_stage": "First-stage F",
-        "anderson_rubin": "Anderson-Rubin 95 % set",
-        "yes": "yes",
-        "no": "no",
-        "none": "n/a",
-        "line": "whole line",
-        "outside": "outside ({low}, {high})",
-        "p_value": "p-values",
-        "statistic": "t statistics",
-        "std_error": "standard errors",
-        "note": "Brackets hold {brackets} based on standard errors clustered by city; firms observed once are kept. "
-        "*** p < 0.01, ** p < 0.05, * p < 0.10. R2 is within firm and year where effects are included.",
-        "left_out": "Not computable: {reasons}.",
-        "between": "; ",
-        "descriptives": "Descriptive statistics of the variables",
-        "variable": "Variable",
-        "mean": "Mean",
-        "sd": "Std. dev.",
-        "min": "Min",
-        "max": "Max",
-        "own_observations": "Each variable on its own firm-years; standard deviations with n - 1.",
-    },
-    "zh": {
-        "title": "表{number}  {title}",
-        "constant": "常数项",
-        "controls": "控制变量",
-        "firm": "企业固定效应",
-        "year": "年份固定效应",
-        "instrument": "工具变量",
-        "n": "观测值",
-        "cities": "城市数",
-        "r2": "R2",
-        "first_stage": "第一阶段F值",
-        "anderson_rubin": "Anderson-Rubin 95%集",
-        "yes": "是",
-        "no": "否",
-        "none": "无",
-        "line": "全体实数",
-        "outside": "({low}, {high})之外",
-        "p_value": "p值",
-        "statistic": "t值",
-        "std_error": "标准误",
-        "note": "注：括号内为基于城市层面聚类标准误的{brackets}；保留仅出现一次的企业。"
-        "***、**、*分别表示在1%、5%、10%的水平上显著。"
-        "含固定效应时R2为组内R2。",
-        "left_out": "无法计算：{reasons}。",
-        "between": "；",
-        "descriptives": "变量描述性统计",
-        "variable": "变量",
-        "mean": "均值",
-        "sd": "标准差",
-        "min": "最小值",
-        "max": "最大值",
-        "own_observations": "注：各变量按自身非缺失的企业—年份计算；标准差以n-1为分母。",
-    },
-}
-
-# Why a column is not computable, as `design.py` says it.
-REASONS_IN_CHINESE = {
-    "firm_panel has no {} (did you mean {}?)": "firm_panel中没有{}（是否为{}？）",
-    "firm_panel has no {}": "firm_panel中没有{}",
-    "no firm-year has all variables; observed each: {}": "没有变量齐全的企业—年份；各变量观测值：{}",
-    "no firm has all variables in two years ({} only), so firm effects absorb everything": (
-        "没有企业在两个年份中变量齐全（仅{}年），企业固定效应吸收全部变异"
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -130,7 +49,7 @@ def printed_table(
 
     printing  what stands in brackets below each estimate; decimals of both
     """
-    words = WORDS[language]
+    words = words_of("regression_tables", language)
     own = estimates.filter(pl.col("table") == name)
     cells = _by_column_and_term(own, variant)
     anywhere = {column: row for (column, _), row in cells.items()}
@@ -166,7 +85,7 @@ def printed_table(
         ),
         body=tuple(body),
         foot=tuple(foot),
-        notes=_notes(own, words, printing.brackets, language),
+        notes=_notes(own, words, printing.brackets),
         language=language,
     )
 
@@ -175,13 +94,13 @@ def printed_descriptives(
     descriptives: pl.DataFrame, language: Language = "en", printing: Printing = THE_PAPERS_WAY
 ) -> PrintedTable:
     """Table 1 in the paper's order; blank where a variable has no observations."""
-    words = WORDS[language]
+    words = words_of("regression_tables", language)
     rows = {row["variable"]: row for row in descriptives.iter_rows(named=True)}
     body = tuple(
         (
             name,
             f"{rows[name]['n']:,}",
-            *("" if rows[name][each] is None else f"{rows[name][each]:.{printing.decimals}f}" for each in STATISTICS),
+            *("" if rows[name][each] is None else f"{rows[name][each]:z.{printing.decimals}f}" for each in STATISTICS),
         )
         for name in VARIABLES
     )
@@ -204,7 +123,7 @@ def _terms(table: Table) -> list[str]:
     return [*dict.fromkeys(terms), *([CONSTANT] if has_constant else [])]
 
 
-def _label(term: str, words: dict[str, Any]) -> str:
+def _label(term: str, words: Words) -> str:
     return words["constant"] if term == CONSTANT else term.replace(":", " × ")
 
 
@@ -212,14 +131,14 @@ def _head(column: Column, language: Language) -> str:
     return (column.header_zh if language == "zh" else column.header) or column.header or column.outcome
 
 
-def _estimate(row: dict | None, words: dict[str, Any], decimals: int) -> str:
+def _estimate(row: dict | None, words: Words, decimals: int) -> str:
     if row is None:
         return ""
     if row["n"] == 0:
         return words["none"]
     if row["estimate"] is None:
         return ""
-    return f"{row['estimate']:.{_enough(row['estimate'], decimals)}f}{stars(row['p_value'])}"
+    return f"{row['estimate']:z.{_enough(row['estimate'], decimals)}f}{stars(row['p_value'])}"
 
 
 def _enough(value: float, decimals: int) -> int:
@@ -229,7 +148,7 @@ def _enough(value: float, decimals: int) -> int:
 
 def _bracket(row: dict | None, printing: Printing) -> str:
     value = None if row is None else row[printing.brackets]
-    return "" if value is None else f"({value:.{printing.decimals}f})"
+    return "" if value is None else f"({value:z.{printing.decimals}f})"
 
 
 def _count(number: int) -> str:
@@ -241,7 +160,7 @@ def _r2(row: dict) -> str:
     return "" if r2 is None else f"{r2:.4f}"
 
 
-def _instrument_rows(table: Table, own: pl.DataFrame, words: dict[str, Any]) -> list[tuple[str, ...]]:
+def _instrument_rows(table: Table, own: pl.DataFrame, words: Words) -> list[tuple[str, ...]]:
     if not any(column.instrument for column in table.columns.values()):
         return []
     tests = {row["column"]: row for row in own.filter(variant=WEAK_INSTRUMENT_VARIANT).iter_rows(named=True)}
@@ -255,22 +174,21 @@ def _instrument_rows(table: Table, own: pl.DataFrame, words: dict[str, Any]) -> 
     ]
 
 
-def _set(row: dict | None, words: dict[str, Any]) -> str:
+def _set(row: dict | None, words: Words) -> str:
     if row is None:
         return ""
     if row["ar_shape"] == "line":
         return words["line"]
-    low, high = f"{row['ar_low']:.3f}", f"{row['ar_high']:.3f}"
+    low, high = f"{row['ar_low']:z.3f}", f"{row['ar_high']:z.3f}"
     return words["outside"].format(low=low, high=high) if row["ar_shape"] == "two rays" else f"[{low}, {high}]"
 
 
-def _notes(own: pl.DataFrame, words: dict[str, Any], brackets: Brackets, language: Language) -> tuple[str, ...]:
+def _notes(own: pl.DataFrame, words: Words, brackets: Brackets) -> tuple[str, ...]:
     notes = [words["note"].format(brackets=words[brackets])]
     left_out = own.filter(pl.col("n") == 0).unique(["column"], keep="first").sort("column")
     if not left_out.is_empty():
         reasons = words["between"].join(
-            f"({row['column']}) {in_chinese(row['reason'], REASONS_IN_CHINESE) if language == 'zh' else row['reason']}"
-            for row in left_out.iter_rows(named=True)
+            f"({row['column']}) {words.of(row['reason'])}" for row in left_out.iter_rows(named=True)
         )
         notes.append(words["left_out"].format(reasons=reasons))
     return tuple(notes)

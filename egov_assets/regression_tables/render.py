@@ -1,19 +1,10 @@
 """A printed table as HTML, Markdown and LaTeX."""
 
 import re
-from html import escape
 
+from egov_assets.platform.pages import page
 from egov_assets.regression_tables.printed import PrintedTable, is_chinese
 
-HTML_STYLE = """
-body { font-family: "Times New Roman", SimSun, serif; margin: 2em; }
-table { border-collapse: collapse; border-top: 2px solid; border-bottom: 2px solid; }
-caption { padding-bottom: .5em; }
-th, td { padding: .1em 1.2em; text-align: right; font-weight: normal; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; }
-thead { border-bottom: 1px solid; }
-p.note { font-size: smaller; max-width: 50em; }
-""".strip()
 LATEX_CHARACTERS = str.maketrans({
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", "<": r"$<$", ">": r"$>$",
@@ -30,37 +21,7 @@ def to_markdown(printed: PrintedTable) -> str:
 
 def to_html(printed: PrintedTable) -> str:
     """The table as one HTML page without outside resources: top, header and bottom rule only."""
-    return f"""<!DOCTYPE html>
-<html lang="{printed.language}">
-<head>
-<meta charset="utf-8">
-<title>{escape(printed.title)}</title>
-<style>
-{HTML_STYLE}
-</style>
-</head>
-<body>
-{html_table(printed)}
-</body>
-</html>
-"""
-
-
-def html_table(printed: PrintedTable) -> str:
-    """The table and its notes as elements of a page."""
-    heads = "\n".join(_html_row(cells, "th") for cells in printed.heads)
-    rows = "\n".join(_html_row(cells, "td") for cells in (*printed.body, *printed.foot))
-    notes = "\n".join(f'<p class="note">{escape(note)}</p>' for note in printed.notes)
-    return f"""<table>
-<caption>{escape(printed.title)}</caption>
-<thead>
-{heads}
-</thead>
-<tbody>
-{rows}
-</tbody>
-</table>
-{notes}"""
+    return page("regression_table", printed.title, printed.language, table=printed)
 
 
 def to_latex(printed: PrintedTable) -> str:
@@ -113,7 +74,3 @@ def _latex_row(cells: tuple[str, ...]) -> str:
 def _row(cells: tuple[str, ...]) -> str:
     # A star is emphasis in Markdown.
     return "| " + " | ".join(cell.replace("*", r"\*") for cell in cells) + " |"
-
-
-def _html_row(cells: tuple[str, ...], kind: str) -> str:
-    return "<tr>" + "".join(f"<{kind}>{escape(cell)}</{kind}>" for cell in cells) + "</tr>"

@@ -216,7 +216,10 @@ class Estimates(Table):
     )
     ar_low: float = pa.Field(nullable=True, description="Lower end of the Anderson-Rubin set")
     ar_high: float = pa.Field(nullable=True, description="Upper end of the Anderson-Rubin set")
-    reason: str = pa.Field(nullable=True, description="Why there is no estimate")
+    reason: str = pa.Field(
+        nullable=True,
+        description="Why there is no estimate: an id of regression_tables/words.yml, with its values as JSON",
+    )
 
     _key: ClassVar[list[str]] = ["table", "column", "variant", "term"]
 

@@ -8,8 +8,8 @@ from egov_assets.platform.check_results import Finding
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash
 from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.words import LANGUAGES, words_of
 from egov_assets.platform.written_files import publish_bytes, publish_text
-from egov_assets.regression_tables.printed import LANGUAGES
 from egov_assets.replication.audit import audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
 from egov_assets.replication.report import Results, report_blocks
@@ -53,13 +53,15 @@ def published_comparison(
     Source  architecture.md section 8; the printed tables and their audit in published_tables.yaml
     """
     comparison = compare_with_published(regression_tables, table_01_descriptives, read_planted(folders.truth))
-    publish_text(comparison.write_csv(), folders.outputs / "published_comparison.csv")
+    anomalies = pl.col("anomaly").map_elements(words_of("paper", "en").of, return_dtype=pl.String)
+    publish_text(comparison.with_columns(anomalies).write_csv(), folders.outputs / "published_comparison.csv")
     return comparison, dict(comparison.group_by("verdict").len().sort("verdict").iter_rows())
 
 
 def each_contradiction_is_known(table: pl.DataFrame) -> Finding:
     """Whatever contradicts itself in print has a code in the audit."""
-    odd = table.filter(~pl.col("agrees"), pl.col("anomaly").is_null())["place"].to_list()
+    unknown = table.filter(~pl.col("agrees"), pl.col("anomaly").is_null())["place"]
+    odd = [words_of("replication", "en").of(place) for place in unknown]
     found = table.filter(~pl.col("agrees")).height
     words = f"{found} contradictions among {table['agrees'].count()} judged places, all in the audit"
     return Finding(not odd, words if not odd else f"not in the audit: {', '.join(odd)}", {"contradictions": found})

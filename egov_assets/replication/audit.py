@@ -14,6 +14,7 @@ import yaml
 
 from egov_assets.paper.published import PUBLISHED_TABLES, published_cells
 from egov_assets.paper.stars import stars
+from egov_assets.platform.words import message
 from egov_assets.platform.years import YEARS
 
 BASELINE = ("table_02", "3", "egscore")
@@ -21,7 +22,10 @@ BASELINE = ("table_02", "3", "egscore")
 
 @dataclass(frozen=True)
 class AuditRow:
-    """kind: what is recomputed; agrees: null where the recomputation informs but does not judge."""
+    """kind: what is recomputed; agrees: null where the recomputation informs but does not judge.
+
+    place, printed, recomputed and words are messages of `words.yml`, or numbers as printed.
+    """
 
     kind: str
     place: str
@@ -58,16 +62,25 @@ def _value(table: str, column: str, term: str) -> float:
     return float(_cell(table, column, term)["published"])
 
 
+def _place(table: str, column: str, term: str) -> str:
+    return message("cell", table=_number(table), column=column, term=term)
+
+
+def _number(table: str) -> int:
+    return int(table.removeprefix("table_"))
+
+
 def _stars() -> Iterator[AuditRow]:
     known = _star_anomalies()
     for cell in published_cells().drop_nulls("published_stars").iter_rows(named=True):
-        place = f"{cell['table']} ({cell['column']}) {cell['term']}"
+        place = _place(cell["table"], cell["column"], cell["term"])
         if cell["published_p"] is None:
             yield AuditRow("stars", place, cell["published_stars"], "", None, "STAR-06", "no p-value is printed")
             continue
         expected = stars(float(cell["published_p"]))
         agrees = expected == cell["published_stars"]
-        words = f"p {cell['published_p']} gives '{expected}'"
+        p = cell["published_p"]
+        words = message("p gives stars", p=p, stars=expected) if expected else message("p gives no stars", p=p)
         yield AuditRow("stars", place, cell["published_stars"], expected, agrees, known.get(place), words)
 
 
@@ -77,7 +90,7 @@ def _star_anomalies() -> dict[str, str]:
     for anomaly in published_document()["anomalies"]:
         if anomaly["id"].startswith("STAR"):
             table, column, term = anomaly["where"].split()[:3]
-            codes[f"table_{int(table.removeprefix('table_')):02d} {column} {term}"] = anomaly["id"]
+            codes[_place(table, column.strip("()"), term)] = anomaly["id"]
     return codes
 
 
@@ -87,42 +100,42 @@ def _counts() -> Iterator[AuditRow]:
     possible = base * (len(YEARS) - 1) / len(YEARS)
     yield AuditRow(
         "counts",
-        "table_04 (3) n",
+        message("observations of a column", table=4, column="3"),
         f"{differences:.0f}",
-        f"at most {possible:.0f}",
+        message("at most", limit=f"{possible:.0f}"),
         differences <= possible,
         "N-01",
-        f"differences of {base:.0f} firm-years in {len(YEARS)} years",
+        message("differences of firm-years", firm_years=f"{base:.0f}", years=len(YEARS)),
     )
     balanced = _value("table_05", "8", "n")
     whole = balanced % len(YEARS) == 0
     yield AuditRow(
         "counts",
-        "table_05 (8) n",
+        message("observations of a column", table=5, column="8"),
         f"{balanced:.0f}",
-        f"remainder {balanced % len(YEARS):.0f}",
+        message("remainder", number=f"{balanced % len(YEARS):.0f}"),
         whole,
         "N-02",
-        f"a balanced panel of {len(YEARS)} years has a multiple of {len(YEARS)} observations",
+        message("balanced panel", years=len(YEARS)),
     )
     neighbours = [_value("table_06", column, "n") for column in ("1", "2", "3")]
     yield AuditRow(
         "counts",
-        "table_06 (1)-(3) n",
+        message("observations of columns", table=6, first="1", last="3"),
         ", ".join(f"{n:.0f}" for n in neighbours),
         "should fall",
         len(set(neighbours)) > 1,
         "N-03",
-        "provinces with fewer than 10 other cities cannot have 10 neighbours",
+        message("too few other cities", count=10),
     )
     quality = _value("table_01", "n", "qua")
     for name, code in (("Con_wag", "N-04"), ("Con_inf", "N-04"), ("Con_gdp", None), ("Con_exp", None)):
         n = _value("table_01", "n", name)
         yield AuditRow(
             "counts",
-            f"table_01 {name} n",
+            message("observations of a variable", variable=name),
             f"{n:.0f}",
-            f"{n / quality:.2f} of qua",
+            message("share of qua", share=f"{n / quality:.2f}"),
             None,
             code,
             "near 0.67 looks like one missing year of three",
@@ -130,9 +143,9 @@ def _counts() -> Iterator[AuditRow]:
     wide = _value("table_02", "2", "n")
     yield AuditRow(
         "counts",
-        "table_02 (2)-(3) n",
-        f"{wide:.0f} to {base:.0f}",
-        f"{base / wide:.2f} are left",
+        message("observations of columns", table=2, first="2", last="3"),
+        message("from to", first=f"{wide:.0f}", last=f"{base:.0f}"),
+        message("share left", share=f"{base / wide:.2f}"),
         None,
         "N-05",
         "controls and sample change together",
@@ -148,18 +161,18 @@ def _fit() -> Iterator[AuditRow]:
     most = ((b + 0.0005) * sd_x / sd_y) ** 2
     yield AuditRow(
         "fit",
-        "table_02 (1) r2",
+        _place("table_02", "1", "r2"),
         f"{printed:.4f}",
-        f"at most {most:.5f}",
+        message("at most", limit=f"{most:.5f}"),
         printed <= most + 0.00005,
         "N-06",
-        f"one regressor: R2 = (b sd_x / sd_y)^2; {printed:.4f} needs |b| = {printed**0.5 * sd_y / sd_x:.3f}",
+        message("R2 of one regressor", r2=f"{printed:.4f}", b=f"{printed**0.5 * sd_y / sd_x:.3f}"),
     )
     mean = _value("table_02", "1", "_cons") + b * _value("table_01", "mean", "egscore")
     quality = _value("table_01", "mean", "qua")
     yield AuditRow(
         "fit",
-        "table_02 (1) mean",
+        message("mean of a column", table=2, column="1"),
         f"{quality:.3f}",
         f"{mean:.3f}",
         abs(mean - quality) < 0.0015,
@@ -180,13 +193,21 @@ def _text() -> Iterator[AuditRow]:
         ("section 5.2, foreign capital", "0.002", ("table_10", "3", "egscore:fdi"), None),
     ):
         printed = _cell(*cell)["published"]
-        where = f"{cell[0]} ({cell[1]}) {cell[2]}"
-        yield AuditRow("text", place, said, printed, float(said) == float(printed), code, f"{where} prints {printed}")
+        table, column, term = cell
+        words = message("cell prints", table=_number(table), column=column, term=term, printed=printed)
+        yield AuditRow("text", place, said, printed, float(said) == float(printed), code, words)
     for claimed, column, code in (("1 %", "1", "TEXT-02"), ("1 %", "2", None)):
         cell = _cell("table_02", column, "egscore")
         agrees = float(cell["published_p"]) < 0.01
-        yield AuditRow("text", f"section 4.1, table_02 ({column})", claimed, f"p {cell['published_p']}", agrees, code,
-                       "said to be significant at 1 %")  # fmt: skip
+        yield AuditRow(
+            "text",
+            message("section on a column", section="4.1", table=2, column=column),
+            claimed,
+            f"p {cell['published_p']}",
+            agrees,
+            code,
+            "said to be significant at 1 %",
+        )
 
 
 def _moderators() -> Iterator[AuditRow]:
@@ -208,12 +229,12 @@ def _moderators() -> Iterator[AuditRow]:
         fits = "fits a dummy" if max(means) >= 0 and min(means) <= 1 else "does not fit a dummy"
         yield AuditRow(
             "moderator",
-            f"{cell['table']} ({cell['column']}) {cell['term']}",
+            _place(cell["table"], cell["column"], cell["term"]),
             cell["published"],
-            f"mean {(baseline - main) / slope:.3g}",
+            message("mean", mean=f"{(baseline - main) / slope:.3g}"),
             None,
             odd.get(cell["term"]),
-            f"{fits} ({min(means):.3g} to {max(means):.3g} given the rounding)",
+            message(fits, low=f"{min(means):.3g}", high=f"{max(means):.3g}"),
         )
 
 
@@ -222,9 +243,9 @@ def _exit_gap() -> Iterator[AuditRow]:
     at = {name: gap + slope * _value("table_01", name, "egscore") for name in ("min", "mean", "max")}
     yield AuditRow(
         "text",
-        "section 5.1, table_10 (1)",
+        message("section on a column", section="5.1", table=10, column="1"),
         "low quality is driven out",
-        ", ".join(f"{name} {value:.3f}" for name, value in at.items()),
+        message("min mean max", **{name: f"{value:.3f}" for name, value in at.items()}),
         abs(at["max"]) > abs(at["mean"]),
         "TEXT-16",
         "the quality gap of exiting firms narrows as the score rises",

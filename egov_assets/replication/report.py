@@ -1,20 +1,17 @@
 """The replication report as a sequence of blocks, in a language. Not here: how it becomes a page or a Word file."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any
 
 import polars as pl
 
 from egov_assets.paper.published import published_cells
+from egov_assets.platform.words import Language, Words, words_of
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
-from egov_assets.regression_tables.printed import WORDS, Language
 from egov_assets.regression_tables.specifications import read_specifications
 from egov_assets.replication.audit import BASELINE, published_document
 from egov_assets.replication.comparison import VERDICTS
-from egov_assets.replication.report_sentences import said
-from egov_assets.replication.report_words import report_words
 from egov_assets.replication.trace import SHOWN_OF_HASH, Version
 
 SOFTWARE = (
@@ -78,7 +75,7 @@ class Results:
 
 def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     """The whole report, in the order of reading."""
-    words = report_words(language)
+    words, cleaning, matching = (words_of(chapter, language) for chapter in ("replication", "clean", "firm_match"))
     document = published_document()["meta"]
     yield Heading(words["title"], 1)
     yield Paragraph(document["title_zh"] if language == "zh" else document["title_en"].rstrip(":"))
@@ -91,13 +88,14 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     yield _verdicts(results.comparison, words)
     yield Heading(words["flow"], 2)
     yield Paragraph(words["flow_text"])
-    yield _by_year(results.sample_flow, ("source", "step", "reason"), pl.col("rows").sum(), words, language)
+    said = {"source": cleaning.of, "step": lambda step: _step(step, cleaning), "reason": cleaning.of}
+    yield _by_year(results.sample_flow, said, pl.col("rows").sum(), words)
     yield Heading(words["match"], 2)
     by_step = results.match_report.filter(section="step").rename({"item": "step"})
-    yield _by_year(by_step, ("step", "outcome"), pl.col("pairs").sum(), words, language)
+    yield _by_year(by_step, {"step": matching.of, "outcome": matching.of}, pl.col("pairs").sum(), words)
     yield Paragraph(words["match_value"])
     all_firms = results.match_report.filter(section="all")
-    yield _by_year(all_firms, ("outcome",), pl.col("value_share").sum(), words, language)
+    yield _by_year(all_firms, {"outcome": matching.of}, pl.col("value_share").sum(), words)
     yield Heading(words["tables"], 2)
     yield from _tables(results.comparison, words, language)
     yield Heading(words["figures"], 2)
@@ -109,10 +107,10 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     yield Heading(words["audit"], 2)
     judged = results.audit["agrees"].drop_nulls()
     yield Paragraph(words["audit_text"].format(contradictions=judged.len() - judged.sum(), judged=judged.len()))
-    yield _audit(results.audit, words, language)
+    yield _audit(results.audit, words)
     yield Heading(words["theory"], 2)
     yield Paragraph(words["theory_text"].format(follow=results.theory["follows"].sum(), all=results.theory.height))
-    yield _theory(results.theory, words, language)
+    yield _theory(results.theory, words, words_of("theory", language))
     yield Heading(words["provenance"], 2)
     yield Paragraph(words["provenance_text"])
     yield _provenance(results.versions, words)
@@ -122,7 +120,7 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
         yield Grid((words["settings_file"], words["settings"]), results.settings)
 
 
-def _baseline(results: Results, words: dict[str, str]) -> Iterator[Block]:
+def _baseline(results: Results, words: Words) -> Iterator[Block]:
     table, column, term = BASELINE
     cell = results.comparison.filter(table=table, column=column, term=term).row(0, named=True)
     estimate = results.estimates.filter(table=table, column=column, term=term, variant=PRINTED_VARIANT).row(
@@ -130,15 +128,15 @@ def _baseline(results: Results, words: dict[str, str]) -> Iterator[Block]:
     )
     if estimate["estimate"] is None:
         return
-    planted = "" if cell["planted"] is None else words["planted_value"].format(value=f"{cell['planted']:.3f}")
-    low, high = f"{estimate['ci_low']:.3f}", f"{estimate['ci_high']:.3f}"
-    ours = f"{cell['ours']:.3f}"
+    planted = "" if cell["planted"] is None else words["planted_value"].format(value=f"{cell['planted']:z.3f}")
+    low, high = f"{estimate['ci_low']:z.3f}", f"{estimate['ci_high']:z.3f}"
+    ours = f"{cell['ours']:z.3f}"
     yield Paragraph(
         words["baseline"].format(published=f"{cell['published']:.3f}", planted=planted, ours=ours, low=low, high=high)
     )
 
 
-def _verdicts(comparison: pl.DataFrame, words: dict[str, str]) -> Grid:
+def _verdicts(comparison: pl.DataFrame, words: Words) -> Grid:
     """Estimates apart from counts, R2 and moments, which only the paper's own data can reproduce."""
     is_estimate = pl.col("published_stars").is_not_null()
     counts = {
@@ -149,21 +147,26 @@ def _verdicts(comparison: pl.DataFrame, words: dict[str, str]) -> Grid:
     return Grid((words["verdict"], *(words[kind] for kind in counts)), rows)
 
 
-def _by_year(
-    frame: pl.DataFrame, keys: tuple[str, ...], count: pl.Expr, words: dict[str, str], language: Language
-) -> Grid:
-    """One row per key, one column a year."""
+def _by_year(frame: pl.DataFrame, said: Mapping[str, Callable[[str], str]], count: pl.Expr, words: Words) -> Grid:
+    """One row per key, one column a year; `said` puts each key column into words."""
+    keys = tuple(said)
     years = frame["year"].unique().sort().to_list()
     counts = {tuple(row[:-1]): row[-1] for row in frame.group_by(*keys, "year").agg(count.alias("count")).iter_rows()}
     lines = frame.select(keys).unique().sort(keys).rows()
     rows = tuple(
         (
-            *(said(text, key, language) for text, key in zip(line, keys, strict=True)),
+            *(said[key](text) for text, key in zip(line, keys, strict=True)),
             *(_count(counts.get((*line, year))) for year in years),
         )
         for line in lines
     )
     return Grid((*(words[key] for key in keys), *map(str, years)), rows)
+
+
+def _step(step: str, words: Words) -> str:
+    """A step of the cleaning behind its number: 07 value."""
+    number, _, name = step.partition(" ")
+    return f"{number} {words.of(name)}"
 
 
 def _count(number: int | float | None) -> str:
@@ -173,13 +176,13 @@ def _count(number: int | float | None) -> str:
     return f"{number:.1%}" if isinstance(number, float) else f"{number:,}"
 
 
-def _tables(comparison: pl.DataFrame, words: dict[str, str], language: Language) -> Iterator[Block]:
+def _tables(comparison: pl.DataFrame, words: Words, language: Language) -> Iterator[Block]:
     ours = {(row["table"], row["column"], row["term"]): row for row in comparison.iter_rows(named=True)}
     specifications = read_specifications()
     for name in published_cells()["table"].unique(maintain_order=True):
         specified = specifications.get(name)
         if specified is None:  # Table 1 has no columns to specify
-            title = WORDS[language]["descriptives"]
+            title = words_of("regression_tables", language)["descriptives"]
         else:
             title = (specified.title_zh if language == "zh" else specified.title) or ""
         yield Heading(f"{words['table'].format(number=name.removeprefix('table_').lstrip('0'))} {title}".strip(), 3)
@@ -195,7 +198,7 @@ def _tables(comparison: pl.DataFrame, words: dict[str, str], language: Language)
                     _with_stars(row["planted"], None, None, decimals),
                     _with_stars(row["ours"], row["our_stars"], row["our_p"], decimals),
                     words[row["verdict"]],
-                    said(row["anomaly"], "remark", language),
+                    words_of("paper", language).of(row["anomaly"]),
                 )
             )
         heads = ("column", "term", "published", "planted", "ours", "verdict", "remark")
@@ -205,20 +208,20 @@ def _tables(comparison: pl.DataFrame, words: dict[str, str], language: Language)
 def _with_stars(value: float | None, stars: str | None, p: float | None, decimals: int) -> str:
     if value is None:
         return ""
-    return f"{value:,.{decimals}f}{stars or ''}" + ("" if p is None else f" ({p:.3f})")
+    return f"{value:z,.{decimals}f}{stars or ''}" + ("" if p is None else f" ({p:.3f})")
 
 
-def _audit(audit: pl.DataFrame, words: dict[str, str], language: Language) -> Grid:
+def _audit(audit: pl.DataFrame, words: Words) -> Grid:
     """Stars that agree with their p are left out: there are some sixty."""
     shown = audit.filter((pl.col("kind") != "stars") | ~pl.col("agrees"))
     rows = tuple(
         (
-            said(row["place"], "place", language),
-            said(row["printed"], "printed", language),
-            said(row["recomputed"], "recomputed", language),
+            words.of(row["place"]),
+            words.of(row["printed"]),
+            words.of(row["recomputed"]),
             _yes(row["agrees"], words),
             row["anomaly"] or "",
-            said(row["words"], "how", language),
+            words.of(row["words"]),
         )
         for row in shown.iter_rows(named=True)
     )
@@ -226,16 +229,14 @@ def _audit(audit: pl.DataFrame, words: dict[str, str], language: Language) -> Gr
     return Grid(tuple(words[head] for head in heads), rows)
 
 
-def _theory(theory: pl.DataFrame, words: dict[str, str], language: Language) -> Grid:
+def _theory(theory: pl.DataFrame, words: Words, claims: Words) -> Grid:
     rows = tuple(
         (
-            said(row["code"], "place", language),
-            said(row["statement"], "statement", language),
+            claims.of(row["code"]),
+            claims.of(row["statement"]),
             _yes(row["follows"], words),
-            said(row["derived"], "derived", language),
-            words["between"].join(
-                said(row[each], "condition", language) for each in ("condition", "example") if row[each]
-            ),
+            claims.of(row["derived"]),
+            words["between"].join(claims.of(row[each]) for each in ("condition", "example") if row[each]),
             row["anomaly"] or "",
         )
         for row in theory.iter_rows(named=True)
@@ -244,11 +245,11 @@ def _theory(theory: pl.DataFrame, words: dict[str, str], language: Language) -> 
     return Grid(tuple(words[head] for head in heads), rows)
 
 
-def _yes(value: bool | None, words: dict[str, Any]) -> str:
+def _yes(value: bool | None, words: Words) -> str:
     return "" if value is None else words["yes"] if value else words["no"]
 
 
-def _provenance(versions: tuple[Version, ...], words: dict[str, str]) -> Grid:
+def _provenance(versions: tuple[Version, ...], words: Words) -> Grid:
     files = [(each.name, str(each.year or ""), f"{each.rows:,}", each.sha256[:SHOWN_OF_HASH]) for each in versions]
     software = [(name, "", "", version(name)) for name in SOFTWARE]
     return Grid((words["file"], words["year"], words["rows"], words["version"]), (*files, *software))

@@ -30,7 +30,7 @@ class PublishedComparison(Table):
 
 
 class PaperAudit(Table):
-    """One recomputation from print alone."""
+    """One recomputation from print alone; place, printed, recomputed and words are messages of `words.yml`."""
 
     position: int = pa.Field(ge=1, description="Order of reading")
     kind: str = pa.Field(isin=("stars", "counts", "fit", "text", "moderator"), description="What is recomputed")

@@ -43,4 +43,4 @@ def _number(value: float | None, cell: dict) -> str:
     if value is None:
         return ""
     _, _, decimals = cell["published"].partition(".")
-    return f"{value:,.{len(decimals)}f}"
+    return f"{value:z,.{len(decimals)}f}"

@@ -2,13 +2,14 @@
 
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import dagster as dg
 import yaml
 
 from egov_assets.platform.folders import Folders
+from egov_assets.platform.processes import is_alive
+from egov_assets.platform.written_files import publish_text
 
 PROCESS_TAG = "egov/process"
 DATABASE_SETTING = "EGOV_POSTGRES"  # postgresql+psycopg2://…: the run history is kept there, not in SQLite files
@@ -30,13 +31,10 @@ def prepare_home(folders: Folders, settings: Path = Path("dagster.yaml")) -> Pat
             "where dagster.yaml and workspace.yaml lie."
         )
     home = folders.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in yaml.safe_load(settings.read_text("utf-8")).items() if name not in _PLACES}
     if os.environ.get(DATABASE_SETTING):
         kept["storage"] = {"postgres": {"postgres_url": {"env": DATABASE_SETTING}}}  # the address itself is a secret
-    unfinished = home / f".dagster.yaml.{os.getpid()}"
-    unfinished.write_text(yaml.safe_dump(kept), encoding="utf-8")
-    unfinished.replace(home / "dagster.yaml")
+    publish_text(yaml.safe_dump(kept), home / "dagster.yaml")
     return home
 
 
@@ -70,18 +68,3 @@ def remove_abandoned_candidates(folders: Folders) -> list[str]:
         # An orphaned dbt may still write there for a second; what it leaves is removed by the run after this one.
         shutil.rmtree(folders.candidates / name, ignore_errors=True)
     return abandoned
-
-
-def is_alive(process: int) -> bool:
-    """Does a process with this number exist?"""
-    if sys.platform == "win32":
-        import psutil  # Dagster brings it on Windows, where os.kill(process, 0) would end the process
-
-        return psutil.pid_exists(process)
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

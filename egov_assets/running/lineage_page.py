@@ -3,7 +3,6 @@
 Dagster keeps the sources of columns with each table; its open-source UI does not draw them, so this page does.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,17 @@ from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGra
 
 from egov_assets.platform.column_lineage import lineage_recorded
 from egov_assets.platform.folders import Folders
+from egov_assets.platform.pages import page
 from egov_assets.platform.written_files import publish_text
 
-TEMPLATE = Path(__file__).with_name("lineage.html")
-PLACE_OF_TABLES = "/*tables*/{}"
 COLUMNS = "dagster/column_schema"
 
 
 def write_lineage_page(graph: BaseAssetGraph, instance: dg.DagsterInstance, folders: Folders) -> Path:
     """Write the page from the definitions and from what the newest run recorded of each table; returns its path."""
     tables = {key.to_user_string(): _table(graph, key, instance) for key in sorted(graph.materializable_asset_keys)}
-    # "</" inside a text would end the script it stands in
-    data = json.dumps(tables, ensure_ascii=False).replace("</", "<\\/")
     path = folders.outputs / "lineage.html"
-    publish_text(TEMPLATE.read_text("utf-8").replace(PLACE_OF_TABLES, data), path)
+    publish_text(page("lineage", "Where a column comes from", tables=tables), path)
     return path
 
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from egov_assets.platform.words import message
 from egov_assets.theory import model as m
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One statement of the paper's theory and whether it follows.
+    """One statement of the paper's theory and whether it follows; its texts are formulas, or messages of `words.yml`.
 
     code        how the paper or method.md names it: "5", "T8", "price"
     kind        "equation", "sign" or "proposition"
@@ -58,10 +59,14 @@ def equations() -> Iterator[Claim]:
         "equation",
         f"q_qua = {m.UPGRADING_SCALE}",
         _upgrading_scale(quantity_is_fixed=False),
-        f"with the demand of (2): q_qua = {m.CONSISTENT_UPGRADING_SCALE}",
-        "quantity held fixed while the price follows the markup; equal to the derived only if beta = (sigma - 1)/sigma",
-        f"fixed quantity gives the print: {_upgrading_scale(quantity_is_fixed=True)}; beta = (sigma - 1)/sigma "
-        f"makes the two equal: {_upgrading_scales_meet()}",
+        message("with the demand of (2)", formula=f"q_qua = {m.CONSISTENT_UPGRADING_SCALE}"),
+        message("fixed quantity", where="beta = (sigma - 1)/sigma"),
+        message(
+            "fixed quantity gives the print",
+            is_printed=_upgrading_scale(quantity_is_fixed=True),
+            where="beta = (sigma - 1)/sigma",
+            are_equal=_upgrading_scales_meet(),
+        ),
         "THEORY-02",
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import sympy as sp
 
+from egov_assets.platform.words import message
 from egov_assets.theory import model as m
 from egov_assets.theory.equations import Claim, profit_at_optimum
 
@@ -36,10 +37,12 @@ def comparative_statics() -> Iterator[Claim]:
     """
     for parameter, expected in QUALITY_SIGNS.items():
         elasticity = quality_elasticity(parameter)
-        yield _sign_claim(f"5, {parameter}", f"lambda* and {parameter}", expected, elasticity)
+        statement = message("quality and a parameter", parameter=str(parameter), sign=expected)
+        yield _sign_claim(f"5, {parameter}", statement, expected, elasticity)
     for parameter, expected in FIRM_SIGNS.items():
         slope = sp.simplify(parameter * sp.diff(m.FIRMS, parameter) / m.FIRMS)
-        yield _sign_claim(f"T8, {parameter}", f"n and {parameter}", expected, slope)
+        statement = message("firms and a parameter", parameter=str(parameter), sign=expected)
+        yield _sign_claim(f"T8, {parameter}", statement, expected, slope)
 
 
 def propositions() -> Iterator[Claim]:
@@ -80,7 +83,9 @@ def unit_effects(values: dict[sp.Symbol, sp.Expr]) -> tuple[float, float]:
 
 def _sign_claim(code: str, statement: str, expected: str, elasticity: sp.Expr) -> Claim:
     found = m.sign(elasticity)
-    return Claim(code, "sign", f"{statement}: {expected}", found == expected, f"elasticity {elasticity}: {found}")
+    return Claim(
+        code, "sign", statement, found == expected, message("elasticity", elasticity=str(elasticity), sign=found)
+    )
 
 
 def _ranking() -> Claim:
@@ -97,7 +102,7 @@ def _ranking() -> Claim:
         "proposition",
         "one unit of f raises quality by more than one unit of phi",
         m.sign(ratio - 1) == "+",
-        f"ratio of the unit effects: {ratio}; in elasticities phi has sigma - 1 times the effect of f",
+        message("ratio of the unit effects", ratio=str(ratio)),
         "phi > (sigma - 1) f",
         f"sigma 3, f 2, phi 3/2: {against[0]:.4f} < {against[1]:.4f}; phi 6: {with_it[0]:.4f} > {with_it[1]:.4f}",
         "THEORY-01",
@@ -117,10 +122,9 @@ def _verbal_rule() -> Claim:
         "proposition",
         "alpha > beta leads to competing in quality, alpha < beta to competing in cost",
         where_cost_should_win == "+",
-        f"q_qua / q_exit = {ratio}: with alpha < beta each survivor gains from quality, with alpha > beta only firms "
-        f"above the higher threshold; on the demand of (2) the ratio alpha/A always exceeds 1 ({above_one})",
+        message("ratio of the thresholds", ratio=str(ratio), sign=above_one),
         None,
-        "alpha 0.3, beta 0.6: q_qua is half of q_exit; alpha 2, beta 0.4: five times q_exit",
+        message("thresholds in numbers", first="alpha 0.3, beta 0.6", second="alpha 2, beta 0.4"),
         "THEORY-03",
     )
 
@@ -131,18 +135,24 @@ def _selection() -> Claim:
     slope_moves = not m.is_zero(sp.diff(slope.subs(m.n, m.FIRMS), m.F0))
     assert m.is_zero(sp.diff(mass, m.F0))
     values = {**EXAMPLE, m.lam: sp.Integer(1)}
-    shown = [
+    before, after = (
         tuple(float(sp.N(each.subs(m.n, m.FIRMS).subs({**values, m.F0: cost}))) for each in (m.FIRMS, slope))
         for cost in (sp.Integer(1), sp.Rational(1, 2))
-    ]
+    )
     return Claim(
         "proposition 2, exit",
         "proposition",
         "the entry that follows a lower F0 pushes low-quality producers out",
         slope_moves,
-        f"n F0 = {mass} does not depend on F0, so the ray's slope {slope} stays where it is",
+        message("the ray stays", mass=str(mass), slope=str(slope)),
         "given L and lambda, a rise of n that does not come from F0",
-        f"F0 1 to 1/2: n {shown[0][0]:.4g} to {shown[1][0]:.4g}, slope {shown[0][1]:.4g} to {shown[1][1]:.4g}",
+        message(
+            "lower F0 in numbers",
+            n_before=f"{before[0]:.4g}",
+            n_after=f"{after[0]:.4g}",
+            slope_before=f"{before[1]:.4g}",
+            slope_after=f"{after[1]:.4g}",
+        ),
         "THEORY-05",
     )
 
@@ -154,9 +164,11 @@ def _nobody_exits() -> Claim:
         "proposition",
         "firms at the best quality may make no profit and exit",
         m.sign(multiple) != "+",
-        f"profit at lambda* is w F0/f lambda*^alpha times {multiple} > 0",
+        message("profit at the best quality", multiple=str(multiple)),
         "alpha = (1 - beta)(sigma - 1), which (5) excludes; or a fixed cost without quality in it (an addition)",
-        f"sigma 3, beta 0.4, alpha 2: profit is {float(multiple.subs(EXAMPLE)):.4f} of fixed costs",
+        message(
+            "profit in numbers", where="sigma 3, beta 0.4, alpha 2", multiple=f"{float(multiple.subs(EXAMPLE)):.4f}"
+        ),
         "THEORY-04",
     )
 
@@ -171,6 +183,6 @@ def _process_capability_hurts() -> Claim:
         m.sign(slope) == "+",
         "low f leaves; a higher phi lowers profit there, since the price falls with cost",
         "low capability means f relative to phi",
-        f"d profit / d phi = {slope}: {m.sign(slope)}",
+        message("profit and phi", slope=str(slope), sign=m.sign(slope)),
         "THEORY-06",
     )

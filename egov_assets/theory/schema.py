@@ -8,7 +8,10 @@ from egov_assets.platform.contract import Table
 
 
 class Theory(Table):
-    """One statement of the paper's model and whether it follows from what the paper assumes."""
+    """One statement of the paper's model and whether it follows from what the paper assumes.
+
+    Texts are formulas, or messages of `words.yml`: an id and its values as JSON.
+    """
 
     position: int = pa.Field(ge=1, description="Order of reading")
     code: str = pa.Field(

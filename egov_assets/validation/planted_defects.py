@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from egov_assets.platform.words import message
+
 ROW = ["source_file", "source_row"]
 TWO_FILES = "firm_survey/2010/"  # who a firm is and its figures
 
@@ -45,14 +47,16 @@ EXPECTED: dict[str, Rejected | Repaired] = {
         ("value not a number below 10^14", "quantity not a number below 10^14", "value missing", "quantity missing")
     ),
     "c15_phone_malformed": Repaired(("company id missing",)),
-    "c17_goods_excluded": Rejected(("goods of chapter 93, 97, 98 or 99",), only_planted=False),  # sound ones exist
+    "c17_goods_excluded": Rejected(
+        (message("goods of excluded chapters", chapters="93, 97, 98, 99"),), only_planted=False
+    ),  # sound ones exist
     # the core keywords do not know logistics companies; `intermediary_keywords: all` does
     "c18_intermediary": Rejected(("trading intermediary by its name",), only_planted=False, all_planted=False),
-    "s01_employees_below_8": Rejected(("fewer than 8 employees",)),
+    "s01_employees_below_8": Rejected((message("fewer employees than the minimum", employees=8),)),
     "s02_current_assets_above_total": Rejected(("current assets above total assets",)),
     "s03_fixed_assets_above_total": Rejected(("fixed assets above total assets",)),
     "s04_opening_month_13": Rejected(("opening month outside 1 to 12",)),
-    "s05_opening_year_after_survey": Rejected(("opening year after the survey or before 1900",)),
+    "s05_opening_year_after_survey": Rejected((message("opening year after the survey or too early", year=1900),)),
     "s06_id_missing": Rejected(("organisation code missing",)),
     "s07_duplicate_row": Rejected(("exact duplicate of an earlier row",)),
     "s08_id_lower_case": Repaired(("organisation code missing", "another row of the same firm is more complete")),

@@ -40,6 +40,13 @@ def test_half_the_rows_and_their_value_and_firms():
     }
 
 
+@pytest.mark.parametrize(("now", "is_drift"), [(9_800, False), (9_799, True), (10_200, False), (10_201, True)])
+def test_the_change_of_rows_is_a_share_of_what_was_accepted(now: int, is_drift: bool):
+    """2 % of 10,000 accepted rows are 200 either way; of the rows of now they would be 196 and 204.02."""
+    assert LIMITS.rows.limit == 0.02
+    assert ("rows" in drifted(flows(10_000), flows(now))) == is_drift
+
+
 def test_another_coding_of_partners_is_named():
     assert drifted(flows(), flows(partner="502")) == {
         "destination_iso3 '502'": "0.00% -> 50.00%",

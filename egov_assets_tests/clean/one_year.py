@@ -8,6 +8,7 @@ import polars as pl
 from egov_assets.clean.build_year import NodeResult, build_year, publish
 from egov_assets.clean.settings import Cleaning
 from egov_assets.platform.lake import table_path, write_table
+from egov_assets.platform.words import words_of
 from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
 from egov_assets.raw.tables import read_tables
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
@@ -24,11 +25,11 @@ class CleanYear:
         return pl.read_parquet(table_path(self.lake, name, self.year), hive_partitioning=False)
 
     def reasons(self, source: str, file_part: str = "") -> dict[int, str]:
-        """Row of the file -> reason of its rejection."""
+        """Row of the file -> reason of its rejection in English words."""
         rejected = self.table("rejected_rows").filter(
             pl.col("source") == source, pl.col("source_file").str.contains(file_part, literal=True)
         )
-        return dict(zip(rejected["source_row"], rejected["reason"], strict=True))
+        return dict(zip(rejected["source_row"], map(words_of("clean", "en").of, rejected["reason"]), strict=True))
 
 
 def write_raw_tables(raw: Path, lake: Path, year: int) -> None:

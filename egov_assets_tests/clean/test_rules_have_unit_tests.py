@@ -8,9 +8,7 @@ import yaml
 
 from egov_assets.clean.manifest import PROJECT
 
-RULE = re.compile(
-    r"\{'step': .*?'reason': (?:figure ~ )?'(?P<words>[^']+)'"
-)  # the words end where a choice is filled in
+RULE = re.compile(r"\{'step': .*?'reason': (?:message\()?'(?P<words>[^']+)'")  # the words end where values follow
 RULES = [
     (path.name, found["words"])
     for path in sorted(PROJECT.rglob("*.sql"))

@@ -140,7 +140,7 @@ def test_every_customs_line_that_goes_has_its_reason(year: CleanYear):
         10: "no manufactured good (SITC rev. 2, 5 to 8)",
         11: "re-import, partner is China",
         12: "partner in no country list",
-        13: "goods of chapter 93, 97, 98 or 99",
+        13: "goods of chapter 93, 97, 98, 99",
         14: "not a differentiated good (Rauch, conservative)",
         15: "trading intermediary by its name",
         16: "trading intermediary by its name",

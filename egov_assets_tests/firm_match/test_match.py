@@ -79,6 +79,31 @@ def test_two_carried_names_that_lead_to_two_firms_are_set_aside():
     assert refused(left, right) == [("C1", "several_firms"), ("C1", "several_firms")]
 
 
+def test_two_customs_firms_whose_carried_names_lead_to_one_survey_firm_are_set_aside():
+    left = pl.concat([
+        customs(("C1", "甲有限公司", None, None, HERE), ("C2", "乙有限公司", None, None, HERE), year=2010),
+        customs(("C1", "误有限公司", None, None, HERE), ("C2", "错有限公司", None, None, HERE)),
+    ])  # fmt: skip
+    right = pl.concat([
+        survey(("S1", "甲有限公司", None, None, HERE), year=2010),
+        survey(("S1", "乙有限公司", None, None, HERE), year=2012),
+        survey(("S1", "丙有限公司", None, None, HERE)),
+    ])  # fmt: skip
+    assert refused(left, right) == [("C1", "several_firms"), ("C2", "several_firms")]
+
+
+def test_a_carried_name_that_two_survey_firms_bore_in_different_years_matches_neither():
+    """S1 bore the name in 2010 and S2 in 2012; in 2011 customs still prints it."""
+    left = customs(("C1", "甲有限公司", None, None, HERE))
+    right = pl.concat([
+        survey(("S1", "甲有限公司", None, None, HERE), year=2010),
+        survey(("S1", "误有限公司", None, None, HERE), ("S2", "错有限公司", None, None, HERE)),
+    ])  # fmt: skip
+    assert pairs(left, right) == [("C1", "S1", "carried_name")]
+    with_another = pl.concat([right, survey(("S2", "甲有限公司", None, None, HERE), year=2012)])
+    assert not pairs(left, with_another)
+
+
 def test_misspelt_name_is_found_by_postal_code_and_last_seven_digits():
     """The customs has an area code and eight digits, the survey seven."""
     left = customs(("C1", "虬猊獬有限公司", "310012", "0571-88123456", HERE))

@@ -268,6 +268,15 @@ def test_a_correction_that_does_not_fit_stops_the_year(tmp_path: Path, changed: 
         read_tables(tmp_path, "customs", 2010, CUSTOMS)
 
 
+def test_a_correction_that_fits_several_rows_changes_none_and_says_how_many(tmp_path: Path):
+    """Two lines have the printed value 99; a key that names both must not pick one, nor change both."""
+    files.customs(tmp_path, 2010, [{}, {"_金额": "99"}, {"_金额": "99"}])
+    key = "source: customs, year: 2010, file: customs/2010/tradedata_2010_1.csv.gz, column: quantity, expect: '100'"
+    write_corrections(tmp_path, f"{{{key}, where: {{value_usd: '99'}}, value: '7', reason: x}}")
+    with pytest.raises(BadSource, match=r"value_usd 99, quantity: 2 rows found, one expected\. Correct the row"):
+        read_tables(tmp_path, "customs", 2010, CUSTOMS)
+
+
 def write_corrections(raw: Path, *entries: str) -> None:
     (raw / "corrections.yml").write_text(
         "corrections:\n" + "".join(f"  - {each}\n" for each in entries), encoding="utf-8"

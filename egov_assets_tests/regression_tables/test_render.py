@@ -48,6 +48,21 @@ def test_brackets_and_decimals_can_be_chosen_and_the_note_says_so(specified, bra
     assert f"Brackets hold {word}" in printed.notes[0]
 
 
+def test_a_printed_zero_has_no_sign(specified):
+    """-0.0003 is printed with a decimal more, as the paper does; what still rounds to zero has no sign, t as well."""
+    table, estimates = specified
+    is_first = (pl.col("term") == "egscore") & (pl.col("column") == "1")
+    small = estimates.with_columns(
+        estimate=pl.when(is_first).then(-0.00004).otherwise("estimate"),
+        statistic=pl.when(is_first).then(-0.0004).otherwise("statistic"),
+        p_value=pl.when(is_first).then(0.9).otherwise("p_value"),
+    )
+    body = printed_table("table_02", table, small, printing=Printing(brackets="statistic", decimals=3)).body
+    assert (body[0][1], body[1][1]) == ("0.0000", "(0.000)")
+    larger = small.with_columns(estimate=pl.when(is_first).then(-0.0003).otherwise("estimate"))
+    assert printed_table("table_02", table, larger).body[0][1] == "-0.0003"
+
+
 def test_a_study_states_its_way_of_printing_in_a_file(tmp_path):
     assert read_printing(tmp_path) == Printing(brackets="p_value", decimals=3)
     (tmp_path / "printing.yml").write_text("brackets: statistic\n", encoding="utf-8")

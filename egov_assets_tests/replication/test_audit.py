@@ -4,9 +4,12 @@ import polars as pl
 from pytest import fixture
 
 from egov_assets.platform.folders import Folders
+from egov_assets.platform.words import message, words_of
 from egov_assets.replication.assets import each_contradiction_is_known
 from egov_assets.replication.audit import audit_rows, known_anomalies, published_document
 from egov_assets.replication.verdict_checks import judge_against, judge_signs, no_cell_is_worse_than_before
+
+said = words_of("replication", "en").of
 
 
 @fixture(scope="module")
@@ -18,16 +21,12 @@ def test_stars_against_p_give_the_transcribed_star_audit(rows):
     audit = published_document()["star_audit"]
     judged = [row for row in rows if row.kind == "stars"]
     assert len(judged) == audit["coefficients_checked"]
-    wrong = {
-        (row.place.split()[0], row.place.split()[1], row.place.split()[2], row.recomputed)
-        for row in judged
-        if row.agrees is False
-    }
+    wrong = {(*said(row.place).split(), row.recomputed) for row in judged if row.agrees is False}
     assert wrong == {
         (f"table_{int(each['table'][6:]):02d}", each["column"], each["term"], each["stars_expected"])
         for each in audit["mismatches"]
     }
-    assert [row.place for row in judged if row.agrees is None] == ["table_09 (5) egscore"]
+    assert [said(row.place) for row in judged if row.agrees is None] == ["table_09 (5) egscore"]
 
 
 def test_every_contradiction_and_code_is_in_the_audit(rows):
@@ -38,7 +37,7 @@ def test_every_contradiction_and_code_is_in_the_audit(rows):
 
 def test_implied_means_of_moderators(rows):
     """method.md section 11.4: 0.046 = main + interaction x mean."""
-    words = {row.place: (row.recomputed, row.words) for row in rows if row.kind == "moderator"}
+    words = {said(row.place): (said(row.recomputed), said(row.words)) for row in rows if row.kind == "moderator"}
     assert words["table_07 (5) egscore:inf_dum"][0] == "mean 7.22"  # (0.046 + 0.019) / 0.009
     assert words["table_07 (5) egscore:inf_dum"][1].startswith("does not fit a dummy")
     assert words["table_07 (3) egscore:sma_city"][1].startswith("fits a dummy")  # 1.33, but 0.86 within rounding
@@ -46,12 +45,16 @@ def test_implied_means_of_moderators(rows):
 
 def test_a_contradiction_without_a_code_fails_the_check():
     table = pl.DataFrame(
-        {"place": ["a", "b"], "agrees": [False, None], "anomaly": [None, None]},
+        {
+            "place": [message("cell", table=2, column="3", term="n"), "b"],
+            "agrees": [False, None],
+            "anomaly": [None, None],
+        },
         schema={"place": pl.String, "agrees": pl.Boolean, "anomaly": pl.String},
     )
     finding = each_contradiction_is_known(table)
     assert not finding.passed
-    assert finding.words == "not in the audit: a"
+    assert finding.words == "not in the audit: table_02 (3) n"
 
 
 def verdicts(*words: str) -> pl.DataFrame:

@@ -41,7 +41,9 @@ def test_agreement_is_judged_at_the_printed_decimals(ours, published, agrees):
         (("0.003", "", None, 0.009, 0.04), "same sign"),
         (("0.046", "***", None, -0.01, 0.001), "differs"),
         (("0.046", "***", None, None, None), "cannot be computed"),
-        (("0.076", "***", "stars '***' with p 0.127", 0.076, 0.001), "printed cell is inconsistent"),
+        (("0.076", "***", "an anomaly", 0.076, 0.001), "printed cell is inconsistent"),
+        (("0.000", "", None, 0.003, 0.4), "differs"),  # a printed zero has no sign that ours could share
+        (("0.000", "", None, -0.003, 0.4), "differs"),
         (("191754", None, None, 191754.0, None), "reproduced"),
         (("191754", None, None, 9000.0, None), "differs"),
     ],

@@ -144,14 +144,14 @@ def test_a_picture_higher_than_a_word_page_is_made_smaller_and_keeps_its_caption
 
 def test_the_page_is_as_wide_as_the_screen_and_its_tables_are_not_squeezed(results, pictures):
     page = report_page(report_blocks(results, "zh"), pictures, "zh")
-    assert '<meta name="viewport" content="width=device-width">' in page
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
     assert re.search(r"\.wide \{ overflow-x: auto; \}\ntable \{[^}]*width: max-content", page)
 
 
 def test_a_year_without_a_count_is_blank(results):
     flow, steps, shares = grids(results)[1:4]
-    assert steps.rows == (("name", "accepted", "2,500"),)
-    assert shares.rows == (("name", "90.0%", ""), ("unmatched", "", "25.0%"))
+    assert steps.rows == (("name of the year", "accepted", "2,500"),)
+    assert shares.rows == (("name of the year", "90.0%", ""), ("no survey firm", "", "25.0%"))
     assert flow.heads == ("source", "step", "reason", "2010", "2011")
     assert flow.rows == (("customs", "00 read", "rows", "1,200", "0"),)
 

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from egov_assets.running.instance import is_alive
+from egov_assets.platform.processes import is_alive
 from egov_assets_tests.running.finished_study import FinishedStudy
 
 SCALE = "0.05"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from egov_assets.definitions import defs
-from egov_assets.running.instance import is_alive
+from egov_assets.platform.processes import is_alive
 from egov_assets_tests.running.finished_study import PROJECT, FinishedStudy
 
 pytestmark = pytest.mark.filterwarnings("ignore")
