@@ -4,13 +4,12 @@ The UI can materialize one table alone only if the checks of no other table hang
 """
 
 import time
-import warnings
 from collections.abc import Callable, Iterator
 
 import dagster as dg
 
 from egov_assets.platform.folders import Folders
-from egov_assets.platform.partitions import export_years
+from egov_assets.platform.lake_asset import check_spec
 
 
 def table_check(
@@ -21,12 +20,8 @@ def table_check(
     by_year: bool = True,
 ) -> dg.AssetChecksDefinition:
     """The check `name` of `table`; `judge` is told the study's folders and the year, None for a table of all years."""
-    years = export_years if by_year else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", dg.PreviewWarning)  # checks by year; pinned, and tested here
-        spec = dg.AssetCheckSpec(name, asset=table, description=description, partitions_def=years)
 
-    @dg.multi_asset_check(name=f"{table}_{name}", specs=[spec])
+    @dg.multi_asset_check(name=f"{table}_{name}", specs=[check_spec(name, table, by_year, False, description)])
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         start = time.perf_counter()
         result = judge(Folders.from_environment(), int(context.partition_key) if by_year else None)

@@ -95,8 +95,8 @@ def lake_asset(
             deps=[*(_all_years(name) if name in all_years_of else name for name in inputs), *deps],
             partitions_def=export_years if by_year else None,
             check_specs=[
-                _check_spec("schema", table, by_year, True, f"Every row of {table} keeps to {schema.__name__}."),
-                *(_check_spec(check.__name__, table, by_year, stops, _first_line(check)) for check, stops in graded),
+                check_spec("schema", table, by_year, True, f"Every row of {table} keeps to {schema.__name__}."),
+                *(check_spec(check.__name__, table, by_year, stops, _first_line(check)) for check, stops in graded),
             ],
             metadata={
                 "dagster/column_schema": columns,
@@ -155,6 +155,28 @@ def lake_asset(
         return asset
 
     return decorate
+
+
+def check_spec(
+    name: str,
+    table: str,
+    by_year: bool,
+    stops: bool,
+    description: str | None,
+    reads: Sequence[str] = (),
+    metadata: Mapping[str, Any] | None = None,
+) -> dg.AssetCheckSpec:
+    """The check `name` of `table`, which `reads` further assets; with `stops`, what is downstream waits for it."""
+    return dg.AssetCheckSpec(
+        name,
+        asset=table,
+        blocking=stops,
+        description=description,
+        additional_deps=reads,
+        metadata=metadata,
+        # By year as the table is: else the UI shows the latest evaluation only, and a good 2010 hides a failed 2012.
+        partitions_def=export_years if by_year else None,
+    )
 
 
 def _in_markdown(docstring: str | None) -> str:
@@ -233,12 +255,6 @@ def _frame_and_facts(result: Any) -> tuple[pl.DataFrame, dict[str, Any]]:
 
 def _first_line(function: Callable[..., Any]) -> str:
     return (inspect.getdoc(function) or function.__name__).splitlines()[0]
-
-
-def _check_spec(name: str, table: str, by_year: bool, stops: bool, description: str) -> dg.AssetCheckSpec:
-    # By year as the table is: without it the UI shows the latest evaluation only, and a good 2010 hides a failed 2012.
-    years = export_years if by_year else None
-    return dg.AssetCheckSpec(name, asset=table, blocking=stops, description=description, partitions_def=years)
 
 
 def _timed(judge: Callable[[], Any]) -> tuple[Any, float]:
