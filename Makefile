@@ -2,34 +2,49 @@
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.installed
+READY_TO_TEST := $(VENV)/.installed-for-tests
 BIN := $(VENV)/bin
+# The lock files are complete and pip resolves nothing: by dbt-core's own bound on mashumaro it would refuse the version
+# that Python 3.14 needs (pyproject.toml).
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: run test ui lint lock clean
+.PHONY: run test ui lint lock test-pythons clean
 
 run: $(READY)
 	$(BIN)/egov run
 
-test: $(READY)
+test: $(READY_TO_TEST)
 	$(BIN)/pytest
 
 ui: $(READY)
 	$(BIN)/egov ui
 
-lint: $(READY)
+lint: $(READY_TO_TEST)
 	$(BIN)/ruff check egov_assets egov_assets_tests
 
 $(READY): requirements.lock setup.cfg pyproject.toml
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \
-	"Python 3.11, 3.12 or 3.13 is needed, $(PYTHON) is %d.%d. Name another: make PYTHON=python3.12 run" % v)'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 14) else \
+	"Python 3.11 to 3.14 is needed, $(PYTHON) is %d.%d; name another, which `uv python install 3.14` can bring: \
+	make PYTHON=python3.14 run" % v)'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-build-isolation -e .
+	touch $@
+
+$(READY_TO_TEST): $(READY) requirements-test.lock
+	$(INSTALL) --require-hashes -r requirements-test.lock
 	touch $@
 
 # Versions for every supported Python, each file with its hash; --no-strip-extras because pip asks for it with hashes.
+LOCK := uv pip compile setup.cfg --extra build --extra server --universal --python-version 3.11 \
+	--generate-hashes --no-strip-extras --no-header --no-emit-index-url --quiet
 lock:
-	uv pip compile setup.cfg --extra test --extra build --extra server --universal --python-version 3.11 \
-	--generate-hashes --no-strip-extras --no-header --no-emit-index-url --quiet -o requirements.lock
+	$(LOCK) -o requirements.lock
+	$(LOCK) --extra test -c requirements.lock -o requirements-test.lock
+
+# The first and the second command on every Python of this machine and on the one of a new machine (needs root).
+test-pythons:
+	.ci/try_pythons
 
 # What is made, never what is yours: raw files, outputs and the run history stay.
 clean:

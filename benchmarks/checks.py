@@ -35,7 +35,7 @@ def seconds_in_checks(instance: dg.DagsterInstance, runs: list[dg.RunRecord]) ->
         ).records
         for record in found:
             check = record.event_log_entry.dagster_event.event_specific_data
-            is_dbt = "dagster_dbt/unique_id" in check.metadata or check.asset_key.path[-1].startswith("clean_")
+            is_dbt = check.asset_key.path[-1].startswith("clean_")
             kind = KINDS.get(check.check_name, DBT if is_dbt else OTHER)
             spent[kind] += float(check.metadata["seconds"].value) if "seconds" in check.metadata else 0.0
     return spent

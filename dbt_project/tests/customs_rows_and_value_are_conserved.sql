@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'rejected_rows'}}}) }}
+{{ config(meta={'table': 'rejected_rows'}) }}
 -- Lines in = lines behind clean_exports + rejected lines, and the same in USD to the cent. Counted from the raw table
 -- and from what is published, not from the models between.
 with raw_lines as (

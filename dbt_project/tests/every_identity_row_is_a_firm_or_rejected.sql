@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'clean_firms'}}}) }}
+{{ config(meta={'table': 'clean_firms'}) }}
 -- Survey: raw rows that say who a firm is = firms + rejected ones of them.
 with identity_rows as (
   select raw_rows.source_file, rejected.source_row is not null as is_rejected

@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'sample_flow'}}}) }}
+{{ config(meta={'table': 'sample_flow'}) }}
 -- Of every source: rows read = rows behind the clean table + rejected rows, each counted from published tables.
 with ends as (
   select source, sum(rows) filter (where step = '00 read') as rows_read, sum(rows) filter (where step = '99 clean') as rows_clean

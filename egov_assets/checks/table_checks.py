@@ -4,13 +4,12 @@ The UI can materialize one table alone only if the checks of no other table hang
 """
 
 import time
-import warnings
 from collections.abc import Callable, Iterator
 
 import dagster as dg
 
+from egov_assets.platform.asset_checks import check_spec
 from egov_assets.platform.folders import Folders
-from egov_assets.platform.partitions import export_years
 
 
 def table_check(
@@ -21,12 +20,12 @@ def table_check(
     by_year: bool = True,
 ) -> dg.AssetChecksDefinition:
     """The check `name` of `table`; `judge` is told the study's folders and the year, None for a table of all years."""
-    years = export_years if by_year else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", dg.PreviewWarning)  # checks by year; pinned, and tested here
-        spec = dg.AssetCheckSpec(name, asset=table, description=description, partitions_def=years)
 
-    @dg.multi_asset_check(name=f"{table}_{name}", specs=[spec], required_resource_keys={"folders"})
+    @dg.multi_asset_check(
+        name=f"{table}_{name}",
+        specs=[check_spec(name, table, by_year, False, description)],
+        required_resource_keys={"folders"},
+    )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         start = time.perf_counter()
         result = judge(context.resources.folders, int(context.partition_key) if by_year else None)

@@ -6,65 +6,35 @@ Two tables of all years tell how they came about: `sample_attrition` and `survey
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import polars as pl
-from dagster_dbt import DagsterDbtTranslator, DbtProject, dbt_assets
 
+from egov_assets.clean.asset_specs import DBT_TEST, check_specs, table_specs
 from egov_assets.clean.attrition import attrition, attrition_page
 from egov_assets.clean.build_year import NodeResult, build_year, publish, words
-from egov_assets.clean.manifest import manifest_path, tables_only
+from egov_assets.clean.manifest import manifest_path
 from egov_assets.clean.plausibility import plausibility
 from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility
 from egov_assets.clean.settings import read_cleaning
 from egov_assets.platform.check_results import Finding
 from egov_assets.platform.column_lineage import Lineage, lineage_metadata
-from egov_assets.platform.contract import KEY_COLUMNS, ONE_YEAR, ROWS_OF
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path
-from egov_assets.platform.lake_asset import OWNER, lake_asset
+from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.partitions import export_years
 from egov_assets.platform.publishing import FIRST_ROWS
 from egov_assets.platform.ui_metadata import shown
 
-
-class CleanChapter(DagsterDbtTranslator):
-    """How dbt models appear in the asset graph."""
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        return dg.AssetKey(dbt_resource_props["name"])
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return "raw" if dbt_resource_props["resource_type"] == "source" else "clean"
-
-    def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return dbt_resource_props["description"]
-
-    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
-        is_table = dbt_resource_props["resource_type"] == "model"
-        key = {KEY_COLUMNS: dbt_resource_props["config"]["meta"]["key"]} if is_table else {}
-        return {**super().get_metadata(dbt_resource_props), **key}
-
-    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
-        return {ROWS_OF: ONE_YEAR}
-
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
-        return [OWNER]
-
-    def get_asset_check_spec(
-        self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: DbtProject | None
-    ) -> dg.AssetCheckSpec | None:
-        # By year as the tables are: without it a good 2010 hides a failed 2012 (stack.md section 5).
-        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and spec._replace(partitions_def=export_years)
+MANIFEST = json.loads(manifest_path().read_text(encoding="utf-8"))
 
 
-@dbt_assets(
-    manifest=tables_only(json.loads(manifest_path().read_text(encoding="utf-8"))),
+@dg.multi_asset(
     name="clean_year",
+    specs=table_specs(MANIFEST),
+    check_specs=check_specs(MANIFEST),
+    can_subset=True,
     partitions_def=export_years,
-    dagster_dbt_translator=CleanChapter(),
     required_resource_keys={"folders"},
 )
 def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
@@ -90,7 +60,7 @@ def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
 def _checks_by_test(context: dg.AssetExecutionContext) -> dict[str, dg.AssetCheckKey]:
     """dbt test -> the selected asset check it is."""
     specs = {spec.key: spec for spec in context.assets_def.check_specs}
-    return {specs[key].metadata["dagster_dbt/unique_id"]: key for key in sorted(context.selected_asset_check_keys)}
+    return {specs[key].metadata[DBT_TEST]: key for key in sorted(context.selected_asset_check_keys)}
 
 
 def _check_result(key: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckResult:

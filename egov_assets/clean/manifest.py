@@ -7,7 +7,6 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 PLACES = ("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT))
@@ -30,18 +29,6 @@ def manifest_path() -> Path:
     if not manifest.exists():
         _parse_into(manifest)
     return manifest
-
-
-def tables_only(manifest: dict[str, Any]) -> dict[str, Any]:
-    """The manifest for the asset graph: models between the raw and the published tables live in memory for one dbt
-    call and have no file, so Dagster is told they are ephemeral and draws the tables' own lineage through them."""
-    nodes = {
-        name: node
-        if node["resource_type"] != "model" or node["config"]["materialized"] == "lake"
-        else node | {"config": node["config"] | {"materialized": "ephemeral"}}
-        for name, node in manifest["nodes"].items()
-    }
-    return manifest | {"nodes": nodes}
 
 
 def dbt_command(*arguments: str) -> list[str]:

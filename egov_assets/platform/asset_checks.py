@@ -20,17 +20,35 @@ ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 Check = Callable[..., Finding]
 
 
+def check_spec(
+    name: str,
+    table: str,
+    by_year: bool,
+    stops: bool,
+    description: str | None,
+    reads: Sequence[str] = (),
+    metadata: Mapping[str, Any] | None = None,
+) -> dg.AssetCheckSpec:
+    """The check `name` of `table`, which `reads` further assets; with `stops`, what is downstream waits for it."""
+    return dg.AssetCheckSpec(
+        name,
+        asset=table,
+        blocking=stops,
+        description=description,
+        additional_deps=reads,
+        metadata=metadata,
+        # By year as the table is: else the UI shows the latest evaluation only, and a good 2010 hides a failed 2012.
+        partitions_def=export_years if by_year else None,
+    )
+
+
 def check_specs(
     table: str, schema: type[Table], by_year: bool, own_checks: Sequence[tuple[Check, bool]]
 ) -> list[dg.AssetCheckSpec]:
     """The blocking check of the schema, then the table's own: (check, whether it stops what is downstream)."""
-    # By year as the table is: without it the UI shows the latest evaluation only, and a good 2010 hides a failed 2012.
-    years = export_years if by_year else None
-    named = [("schema", f"Every row of {table} keeps to {schema.__name__}.", True)]
-    named += [(check.__name__, _first_line(check), stops) for check, stops in own_checks]
     return [
-        dg.AssetCheckSpec(name, asset=table, blocking=stops, description=description, partitions_def=years)
-        for name, description, stops in named
+        check_spec("schema", table, by_year, True, f"Every row of {table} keeps to {schema.__name__}."),
+        *(check_spec(check.__name__, table, by_year, stops, _first_line(check)) for check, stops in own_checks),
     ]
 
 
