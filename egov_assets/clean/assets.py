@@ -124,7 +124,7 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.Da
     from egov_assets.platform.written_files import publish_text
 
     steps = attrition(sample_flow)
-    with drawing("en"):
+    with drawing():
         save_figure(draw_attrition(steps), folders.tables / "sample_flow")
     publish_text(attrition_page(steps), folders.tables / "sample_flow.html")
     publish_text(steps.write_csv(), folders.tables / "sample_flow.csv")

@@ -17,7 +17,6 @@ from egov_assets.platform.figure_style import (
     LANGUAGES,
     ORANGE,
     Language,
-    NoChineseFont,
     drawing,
     new_figure,
     save_figure,
@@ -38,7 +37,7 @@ WORDS = {
 
 
 def draw_matched_shares(shares: pl.DataFrame, language: Language) -> Figure:
-    """One bar per year, firms left and value right; call it inside `drawing(language)`.
+    """One bar per year, firms left and value right; call it inside `drawing()`.
 
     shares  as `matched_shares` gives
     """
@@ -54,7 +53,7 @@ def draw_matched_shares(shares: pl.DataFrame, language: Language) -> Figure:
 def draw_match_weights(model: Mapping[str, Any]) -> Figure:
     """One bar per level of each comparison: how much agreeing or differing speaks for one firm, in bits.
 
-    model  as `splink_model.yml` holds it; a weight is log2 of m over u; call it inside `drawing("en")`
+    model  as `splink_model.yml` holds it; a weight is log2 of m over u; call it inside `drawing()`
     """
     levels = [
         (f"{comparison['output_column_name']}: {level['label_for_charts']}", level)
@@ -75,7 +74,7 @@ def draw_match_weights(model: Mapping[str, Any]) -> Figure:
 def save_match_weights(model: Mapping[str, Any], folder: Path) -> Path:
     """Draw the weights of the probabilistic step as match_weights.svg and .png in the folder; the path of the PNG."""
     picture = folder / "match_weights"
-    with drawing("en"):
+    with drawing():
         save_figure(draw_match_weights(model), picture)
     return picture.with_suffix(".png")
 
@@ -83,7 +82,7 @@ def save_match_weights(model: Mapping[str, Any], folder: Path) -> Path:
 def save_report(report: pl.DataFrame, folder: Path) -> str:
     """Write report.csv, and matched_shares_en and matched_shares_zh as .svg and .png; the names of what was written.
 
-    report  as `match_report` gives; the Chinese picture is left out where no Chinese font is installed
+    report  as `match_report` gives
     """
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / ".report.csv.unfinished"
@@ -91,15 +90,10 @@ def save_report(report: pl.DataFrame, folder: Path) -> str:
     unfinished.replace(folder / "report.csv")
     written = [str(folder / "report.csv")]
     for language in LANGUAGES:
-        try:
-            with drawing(language):
-                save_figure(
-                    draw_matched_shares(matched_shares(report), language), folder / f"matched_shares_{language}"
-                )
-        except NoChineseFont as reason:
-            written.append(str(reason))
-        else:
-            written.append(str(folder / f"matched_shares_{language}.png"))
+        picture = folder / f"matched_shares_{language}"
+        with drawing():
+            save_figure(draw_matched_shares(matched_shares(report), language), picture)
+        written.append(str(picture.with_suffix(".png")))
     return "; ".join(written)
 
 

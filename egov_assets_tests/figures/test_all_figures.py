@@ -126,6 +126,6 @@ def test_figure_2_shows_what_the_algebra_says():
 
 
 def test_a_figure_needs_no_planted_values(tables):
-    with drawing("en"):
+    with drawing():
         labels = album(*tables)["baseline"]("en").axes[0].get_legend_handles_labels()[1]
     assert labels == ["published", "ours, 95 % interval, clustered by city"]
