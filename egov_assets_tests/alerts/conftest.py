@@ -1,15 +1,14 @@
-"""Folders, an instance, and listeners that play the services an alert goes to."""
+"""Folders, and listeners that play the services an alert goes to."""
 
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from egov_assets.platform.folders import Folders
 from egov_assets_tests.alerts.listeners import HttpListener
-from egov_assets_tests.running.conftest import quiet_instance, small_study_folders
+from egov_assets_tests.conftest import small_study_folders
 
 
 @pytest.fixture
@@ -18,12 +17,6 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     for name in [name for name in os.environ if name.startswith("EGOV_ALERT")]:
         monkeypatch.delenv(name)
     return small_study_folders(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
-    with quiet_instance(tmp_path) as instance:
-        yield instance
 
 
 @pytest.fixture
