@@ -42,6 +42,7 @@ def tables():
     return panel, estimates, comparison, curve
 
 
+@mark.slow
 @mark.filterwarnings("error:Glyph")
 def test_every_figure_is_written_in_both_languages(tables, tmp_path):
     figures = album(*tables)

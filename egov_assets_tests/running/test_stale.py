@@ -8,6 +8,8 @@ from dagster._core.loader import LoadingContextForTest  # what the UI asks when 
 from egov_assets.platform.folders import Folders
 from egov_assets_tests.running.small_study import ASSETS, defs
 
+pytestmark = pytest.mark.slow
+
 
 def make(instance: dg.DagsterInstance, *names: str, year: str | None) -> None:
     assert dg.materialize(ASSETS, selection=list(names), instance=instance, partition_key=year).success
