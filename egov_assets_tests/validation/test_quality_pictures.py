@@ -17,6 +17,8 @@ from egov_assets.validation import quality_variants_picture as quality_readings
 from egov_assets.validation.quality_picture import draw_quality
 from egov_assets.validation.quality_variants_picture import LINES_OF_SCALE, NothingToDraw, draw_recovered, draw_scale
 
+pytestmark = pytest.mark.slow
+
 SIGMAS = pl.DataFrame(
     [("qua", 3.05), ("qua", None), ("qua", 4.5), ("qua_sub", 1.5), ("qua_sub", 2.55), ("qua_price", 9.0)],
     schema={"outcome": pl.String, "sigma_hat": pl.Float64},
