@@ -1,4 +1,4 @@
-# Everything a newcomer needs: `make run`, `make test`, `make ui`. Each makes the virtual environment first.
+# Everything a newcomer needs: `make run`, `make check`, `make test`, `make ui`. Each makes the virtual environment first.
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.installed
@@ -8,19 +8,26 @@ BIN := $(VENV)/bin
 # that Python 3.14 needs (pyproject.toml).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: run test ui lint lock test-pythons clean
+.PHONY: run check types test ui lock test-pythons clean
 
 run: $(READY)
 	$(BIN)/egov run
 
+# Before each commit: layout, lints and the fast tests.
+check: $(READY_TO_TEST)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pytest -m "not slow and not browser"
+
+types: $(READY_TO_TEST)
+	$(BIN)/mypy egov_assets
+
+# All tests; what this machine cannot run is skipped, and named with its reason.
 test: $(READY_TO_TEST)
-	$(BIN)/pytest
+	$(BIN)/pytest -r s
 
 ui: $(READY)
 	$(BIN)/egov ui
-
-lint: $(READY_TO_TEST)
-	$(BIN)/ruff check egov_assets egov_assets_tests
 
 $(READY): requirements.lock setup.cfg pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 14) else \

@@ -42,15 +42,11 @@ def save_pictures(found: Sequence[Drift], folder: Path) -> list[Path]:
     if not columns:
         return []
     from egov_assets.checks.drift_picture import draw_shares  # matplotlib takes a second: only if it has to draw
-    from egov_assets.platform.figure_style import NoChineseFont, drawing, save_figure
+    from egov_assets.platform.figure_style import drawing, save_figure
 
-    plain = all(word.isascii() for shares in columns.values() for word in shares.classes)
-    try:
-        with drawing("en" if plain else "zh"):
-            for (against, column), shares in columns.items():
-                save_figure(draw_shares(column, against, shares), folder / f"{column}_against_{against}")
-    except NoChineseFont:  # the table of drifts says it all; `figures` says which font to install
-        return []
+    with drawing():
+        for (against, column), shares in columns.items():
+            save_figure(draw_shares(column, against, shares), folder / f"{column}_against_{against}")
     return [folder / f"{column}_against_{against}.png" for against, column in columns]
 
 

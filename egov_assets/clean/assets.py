@@ -102,7 +102,7 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.Da
 
     steps = attrition(sample_flow)
     said = steps.with_columns(pl.col("reason").map_elements(words_of("clean", "en").of, return_dtype=pl.String))
-    with drawing("en"):
+    with drawing():
         save_figure(draw_attrition(said), folders.tables / "sample_flow")
     publish_text(attrition_page(said), folders.tables / "sample_flow.html")
     publish_text(said.write_csv(), folders.tables / "sample_flow.csv")

@@ -10,7 +10,7 @@ HEIGHT_PER_STEP_CM = 0.55
 
 
 def draw_attrition(steps: pl.DataFrame) -> Figure:
-    """One panel per year; from top to bottom the cuts in order. Call it inside `drawing("en")`.
+    """One panel per year; from top to bottom the cuts in order. Call it inside `drawing()`.
 
     steps  the frame of `attrition`; only customs lines, which carry a value
     """

@@ -54,7 +54,7 @@ def egscore_readings(
 
     prefectures = table("prefectures")
     readings = score_readings(clean_egov_scores, read_score_settings(folders.raw))
-    with drawing("en"):
+    with drawing():
         save_figure(draw_distribution(egscore_index, prefectures), folders.tables / "egscore_distribution")
         save_figure(draw_ranking(egscore_index, prefectures), folders.tables / "egscore_ranking")
     return readings, {

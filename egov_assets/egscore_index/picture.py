@@ -13,7 +13,7 @@ NAMED = 5  # cities at either end
 def draw_distribution(index: pl.DataFrame, prefectures: pl.DataFrame) -> Figure:
     """One panel per region, one box per year: quartiles, whiskers to 1.5 interquartile ranges, cities beyond as dots.
 
-    index  city_code, year, egscore;  prefectures  code, region4. Call it inside `drawing("en")`.
+    index  city_code, year, egscore;  prefectures  code, region4. Call it inside `drawing()`.
     """
     placed = index.drop_nulls("egscore").join(
         prefectures.select(city_code="code", region="region4"), on="city_code", validate="m:1"
@@ -49,7 +49,7 @@ def ranked(index: pl.DataFrame) -> pl.DataFrame:
 def draw_ranking(index: pl.DataFrame, prefectures: pl.DataFrame) -> Figure:
     """One panel per year: every city's score over its rank, regions told apart, the first and last cities by name.
 
-    index  city_code, year, egscore;  prefectures  code, name_en, region4. Call it inside `drawing("en")`.
+    index  city_code, year, egscore;  prefectures  code, name_en, region4. Call it inside `drawing()`.
     """
     placed = ranked(index).join(
         prefectures.select(city_code="code", region="region4", name="name_en"), on="city_code", validate="m:1"

@@ -12,7 +12,7 @@ from egov_assets.figures.curve import draw_specification_curve
 from egov_assets.figures.model_figures import draw_market_access_by_capability, draw_market_access_by_industry
 from egov_assets.figures.panel_figures import draw_binned_scatter, draw_distributions, draw_first_stages
 from egov_assets.figures.schemes import draw_mechanisms, draw_time_line
-from egov_assets.platform.figure_style import NoChineseFont, chinese_font, drawing, save_figure
+from egov_assets.platform.figure_style import drawing, save_figure
 from egov_assets.platform.lake import file_hash
 from egov_assets.platform.words import LANGUAGES, Language
 from egov_assets.regression_tables.specifications import read_specifications
@@ -46,30 +46,19 @@ def album(
 
 
 def write_album(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
-    """Write each figure as <name>.svg and .png, Chinese ones ending in _zh; one row per file: file, language, sha256.
+    """Write each figure as <name>.svg and .png, Chinese ones ending in _zh.
 
-    Without a Chinese font the Chinese ones are left out; `missing_chinese_font` says what to install.
+    Out  one row per file: figure, language, file, sha256
     """
     rows = []
     for language in LANGUAGES:
-        if language == "zh" and missing_chinese_font():
-            continue
-        with drawing(language):
+        with drawing():
             for name, draw in figures.items():
                 path = folder / (name if language == "en" else f"{name}_zh")
                 save_figure(draw(language), path)
                 rows += _files(path, name, language)
     schema = dict.fromkeys(("figure", "language", "file", "sha256"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")
-
-
-def missing_chinese_font() -> str | None:
-    """What to install if Chinese figures cannot be drawn."""
-    try:
-        chinese_font()
-    except NoChineseFont as reason:
-        return str(reason)
-    return None
 
 
 def _files(path: Path, name: str, language: Language) -> Iterator[tuple[str, str, str, str]]:

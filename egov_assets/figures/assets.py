@@ -5,25 +5,13 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.figures.schema import Figures
-from egov_assets.platform.check_results import Finding
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 
 SHOWN = ("baseline", "binned_scatter", "first_stages", "distributions", "specification_curve")  # in the UI too
 
 
-def chinese_figures_are_drawn(table: pl.DataFrame) -> Finding:
-    """Every figure exists in Chinese too, which takes a Chinese font."""
-    from egov_assets.figures.all_figures import missing_chinese_font  # matplotlib takes a second
-
-    counts = dict(table.group_by("language").len().iter_rows())
-    words = missing_chinese_font() or f"{counts.get('zh', 0)} files in Chinese, {counts.get('en', 0)} in English"
-    return Finding(counts.get("zh") == counts.get("en"), words)
-
-
-@lake_asset(
-    schema=Figures, group="figures", by_year=False, kinds=("matplotlib",), warnings=(chinese_figures_are_drawn,)
-)
+@lake_asset(schema=Figures, group="figures", by_year=False, kinds=("matplotlib",))
 def figures(
     firm_panel: pl.DataFrame,
     regression_tables: pl.DataFrame,

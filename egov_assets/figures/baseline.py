@@ -20,7 +20,7 @@ from egov_assets.platform.words import LANGUAGES, Language, words_of
 
 
 def draw_baseline(cells: pl.DataFrame, language: Language = "en") -> Figure:
-    """Left the score in columns (1) to (3), right the controls of column (3); call it inside `drawing(language)`.
+    """Left the score in columns (1) to (3), right the controls of column (3); call it inside `drawing()`.
 
     cells  as `coefficient_cells` gives
     """
@@ -48,7 +48,7 @@ def main() -> None:
     comparison, estimates = (
         scan_table(lake, table, ()).collect() for table in ("published_comparison", "regression_tables")
     )
-    with drawing(options.language):
+    with drawing():
         figure = draw_baseline(coefficient_cells(comparison, estimates), options.language)
         save_figure(figure, options.folder / "baseline")
 

@@ -15,7 +15,6 @@ from egov_assets.platform.figure_style import (
     GREEN,
     GREY,
     ORANGE,
-    NoChineseFont,
     drawing,
     new_figure,
     save_figure,
@@ -27,7 +26,7 @@ COLOURS = {"name": BLUE, "carried_name": "#56b4e9", "zip_phone": GREEN, "probabi
 
 
 def draw_matched_shares(shares: pl.DataFrame, language: Language) -> Figure:
-    """One bar per year, firms left and value right; call it inside `drawing(language)`.
+    """One bar per year, firms left and value right; call it inside `drawing()`.
 
     shares  as `matched_shares` gives
     """
@@ -43,7 +42,7 @@ def draw_matched_shares(shares: pl.DataFrame, language: Language) -> Figure:
 def draw_match_weights(model: Mapping[str, Any]) -> Figure:
     """One bar per level of each comparison: how much agreeing or differing speaks for one firm, in bits.
 
-    model  as `splink_model.yml` holds it; a weight is log2 of m over u; call it inside `drawing("en")`
+    model  as `splink_model.yml` holds it; a weight is log2 of m over u; call it inside `drawing()`
     """
     levels = [
         (f"{comparison['output_column_name']}: {level['label_for_charts']}", level)
@@ -64,7 +63,7 @@ def draw_match_weights(model: Mapping[str, Any]) -> Figure:
 def save_match_weights(model: Mapping[str, Any], folder: Path) -> Path:
     """Draw the weights of the probabilistic step as match_weights.svg and .png in the folder; the path of the PNG."""
     picture = folder / "match_weights"
-    with drawing("en"):
+    with drawing():
         save_figure(draw_match_weights(model), picture)
     return picture.with_suffix(".png")
 
@@ -72,21 +71,16 @@ def save_match_weights(model: Mapping[str, Any], folder: Path) -> Path:
 def save_report(report: pl.DataFrame, folder: Path) -> str:
     """Write report.csv, and matched_shares_en and matched_shares_zh as .svg and .png; the names of what was written.
 
-    report  as `match_report` gives; the Chinese picture is left out where no Chinese font is installed
+    report  as `match_report` gives
     """
     with unfinished_file(folder / "report.csv") as unfinished:
         report.write_csv(unfinished, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
     written = [str(folder / "report.csv")]
     for language in LANGUAGES:
-        try:
-            with drawing(language):
-                save_figure(
-                    draw_matched_shares(matched_shares(report), language), folder / f"matched_shares_{language}"
-                )
-        except NoChineseFont as reason:
-            written.append(str(reason))
-        else:
-            written.append(str(folder / f"matched_shares_{language}.png"))
+        picture = folder / f"matched_shares_{language}"
+        with drawing():
+            save_figure(draw_matched_shares(matched_shares(report), language), picture)
+        written.append(str(picture.with_suffix(".png")))
     return "; ".join(written)
 
 

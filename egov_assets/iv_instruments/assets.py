@@ -136,6 +136,6 @@ def instrument_relevance(
     from egov_assets.platform.figure_style import drawing, save_figure  # matplotlib takes a second
 
     stages = first_stages(egscore_index, iv_instruments)
-    with drawing("en"):
+    with drawing():
         save_figure(draw_relevance(stages), folders.tables / "instrument_relevance")
     return stages, {"relevance": folders.tables / "instrument_relevance.png", "first_stages": stages}

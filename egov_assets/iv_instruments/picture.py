@@ -13,7 +13,7 @@ STOCK_YOGO_10_PERCENT = 16.38  # Stock and Yogo (2005): one instrument, size of 
 def draw_relevance(stages: pl.DataFrame) -> Figure:
     """One row per instrument: the F of its first stage on a log scale; those with the unexpected sign in orange.
 
-    stages  as `first_stages` gives. Call it inside `drawing("en")`.
+    stages  as `first_stages` gives. Call it inside `drawing()`.
     """
     estimated = stages.drop_nulls("f_statistic").reverse()
     figure = new_figure(18, 2.5 + 0.9 * max(estimated.height, 1))

@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.platform.check_results import Finding
+from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import write_table
 from egov_assets.platform.words import LANGUAGES, words_of
 from egov_assets.platform.written_files import publish_bytes, publish_text
@@ -13,7 +14,7 @@ from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.printed import THE_PAPERS_WAY, printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
 from egov_assets.regression_tables.settings import Printing
-from egov_assets.regression_tables.specifications import Table
+from egov_assets.regression_tables.specifications import Table, read_specifications
 from egov_assets.regression_tables.word import to_word
 
 
@@ -46,8 +47,9 @@ def publish_tables(
         publish_bytes(to_word(list(printed.values())), folder / f"all_tables{ending}.docx")
 
 
-def every_column_is_estimated(table: pl.DataFrame) -> Finding:
-    """Every specified column can be estimated on this panel."""
+def every_column_is_estimated(table: pl.DataFrame, firm_panel: pl.DataFrame, folders: Folders) -> Finding:
+    """Every specified column can be estimated on this panel, or needs more years than the panel has."""
+    specifications, years = read_specifications(folders.raw), firm_panel["year"].n_unique()
     left_out = table.filter(pl.col("n") == 0).unique(["table", "column"])
     columns = table.filter(pl.col("variant") == PRINTED_VARIANT).select("table", "column").n_unique()
     # By reason: one missing variable can stop many columns.
@@ -58,4 +60,13 @@ def every_column_is_estimated(table: pl.DataFrame) -> Finding:
         for row in by_reason.iter_rows(named=True)
     )
     words = f"{columns - left_out.height} of {columns} columns are estimated" + (f"; not {reasons}" if reasons else "")
-    return Finding(left_out.is_empty(), words, {"columns": columns, "not_estimated": left_out.height})
+    needed = {key: specifications[key[0]].columns[key[1]].years_needed for key in left_out["table", "column"].rows()}
+    waiting = {f"{name} ({number})": n for (name, number), n in sorted(needed.items()) if n > years}
+    if waiting:
+        known = ", ".join(f"{column} needs {n} years" for column, n in waiting.items())
+        words += f". Known to be out of reach, no failure: {known}, the panel has {years}"
+    return Finding(
+        len(waiting) == left_out.height,
+        words,
+        {"columns": columns, "not_estimated": left_out.height, "needing_more_years": len(waiting)},
+    )

@@ -39,6 +39,7 @@ class Column(BaseModel):
     fixed_effects: tuple[Effect, ...] = ()
     instrument: str | None = None
     estimator: Estimator = "least_squares"
+    years_needed: int = 1
     header: str | None = None
     header_zh: str | None = None
     readings: dict[str, dict[str, Any]] = {}

@@ -99,9 +99,7 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     yield Heading(words["tables"], 2)
     yield from _tables(results.comparison, words, language)
     yield Heading(words["figures"], 2)
-    # Without a Chinese font there are English figures only, and they serve both reports.
-    drawn_in = language if language in results.figures["language"] else "en"
-    ending = "" if drawn_in == "en" else f"_{drawn_in}"
+    ending = "" if language == "en" else f"_{language}"
     for name in results.figures["figure"].unique().sort():
         yield Picture(f"{name}{ending}", words["baseline_figure" if name == "baseline" else name])
     yield Heading(words["audit"], 2)

@@ -54,7 +54,7 @@ def main() -> None:
     lake = Folders.from_environment().lake
     names = ("quality_coefficients", "product_quality", "firm_quality")
     tables = [scan_table(lake, name, YEARS).collect() for name in names]
-    with drawing("en"):
+    with drawing():
         save_figure(draw_quality(*tables), folder / "quality_overview")
 
 

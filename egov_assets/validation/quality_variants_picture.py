@@ -94,7 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     folder, truth = parser.parse_args().folder, read_truth()
-    with drawing("en"):
+    with drawing():
         save_figure(draw_recovered(recovered_quality(truth)), folder / "quality_recovered")
         save_figure(draw_scale(*samples_of_firms(truth)), folder / "quality_scale")
 

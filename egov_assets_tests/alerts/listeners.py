@@ -3,11 +3,16 @@
 import json
 import socket
 import ssl
-import subprocess
 import threading
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Self
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 
 class HttpListener:
@@ -45,13 +50,21 @@ class HttpListener:
 
 def certificate(folder: Path) -> Path:
     """A key and a certificate for localhost, signed by itself, in one file."""
-    path = folder / "localhost.pem"
-    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
-    name = ("-addext", "subjectAltName=DNS:localhost")
-    subprocess.run(
-        [*command.split(), *name, "-keyout", str(path), "-out", f"{path}.crt"], check=True, capture_output=True
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
     )
-    path.write_bytes(path.read_bytes() + Path(f"{path}.crt").read_bytes())
+    as_text = serialization.Encoding.PEM
+    in_clear = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    path = folder / "localhost.pem"
+    path.write_bytes(key.private_bytes(as_text, *in_clear) + signed.public_bytes(as_text))
     return path
 
 

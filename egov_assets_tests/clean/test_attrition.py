@@ -37,7 +37,7 @@ def test_the_page_has_every_step_and_no_markup_from_data():
 
 
 def test_the_picture_has_a_panel_per_year_and_a_line_per_cut():
-    with drawing("en"):
+    with drawing():
         figure = draw_attrition(attrition(FLOW))
     [panel] = figure.axes
     assert [text.get_text() for text in panel.get_yticklabels()] == [

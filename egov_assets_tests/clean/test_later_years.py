@@ -8,6 +8,8 @@ from egov_assets.platform.reference import table
 from egov_assets_tests.clean.one_year import CleanYear, clean
 from egov_assets_tests.raw import tiny_files as files
 
+pytestmark = pytest.mark.slow
+
 LINES = [
     {"HS商品编码_HSCd": "61091000"},  # 1 sound
     {"起运国或目的国名称_BegEndCntryNm": "阿联酋", "HS商品编码_HSCd": "61091000"},  # 2 another name of a country

@@ -16,6 +16,8 @@ from egov_assets.platform.resources import RESOURCES
 from egov_assets.raw import assets as raw_assets
 from egov_assets_tests.raw import tiny_files as files
 
+pytestmark = pytest.mark.slow
+
 RAW_ASSETS = [
     raw_assets.raw_customs,
     raw_assets.raw_firm_survey,

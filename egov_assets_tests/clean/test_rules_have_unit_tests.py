@@ -8,6 +8,8 @@ import yaml
 
 from egov_assets.clean.manifest import PROJECT
 
+pytestmark = pytest.mark.slow
+
 RULE = re.compile(r"\{'step': .*?'reason': (?:message\()?'(?P<words>[^']+)'")  # the words end where values follow
 RULES = [
     (path.name, found["words"])

@@ -9,6 +9,8 @@ import pytest
 from egov_assets_tests.clean.one_year import CleanYear, clean
 from egov_assets_tests.raw import tiny_files as files
 
+pytestmark = pytest.mark.slow
+
 PUBLISHED = {
     "clean_cities",
     "clean_egov_scores",

@@ -43,6 +43,7 @@ def test_a_run_outside_the_project_says_where_to_go(
     assert "Start `egov` in the project's folder" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_empty_raw_folder_of_ones_own_is_never_filled_with_invented_data(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

@@ -42,6 +42,7 @@ def tables():
     return panel, estimates, comparison, curve
 
 
+@mark.slow
 @mark.filterwarnings("error:Glyph")
 def test_every_figure_is_written_in_both_languages(tables, tmp_path):
     figures = album(*tables)
@@ -126,6 +127,6 @@ def test_figure_2_shows_what_the_algebra_says():
 
 
 def test_a_figure_needs_no_planted_values(tables):
-    with drawing("en"):
+    with drawing():
         labels = album(*tables)["baseline"]("en").axes[0].get_legend_handles_labels()[1]
     assert labels == ["published", "ours, 95 % interval, clustered by city"]

@@ -90,7 +90,7 @@ def test_the_weights_of_the_probabilistic_step_are_drawn(tmp_path):
 
     assert save_match_weights(weights(), tmp_path).stat().st_size > 1000
     levels = [level for comparison in weights()["comparisons"] for level in comparison["comparison_levels"]]
-    with drawing("en"):
+    with drawing():
         figure = draw_match_weights(weights())
     assert len(figure.axes[0].patches) == sum(not level.get("is_null_level") for level in levels)
 

@@ -15,6 +15,8 @@ from egov_assets.platform.resources import RESOURCES
 from egov_assets.platform.years import YEARS
 from egov_assets_tests.firm_match.demo_registers import demo_registers
 
+pytestmark = pytest.mark.slow
+
 OF_ALL_YEARS = [chapter.firm_panel_ids, chapter.firm_identities]
 OF_A_YEAR = [chapter.firm_match_candidates, chapter.firm_match]
 ASSETS = [*OF_ALL_YEARS, *OF_A_YEAR, chapter.firm_match_report]

@@ -13,6 +13,8 @@ from egov_assets.firm_match.settings import FirmMatchSettings, read_match_settin
 from egov_assets.platform.settings_file import SettingsError
 from egov_assets_tests.firm_match.demo_registers import DemoRegisters, demo_registers
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def demo() -> DemoRegisters:

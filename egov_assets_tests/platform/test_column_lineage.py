@@ -64,6 +64,7 @@ def test_a_column_comes_from_its_namesake_unless_declared():
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow
 def test_every_source_is_a_column_and_the_baseline_rests_on_the_raw_files(finished: FinishedStudy):
     lineages = recorded(finished)
     lake = finished.folders.lake
@@ -91,6 +92,7 @@ def test_every_source_is_a_column_and_the_baseline_rests_on_the_raw_files(finish
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow
 def test_up_to_the_panel_every_column_of_a_python_table_but_counts_and_names_has_its_sources(finished: FinishedStudy):
     graph = defs.resolve_asset_graph()
     chapters = {key.to_user_string(): graph.get(key).group_name for key in graph.materializable_asset_keys}

@@ -4,12 +4,14 @@ import numpy as np
 import polars as pl
 import pyfixest
 from pyfixest.demeaners import MapDemeaner
-from pytest import approx, fixture
+from pytest import approx, fixture, mark
 
 from egov_assets.product_quality.coefficients import Rule
 from egov_assets.product_quality.settings import Method, QualitySettings
 from egov_assets_tests.product_quality.estimation import estimate, prepared_flows
 from egov_assets_tests.product_quality.small_trade import small_trade
+
+pytestmark = mark.slow
 
 COEFFICIENT = 1e-8
 STANDARD_ERROR = 1e-6

@@ -11,6 +11,8 @@ from pytest import mark, raises
 from egov_assets.product_quality import codes
 from egov_assets.product_quality.compiled import machine_code
 
+pytestmark = mark.slow
+
 ADD_UP = """
 from egov_assets.product_quality import compiled as machine_code
 import numpy as np

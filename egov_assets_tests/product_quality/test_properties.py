@@ -18,6 +18,8 @@ from egov_assets.product_quality.settings import Method, QualitySettings
 from egov_assets_tests.product_quality.estimation import by_year, estimate, prepared_flows, quality_of
 from egov_assets_tests.product_quality.small_trade import small_trade
 
+pytestmark = mark.slow
+
 UNIT_ROUNDING = 1e-9
 
 

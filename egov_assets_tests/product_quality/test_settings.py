@@ -11,6 +11,8 @@ from egov_assets.product_quality.settings import FILE_NAME, Method, QualitySetti
 from egov_assets_tests.product_quality.estimation import estimate
 from egov_assets_tests.product_quality.small_trade import small_trade
 
+pytestmark = mark.slow
+
 
 @fixture(scope="module")
 def trade():

@@ -1,11 +1,16 @@
 """Every number against a second implementation: dummies and plain matrix algebra, or linearmodels."""
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import polars as pl
+import yaml
 from pytest import approx, fixture, raises
 from scipy import stats
 
 from egov_assets.paper.study import CONTROLS
+from egov_assets.platform.folders import Folders
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated
 from egov_assets.regression_tables.random_effects import random_effects
@@ -177,7 +182,15 @@ def test_a_control_that_repeats_another_has_no_estimate():
     assert missing["reason"].to_list() == ["absorbed by the effects or the other regressors"]
 
 
-def test_a_column_that_cannot_be_estimated_says_why_and_the_others_are_estimated():
+def folders_with(specifications: dict[str, Any], place: Path) -> Folders:
+    """Folders whose raw files are a study's own specifications."""
+    folders = Folders(raw=place / "raw", outputs=place / "outputs", truth=place / "truth")
+    folders.raw.mkdir(parents=True)
+    (folders.raw / "specifications.yml").write_text(yaml.safe_dump(specifications), encoding="utf-8")
+    return folders
+
+
+def test_a_column_that_cannot_be_estimated_says_why_and_the_others_are_estimated(tmp_path):
     panel = small_panel().with_columns(Con_exp=pl.lit(None, pl.Float64))
     columns = {
         "1": Column(outcome="qua", treatment="egskore"),
@@ -191,9 +204,25 @@ def test_a_column_that_cannot_be_estimated_says_why_and_the_others_are_estimated
     assert reason["2"].startswith("no firm-year has all variables")
     assert reason["2"].endswith(f"egscore {panel.height}, Con_exp 0")
     assert reason["3"] is None
-    finding = every_column_is_estimated(rows)
+    own = {"table_99": Table(title="Broken", columns=columns).model_dump(mode="json", exclude_defaults=True)}
+    folders = folders_with(own, tmp_path)
+    finding = every_column_is_estimated(rows, panel, folders)
     assert not finding.passed
     assert finding.words.startswith("1 of 3 columns are estimated; not table_99 (1): firm_panel has no egskore")
+
+
+def test_a_column_that_needs_more_years_than_there_are_is_told_and_is_no_failure(tmp_path):
+    """One year leaves firm effects nothing: a failure, unless the column says that it needs two."""
+    panel = small_panel().filter(pl.col("year") == 2012)
+    column = {"outcome": "qua", "treatment": "egscore", "fixed_effects": ["firm"]}
+    columns = {"1": column | {"years_needed": 2}, "2": {"outcome": "qua", "treatment": "egscore"}}
+    for number, passes in (("1", True), ("3", False)):
+        own = {"table_99": {"title": "Short", "columns": columns | {number: columns.get(number, column)}}}
+        folders = folders_with(own, tmp_path / number)
+        rows = estimate_table("table_99", read_specifications(folders.raw)["table_99"], panel)
+        finding = every_column_is_estimated(rows, panel, folders)
+        assert finding.passed == passes
+        assert finding.words.endswith("no failure: table_99 (1) needs 2 years, the panel has 1")
 
 
 def test_the_constants_error_is_that_of_the_mean_effect_of_the_dummy_regression(estimates):

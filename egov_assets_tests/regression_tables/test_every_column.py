@@ -18,6 +18,8 @@ from egov_assets.regression_tables.samples import SAMPLES
 from egov_assets.regression_tables.specifications import Column, read_specifications
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
+pytestmark = mark.slow
+
 SAME = 1e-8
 DUMMIES = {"eastern", "coa_city", "sma_city", "sma_city_dated", "ftz_prov", "inf_dum", "ind_type", "ind_tech"}
 DUMMIES |= {"pri_firm", "state_firm", "foreign_firm", "gvc_firm", "trade_firm", "exit"}

@@ -118,9 +118,9 @@ def test_the_chinese_report_says_sources_steps_and_outcomes_in_chinese(results):
     assert [row[0] for row in shares.rows] == ["当年名称", "未匹配"]
 
 
-def test_without_chinese_figures_the_chinese_report_shows_the_english_ones(results):
-    english = Results(**{**vars(results), "figures": results.figures.filter(language="en")})
-    assert [each.name for each in report_blocks(english, "zh") if isinstance(each, Picture)] == ["baseline"]
+def test_each_report_shows_the_figures_of_its_language(results):
+    for language, name in (("en", "baseline"), ("zh", "baseline_zh")):
+        assert [each.name for each in report_blocks(results, language) if isinstance(each, Picture)] == [name]
 
 
 def test_the_word_file_holds_the_same_tables_and_pictures(results, pictures):

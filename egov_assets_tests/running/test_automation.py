@@ -1,9 +1,12 @@
 """What refreshes by itself: on new content, behind passed checks, and not otherwise."""
 
 import dagster as dg
+import pytest
 
 from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS
+
+pytestmark = pytest.mark.slow
 
 DEFS = dg.Definitions(assets=ASSETS, resources=RESOURCES)
 CHANGED = "firm,qua\nb,0.5\na,0.3\n"

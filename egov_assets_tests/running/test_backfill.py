@@ -13,7 +13,10 @@ from egov_assets.definitions import defs
 from egov_assets_tests.running.finished_study import FinishedStudy
 from egov_assets_tests.running.served import served_ui
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="ends the UI's processes as one session")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="ends the UI's processes as one session"),
+]
 
 YEARS = ["2010", "2011", "2012"]
 PATIENCE_SECONDS = 300.0

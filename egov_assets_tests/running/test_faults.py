@@ -21,6 +21,8 @@ from egov_assets_tests.clean.one_year import clean
 from egov_assets_tests.raw import tiny_files
 from egov_assets_tests.running import small_study
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[2]
 
 # Years as arguments; prints the words of the first failed step. `EGOV_TEST_LIMIT` is the largest file in bytes.

@@ -18,6 +18,8 @@ from egov_assets.running.instance import (
     remove_abandoned_candidates,
 )
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[2]
 
 

@@ -5,9 +5,12 @@ import sys
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash, table_path
+
+pytestmark = pytest.mark.slow
 
 CHAPTERS = ("raw_quality", "clean_quality", "quality_moments", "quality_coefficients", "firm_quality", "firm_panel")
 

@@ -9,6 +9,8 @@ from egov_assets.platform.lake import table_path
 from egov_assets.running import last_run
 from egov_assets.running.last_run import look, remember
 
+pytestmark = pytest.mark.slow
+
 YEARS = {2010, 2011, 2012}
 
 

@@ -4,6 +4,8 @@ import pytest
 
 from egov_assets.definitions import defs
 
+pytestmark = pytest.mark.slow
+
 GRAPH = defs.get_repository_def().asset_graph
 
 

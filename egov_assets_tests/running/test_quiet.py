@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from egov_assets.commands.ui import ADDRESS
 from egov_assets_tests.running.finished_study import AUDIT, PROJECT, FinishedStudy, reached
+
+pytestmark = pytest.mark.slow
 
 
 def test_definitions_validate_from_the_root_with_no_arguments(tmp_path: Path):

@@ -10,7 +10,7 @@ from egov_assets.definitions import defs
 from egov_assets.platform.processes import is_alive
 from egov_assets_tests.running.finished_study import PROJECT, FinishedStudy
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 PATIENCE_SECONDS = 120.0
 

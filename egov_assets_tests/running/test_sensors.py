@@ -16,6 +16,8 @@ from egov_assets.running.sensors import (
 from egov_assets_tests.alerts.listeners import HttpListener
 from egov_assets_tests.running.small_study import defs
 
+pytestmark = pytest.mark.slow
+
 LONG_AGO = time.time() - 3600
 
 

@@ -9,6 +9,8 @@ from egov_assets.platform.folders import Folders
 from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS, defs
 
+pytestmark = pytest.mark.slow
+
 
 def make(instance: dg.DagsterInstance, *names: str, year: str | None) -> None:
     assert dg.materialize(

@@ -1,8 +1,12 @@
 """`egov trace` on a finished study: the files of a cell, and what is said of one that changed after the run."""
 
+import pytest
+
 from egov_assets.platform.lake import file_hash
 from egov_assets.replication.trace import SHOWN_OF_HASH
 from egov_assets_tests.running.finished_study import FinishedStudy
+
+pytestmark = pytest.mark.slow
 
 TERRAIN, INNOVATION, POLICIES = "terrain/terrain_relief.csv", "innovation/innovation_index.csv", "policies/"
 SHIPPED = "reference/io_china_2012_139.csv"

@@ -19,7 +19,7 @@ from egov_assets_tests.raw import tiny_files as files
 from egov_assets_tests.running.browser import CHROMIUM, PATIENCE_MS, browser_page
 from egov_assets_tests.running.served import served_ui
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
 WATCHER = "rerun_years_with_changed_raw_files"  # off here: the test itself launches what it wants to see
 CHECK = "gross_product_is_above_zero"

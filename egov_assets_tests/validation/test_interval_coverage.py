@@ -1,11 +1,13 @@
 """The coverage study counts what it says it counts, by the estimator that makes Table 2."""
 
-from pytest import approx, fixture
+from pytest import approx, fixture, mark
 
 from egov_assets.demo_economy.economy import simulate
 from egov_assets.demo_economy.oracle import oracle_estimates, oracle_panel, oracle_quality
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets.validation.interval_coverage import Draw, draw_economy, summary
+
+pytestmark = mark.slow
 
 SEED = 3
 

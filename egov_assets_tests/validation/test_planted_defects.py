@@ -8,6 +8,8 @@ from egov_assets.demo_economy.write import write_demo_economy
 from egov_assets.validation.planted_defects import EXPECTED, ROW, Rejected, defect_scores
 from egov_assets_tests.clean.one_year import CleanYear, clean
 
+pytestmark = pytest.mark.slow
+
 SCALE, SEED = 0.05, 3  # some 10,000 customs lines a year, a draw in which every class occurs
 IMPORT = "import, no export flow"  # judged first
 

@@ -17,6 +17,8 @@ from egov_assets.validation import quality_variants_picture as quality_readings
 from egov_assets.validation.quality_picture import draw_quality
 from egov_assets.validation.quality_variants_picture import LINES_OF_SCALE, NothingToDraw, draw_recovered, draw_scale
 
+pytestmark = pytest.mark.slow
+
 SIGMAS = pl.DataFrame(
     [("qua", 3.05), ("qua", None), ("qua", 4.5), ("qua_sub", 1.5), ("qua_sub", 2.55), ("qua_price", 9.0)],
     schema={"outcome": pl.String, "sigma_hat": pl.Float64},
@@ -39,7 +41,7 @@ SLOPES = pl.DataFrame({"share_of_firms": [1.0, 0.5, 0.5, 0.25], "sample": [0, 1,
 
 
 def test_the_overview_shows_sigma_of_both_estimators_quality_of_flows_and_of_firms_by_year():
-    with drawing("en"):
+    with drawing():
         left, middle, right = draw_quality(SIGMAS, FLOWS, FIRMS).axes
     steps = {each.get_label(): each.get_xy() for each in left.patches}
     spans = {label: tuple(corners[corners[:, 1] > 0, 0][[0, -1]]) for label, corners in steps.items()}
@@ -54,7 +56,7 @@ def test_the_overview_shows_sigma_of_both_estimators_quality_of_flows_and_of_fir
 
 
 def test_recovered_quality_is_drawn_by_twentieths_of_the_true():
-    with drawing("en"):
+    with drawing():
         by_twentieth, equal = draw_recovered(RECOVERED).axes[0].lines
     assert by_twentieth.get_xdata()[[0, -1]] == pytest.approx([-1.95, 1.85])  # means of two flows each
     assert by_twentieth.get_ydata() == pytest.approx(by_twentieth.get_xdata() / 2)
@@ -62,7 +64,7 @@ def test_recovered_quality_is_drawn_by_twentieths_of_the_true():
 
 
 def test_the_scale_of_quality_is_drawn_by_product_and_by_share_of_firms():
-    with drawing("en"):
+    with drawing():
         left, right = draw_scale(PRODUCTS, SLOPES).axes
     products = {each.get_label(): each.get_offsets().tolist() for each in left.collections}
     assert products == {
@@ -112,7 +114,7 @@ def written_twice_alike(main: Callable[[], None], place: Path, monkeypatch: pyte
 
 @pytest.mark.filterwarnings("error")
 def test_an_overview_of_no_quality_is_drawn_with_empty_axes(tmp_path: Path):
-    with drawing("en"):
+    with drawing():
         figure = draw_quality(SIGMAS.clear(), FLOWS.clear(), FIRMS.clear())
         save_figure(figure, tmp_path / "empty")
     assert not any(bar.get_height() for bar in figure.axes[1].patches)

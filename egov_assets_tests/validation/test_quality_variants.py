@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from pytest import MonkeyPatch, approx, fixture
+from pytest import MonkeyPatch, approx, fixture, mark
 
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets.validation import quality_variants as readings
@@ -16,6 +16,8 @@ from egov_assets.validation.quality_variants import (
 )
 from egov_assets_tests.product_quality.estimation import estimate
 from egov_assets_tests.product_quality.small_trade import small_trade
+
+pytestmark = mark.slow
 
 ROUNDING = 1e-9
 DEMEANING = 1e-5  # pyfixest demeans by iteration

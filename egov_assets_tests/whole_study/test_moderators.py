@@ -5,6 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+pytestmark = pytest.mark.slow
+
 # Column of firm_panel: what is true, and the least share of firm-years that must equal it.
 DUMMIES = {
     "eastern": ("eastern", 1.0),

@@ -7,6 +7,8 @@ import pytest
 
 from egov_assets.paper.study import CONFIDENCE_LEVEL
 
+pytestmark = pytest.mark.slow
+
 
 def _score(path: Path) -> dict[str, object]:
     """The estimate of digital government in column 3 of Table 2."""
