@@ -103,35 +103,36 @@ def estimates(lake: Path) -> None:
 def estimator(lake: Path) -> np.ndarray:
     """Wall and processor seconds of the two estimated outcomes' coefficients, errors and residuals."""
     from egov_assets.product_quality.coefficients import price_coefficients
-    from egov_assets.product_quality.flows import over_flows
+    from egov_assets.product_quality.flows import Block, over_flows
     from egov_assets.product_quality.moments import moments_of_block
     from egov_assets.product_quality.parallel import in_parallel
-    from egov_assets.product_quality.precision import with_precision
-    from egov_assets.product_quality.second_pass import block_pass, firms_of_products, sums_of_blocks
+    from egov_assets.product_quality.precision import (
+        SQUARES,
+        added_by_product,
+        scores_of_block,
+        squared_by_firm,
+        with_precision,
+    )
+    from egov_assets.product_quality.residuals import log_qualities
     from egov_assets.product_quality.settings import QualitySettings
 
     settings = QualitySettings()
     methods = {outcome: settings.methods[outcome] for outcome in ("qua", "qua_sub")}
-    blocks = [block for year in YEARS for block in over_flows(lambda flows: flows, *_of_year(lake, year), settings)]
+    blocks = [block for year in YEARS for block in over_flows(lambda block: block, *_of_year(lake, year), settings)]
     start = _clocks()
     # Each pass gets blocks that hold nothing of the pass before, as blocks that are read anew do.
     moments = pl.concat(in_parallel(moments_of_block, map(replace, blocks)))
     solved = {outcome: price_coefficients(moments, method) for outcome, method in methods.items()}
-    products = moments["hs6_2007_code"].unique().sort()
-    sums, lines, _ = sums_of_blocks(
-        in_parallel(block_pass(products, solved, settings), map(replace, blocks)), len(products), settings
-    )
-    firms = firms_of_products(lines, len(products))
+
+    def of_block(block: Block) -> tuple[pl.DataFrame, pl.DataFrame]:
+        log_qualities(block, methods, solved)
+        return scores_of_block(block, methods, solved)
+
+    squares, runs = map(pl.concat, zip(*in_parallel(of_block, map(replace, blocks)), strict=True))
+    sums = added_by_product(squares).join(squared_by_firm(runs), on="hs6_2007_code", how="left")
     for outcome, table in solved.items():
-        squares = sums.squares[outcome]
-        with_precision(
-            table.with_columns(
-                score_squares=squares[:-1, 0],
-                first_stage_score_squares=squares[:-1, 1],
-                firms=firms["firms"],
-                firm_score_squares=firms[outcome],
-            )
-        )
+        of_outcome = sums.select("hs6_2007_code", "firms", **{name: f"{outcome}_{name}" for name in SQUARES})
+        with_precision(table.join(of_outcome, on="hs6_2007_code", how="left"))
     return _clocks() - start
 
 
@@ -154,7 +155,7 @@ def _sampled_products(lake: Path) -> tuple[pl.DataFrame, dict[str, list[pl.DataF
     flows = pl.concat(
         block
         for exports, provinces in (_of_year(lake, year) for year in YEARS)
-        for block in over_flows(lambda block: block.frame, exports.filter(is_drawn), provinces, QualitySettings())
+        for block in over_flows(lambda block: block.flows, exports.filter(is_drawn), provinces, QualitySettings())
     )
     joined = flows.join(drawn.select("hs6_2007_code", "size_class"), on="hs6_2007_code")
     by_class = {

@@ -19,7 +19,7 @@ PROVINCES = 31
 DESTINATIONS = 180
 FLOWS_PER_FIRM = 60
 SEED = 20102012
-_LINES_AT_ONCE = 400_000
+_RUNS_AT_ONCE = 400_000
 
 
 def write_flows(lake: Path, flows: int) -> None:
@@ -49,34 +49,34 @@ def _blocks(year: int, wanted: int, rng: np.random.Generator) -> Iterator[pl.Dat
     sigma = 1 + np.exp(np.random.default_rng(SEED).normal(0.7, 0.3, PRODUCTS))
     made, firm = 0, 0
     while made < wanted:
-        firms = min(max((wanted - made) // FLOWS_PER_FIRM, 1), _LINES_AT_ONCE // 8)
-        lines_each = 1 + rng.negative_binomial(0.7, 0.08, firms)
-        owner = np.repeat(np.arange(firms), lines_each)
+        firms = min(max((wanted - made) // FLOWS_PER_FIRM, 1), _RUNS_AT_ONCE // 8)
+        runs_each = 1 + rng.negative_binomial(0.7, 0.08, firms)
+        owner = np.repeat(np.arange(firms), runs_each)
         product = np.searchsorted(product_share, rng.random(len(owner))).clip(max=PRODUCTS - 1)
         key = np.unique(owner * PRODUCTS + product)
-        line_cost = 0.6 * rng.normal(size=len(key))
+        run_cost = 0.6 * rng.normal(size=len(key))
         destinations_each = np.minimum(np.ceil(np.exp(rng.normal(1.2, 0.9, len(key)))).astype(int), 60)
-        line = np.repeat(np.arange(len(key)), destinations_each)
-        destination = np.searchsorted(destination_share, rng.random(len(line))).clip(max=DESTINATIONS - 1)
-        pair = np.unique(line * DESTINATIONS + destination)
-        line, destination = pair // DESTINATIONS, pair % DESTINATIONS
-        owner, product = key[line] // PRODUCTS, key[line] % PRODUCTS
-        ln_price = line_cost[line] + 0.4 * rng.normal(size=len(line))
-        ln_quantity = 6 - 0.01 * destination - sigma[product] * ln_price + rng.standard_t(5, len(line)).clip(-8, 8)
+        run = np.repeat(np.arange(len(key)), destinations_each)
+        destination = np.searchsorted(destination_share, rng.random(len(run))).clip(max=DESTINATIONS - 1)
+        pair = np.unique(run * DESTINATIONS + destination)
+        run, destination = pair // DESTINATIONS, pair % DESTINATIONS
+        owner, product = key[run] // PRODUCTS, key[run] % PRODUCTS
+        ln_price = run_cost[run] + 0.4 * rng.normal(size=len(run))
+        ln_quantity = 6 - 0.01 * destination - sigma[product] * ln_price + rng.standard_t(5, len(run)).clip(-8, 8)
         number = firm + owner
         yield pl.DataFrame(
             {
                 "company_id": _codes(number, 10),
                 "hs6_2007_code": _codes(product + 100_000, 6),
                 "destination_iso3": _codes(destination + 100, 3),
-                "year": np.full(len(line), year, dtype=np.int32),
+                "year": np.full(len(run), year, dtype=np.int32),
                 "province_code": _codes(number % PROVINCES + 11, 2, "0000"),
                 "export_value_usd": np.exp(ln_quantity + ln_price),
                 "quantity": np.exp(ln_quantity),
-                "lines": np.ones(len(line), dtype=np.int64),
+                "lines": np.ones(len(run), dtype=np.int64),
             }
         )
-        made, firm = made + len(line), firm + firms
+        made, firm = made + len(run), firm + firms
 
 
 def _codes(numbers: np.ndarray, digits: int, ending: str = "") -> pl.Series:

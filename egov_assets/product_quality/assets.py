@@ -38,7 +38,6 @@ def quality_coefficients(
 
     In      the moments of every year; the flows again for robust standard errors and the bounds
     Out     one row per outcome and HS6: sigma, its errors, first-stage F, the rule, bounds of quality
-    Raises  StaleMoments when the flows changed after the moments were made
     Source  method.md section 5, steps 2-4
     """
     settings = read_quality_settings(folders.raw)

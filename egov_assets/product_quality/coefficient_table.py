@@ -1,25 +1,24 @@
 """The table of coefficients: estimates of each product, their precision, and the bounds of its quality."""
 
-from itertools import chain, combinations_with_replacement
+from itertools import chain
 
 import polars as pl
+import polars.selectors as cs
 
-from egov_assets.product_quality import kernels
 from egov_assets.product_quality.coefficients import USED, Rule, price_coefficients
-from egov_assets.product_quality.flows import VARIABLES, over_flows
-from egov_assets.product_quality.moments import cross_product
-from egov_assets.product_quality.precision import with_precision
-from egov_assets.product_quality.second_pass import block_pass, firms_of_products, sums_of_blocks
+from egov_assets.product_quality.flows import Block, over_flows
+from egov_assets.product_quality.precision import (
+    SQUARES,
+    added_by_product,
+    scores_of_block,
+    squared_by_firm,
+    with_precision,
+)
+from egov_assets.product_quality.residuals import MIN_QUALITY_RANGE, least_and_most, log_qualities
 from egov_assets.product_quality.settings import QualitySettings
 
-SAME_SUM = 1e-9  # of two variables' root sums of squares: more than rounding changes, less than any change of flows
-SMALL_SPREAD = 1e-6  # standard deviation in logs below which a variable's rounding shows in its sums
 OF_ESTIMATE = ("sigma_hat", "sigma_std_error", "sigma_std_error_by_firm", "first_stage_f")
 OF_QUALITY = ("sigma", "divisor_sigma", "ln_gdp_coefficient", "min_ln_quality", "max_ln_quality")
-
-
-class StaleMoments(ValueError):
-    """The stored moments are not what the flows and settings of now give."""
 
 
 def coefficient_table(
@@ -30,7 +29,10 @@ def coefficient_table(
 ) -> pl.DataFrame:
     """One row per outcome and product: counts, coefficients with their precision, the rule applied, bounds of quality.
 
-    moments                  one row per product and year, as `moments_of_year` gives
+    The flows are passed over a second time, with coefficients known. Memory holds a row for each run of all years
+    (errors clustered by firm reach over years), and where tails are cut by product the log quality of every flow.
+
+    moments                  one row per product and year, as `moments_of_year` gives of these flows
     exports, provinces       all years, as in `over_flows`; read one year at a time
     sigma_std_error          heteroskedasticity-robust, times flows / (flows - cells - regressors)
     sigma_std_error_by_firm  clustered by firm over all years, times firms / (firms - 1) and
@@ -38,70 +40,57 @@ def coefficient_table(
     first_stage_f            robust; with one instrument it is the Kleibergen-Paap and the effective F too; null under
                              least squares and where the instrument fits the price without error
     Missing                  estimates are null unless estimated; what quality needs unless the rule is one of `USED`
-    Raises                   StaleMoments naming the first products and the years whose moments are of other flows
     """
     settings = settings or QualitySettings()
     solved = {
         outcome: price_coefficients(moments, method, settings.min_product_flows)
         for outcome, method in settings.methods.items()
     }
-    products = moments["hs6_2007_code"].unique().sort()
-    years = {*moments["year"], *exports.select(pl.col("year").unique()).collect().to_series()}
-    of_block = block_pass(products, solved, settings)
-    blocks = chain.from_iterable(
+
+    of_all_years = settings.tails != "keep" and settings.tails_within == "product"
+
+    def of_block(block: Block) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        logs = log_qualities(block, settings.methods, solved)
+        bounds = logs if of_all_years else logs.group_by("product").agg(least_and_most(settings))
+        codes = block.products["hs6_2007_code"].gather(bounds["product"])
+        return *scores_of_block(block, settings.methods, solved), bounds.with_columns(codes)
+
+    passes = (
         over_flows(of_block, *(table.filter(pl.col("year") == year) for table in (exports, provinces)), settings)
-        for year in sorted(years)
+        for year in moments["year"].unique().sort()
     )
-    sums, lines, moments_now = sums_of_blocks(blocks, len(products), settings)
-    _refuse_stale(moments, moments_now)
-    firms = firms_of_products(lines, len(products))
-    tables = []
-    for outcome, table in solved.items():
-        table = table.sort("hs6_2007_code").with_columns(firms=firms["firms"])
-        if outcome in sums.squares:
-            table = with_precision(
-                table.with_columns(
-                    score_squares=sums.squares[outcome][:-1, 0],
-                    first_stage_score_squares=sums.squares[outcome][:-1, 1],
-                    firm_score_squares=firms[outcome],
-                )
-            )
-        else:
-            table = table.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in OF_ESTIMATE)
-        low, high = sums.bounds[outcome][:, :-1]
-        table = table.with_columns(min_ln_quality=low, max_ln_quality=high)
-        table = _ruled(table.with_columns(pl.col("min_ln_quality", "max_ln_quality").fill_nan(None)))
-        tables.append(table.with_columns(outcome=pl.lit(outcome)))
+    squares, runs, bounds = map(pl.concat, zip(*chain.from_iterable(passes), strict=True))
+    over_years = [cs.ends_with("_least").min(), cs.ends_with("_most").max()]
+    bounds = bounds.group_by("hs6_2007_code").agg(least_and_most(settings) if of_all_years else over_years)
+    sums = added_by_product(squares)
+    for table in (squared_by_firm(runs), bounds):
+        sums = sums.join(table, on="hs6_2007_code", how="left", validate="1:1")
+    tables = [
+        _ruled(_with_sums(table, outcome, sums)).with_columns(outcome=pl.lit(outcome))
+        for outcome, table in solved.items()
+    ]
     return pl.concat(tables, how="diagonal").select(
         "outcome", "hs6_2007_code", "flows", "firms", "cells", *OF_ESTIMATE, "rule", *OF_QUALITY
     )
 
 
-def _refuse_stale(stored: pl.DataFrame, now: pl.DataFrame) -> None:
-    """Counts must be those of the flows now, and sums equal up to what another processor or numpy rounds otherwise."""
-    key = ["hs6_2007_code", "year"]
-    both = stored.join(now, on=key, how="full", coalesce=True, suffix="_now", validate="1:1")
-    changed = [pl.col(count).ne_missing(pl.col(f"{count}_now")) for count in ("flows", "firms", "cells")]
-    for left, right in combinations_with_replacement(VARIABLES, 2):
-        size = pl.lit(SAME_SUM**2)
-        for variable in (left, right):
-            size *= pl.max_horizontal(cross_product(variable, variable), pl.col("flows") * SMALL_SPREAD**2)
-        name = cross_product(left, right)
-        changed.append((pl.col(name) - pl.col(f"{name}_now")).abs() > size.sqrt())
-    different = both.filter(pl.any_horizontal(changed))
-    if not different.is_empty():
-        products = different["hs6_2007_code"].unique().sort()
-        raise StaleMoments(
-            f"quality_moments are not those of the flows that clean_exports has now, of {len(products)} products "
-            f"({', '.join(products.head(5))}{', ...' if len(products) > 5 else ''}) in "
-            f"{', '.join(map(str, different['year'].unique().sort()))}: flows, provincial GDP or quality.yml changed. "
-            "Materialize quality_moments again for these years, then quality_coefficients."
-        )
+def _with_sums(table: pl.DataFrame, outcome: str, sums: pl.DataFrame) -> pl.DataFrame:
+    """The estimates of one outcome, sorted, with their precision and the bounds."""
+    missing = pl.lit(None, dtype=pl.Float64)  # squared scores of an outcome that is not estimated
+    squares = {name: f"{outcome}_{name}" for name in SQUARES}
+    of_outcome = sums.select(
+        "hs6_2007_code",
+        firms=pl.col("firms").fill_null(0),
+        min_ln_quality=f"{outcome}_least",
+        max_ln_quality=f"{outcome}_most",
+        **{name: column if column in sums.columns else missing for name, column in squares.items()},
+    )
+    return with_precision(table.join(of_outcome, on="hs6_2007_code", how="left", maintain_order="left", validate="1:1"))
 
 
 def _ruled(table: pl.DataFrame) -> pl.DataFrame:
     """The rule for products of one quality; what quality needs is null where dropped."""
-    one_quality = pl.col("max_ln_quality") - pl.col("min_ln_quality") <= kernels.MIN_QUALITY_RANGE
+    one_quality = pl.col("max_ln_quality") - pl.col("min_ln_quality") <= MIN_QUALITY_RANGE
     table = table.with_columns(
         rule=pl.when(one_quality & pl.col("rule").is_in(USED)).then(pl.lit(Rule.ONE_QUALITY)).otherwise("rule")
     )

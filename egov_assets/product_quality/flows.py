@@ -1,20 +1,19 @@
 """The flows that quality is estimated from, read block by block, and their variables in logs within market.
 
-A flow is one firm's exports of one product to one destination in a year. A line is a firm's flows of one product in one
-year, a market (or cell) is product, destination and year. No sum of the estimation crosses years or products, so a
-block of whole products of one year is read at a time, and its arrays stay in the processor's cache. Flows are stored
-in the order of product, firm and destination, and every sum adds in it: the same flows give the same bytes on one kind
-of processor (numpy's logarithm differs between kinds in the last digit).
+A flow is one firm's exports of one product to one destination in a year. A run is a firm's flows of one product in one
+year, which stand together; a market (or cell) is product, destination and year. No sum of the estimation crosses years
+or products, so a block of whole products of one year is read at a time, and its arrays stay in the processor's cache.
+Every sum over flows is a `np.bincount`, which adds in the order of the rows: the same flows give the same bytes,
+whatever the threads, on one kind of processor (numpy's logarithm differs between kinds in the last digit).
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import polars as pl
 
-from egov_assets.product_quality import codes, kernels, lines
 from egov_assets.product_quality.parallel import Result, in_parallel
 from egov_assets.product_quality.settings import QualitySettings
 
@@ -28,90 +27,52 @@ class OutOfOrder(ValueError):
 
 
 @dataclass(frozen=True)
-class Flows:
-    """A block: all flows of some neighbouring products of one year in the order of BY_PRODUCT; n flows in lines.
+class Block:
+    """All flows of some neighbouring products of one year.
 
-    rows         (m rows) as they were read, also those that are left out
-    places       (n,) which rows are the flows
-    products     (products,) codes in order
-    product      (n,) place of the product among these
-    market       (n,) number of the destination, below `markets`
-    line_starts  (lines + 1,) as in `lines`
-    ln_quantity, ln_price (unit value, USD per unit), ln_province_gdp, ln_price_elsewhere (NaN: none)   (n,)
+    products  hs6_2007_code, year; in order, also those of which no flow is left
+    flows     (n rows) in the order of BY_PRODUCT: its columns, export_value_usd, VARIABLES (ln_price_elsewhere is NaN
+              where there is no other destination), and three numbers: product (row of `products`), run, market
     """
 
-    rows: pl.DataFrame
-    places: np.ndarray
-    products: pl.Series
-    product: np.ndarray
-    market: np.ndarray
-    markets: int
-    line_starts: np.ndarray
-    ln_quantity: np.ndarray
-    ln_price: np.ndarray
-    ln_price_elsewhere: np.ndarray
-    ln_province_gdp: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.product)
-
-    def named(self, some: np.ndarray) -> pl.DataFrame:
-        """(len(some) rows) BY_PRODUCT, export_value_usd of the flows with these numbers."""
-        return self.rows.select(*BY_PRODUCT, "export_value_usd")[self.places.take(some)]
+    products: pl.DataFrame
+    flows: pl.DataFrame
 
     @property
-    def frame(self) -> pl.DataFrame:
-        """(n rows) BY_PRODUCT, export_value_usd and the four variables."""
-        variables = (pl.Series(name, getattr(self, name)) for name in VARIABLES)
-        return self.named(np.arange(len(self))).with_columns(variables)
-
-    @cached_property
-    def product_starts(self) -> np.ndarray:
-        """(products + 1,) as in `lines`; a product may have no flow."""
-        return np.searchsorted(self.product, np.arange(len(self.products) + 1))
-
-    @cached_property
-    def line_product(self) -> np.ndarray:
-        """(lines,) place of the product of each line."""
-        return self.product[self.line_starts[:-1]]
+    def product(self) -> np.ndarray:
+        """(n,) the row of `products`."""
+        return self.flows["product"].to_numpy()
 
     @property
-    def within(self) -> np.ndarray:
-        """(n, 4) the variables less the mean of their market."""
-        return self._within_market[0]
-
-    @property
-    def opens_market(self) -> np.ndarray:
-        """(n,) whether the flow is the first of its market."""
-        return self._within_market[1]
-
-    @cached_property
-    def _within_market(self) -> tuple[np.ndarray, np.ndarray]:
-        variables = (getattr(self, name) for name in VARIABLES)
-        return kernels.within_market(*variables, self.market, self.markets, self.product_starts)
+    def opens_run(self) -> np.ndarray:
+        """(n,) whether the flow is the first of its run."""
+        return np.diff(self.flows["run"].to_numpy(), prepend=-1) > 0
 
     @property  # not kept: where all have one, a block would hold itself and stay in memory
-    def with_price_elsewhere(self) -> "Flows":
-        """The flows of lines with another destination: those that the estimation uses."""
-        return self.where(~np.isnan(self.ln_price_elsewhere))
+    def with_price_elsewhere(self) -> "Block":
+        """The flows of runs with another destination: those that the estimation uses."""
+        flows = self.flows.filter(pl.col("ln_price_elsewhere").is_not_nan())
+        return self if flows.height == self.flows.height else Block(self.products, flows.rechunk())
 
-    def where(self, kept: np.ndarray) -> "Flows":
-        """The flows for which `kept` (n,) is true, in lines that are kept whole or not at all."""
-        if kept.all():
-            return self
-        at = np.flatnonzero(kept)
-        of_line = kept[self.line_starts[:-1]]
-        sizes = np.diff(self.line_starts)[of_line]
-        of_flow = ("places", "product", "market", *VARIABLES)
-        return replace(
-            self,
-            line_starts=np.concatenate([[0], np.cumsum(sizes)]),
-            **{name: getattr(self, name).take(at) for name in of_flow},
-        )
+    @cached_property
+    def within(self) -> dict[str, np.ndarray]:
+        """(n,) each variable less the mean of its market, as if destination-year dummies per product were taken out."""
+        market = self.flows["market"].to_numpy()
+        size = np.maximum(np.bincount(market), 1)  # numbers between those of markets stand for none
+        values = {name: self.flows[name].to_numpy() for name in VARIABLES}
+        return {name: value - (np.bincount(market, value) / size)[market] for name, value in values.items()}
+
+    def coefficients(self, table: pl.DataFrame) -> pl.DataFrame:
+        """The row of each of `products` in a table of one row per hs6_2007_code; null where it has none."""
+        return self.products.join(table, on="hs6_2007_code", how="left", maintain_order="left", validate="1:1")
+
+    def sums(self, values: np.ndarray) -> np.ndarray:
+        """(products,) of the values (n,)."""
+        return np.bincount(self.product, values, self.products.height).astype(np.float64)
 
 
 def over_flows(
-    function: Callable[[Flows], Result], exports: pl.LazyFrame, provinces: pl.LazyFrame, settings: QualitySettings
+    function: Callable[[Block], Result], exports: pl.LazyFrame, provinces: pl.LazyFrame, settings: QualitySettings
 ) -> Iterator[Result]:
     """The function of each block of flows, in the order of products; of at least one block, which may be empty.
 
@@ -123,103 +84,129 @@ def over_flows(
     Raises     OutOfOrder naming a flow that stands in the wrong place
     Source     method.md section 5 step 2
     """
-    gdp = provinces.select("province_code", "year", ln_gdp=pl.col("gdp_100m_cny").log()).collect()
+    gdp = provinces.select("province_code", "year", ln_province_gdp=pl.col("gdp_100m_cny").log()).collect()
     if gdp.select("province_code", "year").is_duplicated().any():
         raise ValueError("clean_provinces: a province stands twice in a year. Materialize clean_provinces again.")
-    read = exports.select(*BY_PRODUCT, "province_code", "export_value_usd", "quantity")
+    gdp = gdp.filter(pl.col("ln_province_gdp").is_finite())
     positive = pl.col("export_value_usd", "quantity").is_between(0, float("inf"), closed="none")
-    blocks = _ascending(whole_products(read.filter(pl.all_horizontal(positive))))
-    return in_parallel(lambda rows: function(_block(rows, gdp, settings)), blocks)
+    read = (
+        exports.select(*BY_PRODUCT, "province_code", "export_value_usd", "quantity")
+        .filter(pl.all_horizontal(positive))
+        .with_columns(is_in_order=_is_first() | _comes_behind().fill_null(False))
+    )
+    return in_parallel(lambda rows: function(_block(rows, gdp, settings)), _whole_products(read))
 
 
-def _ascending(blocks: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The blocks, each of which must begin in the same year, behind the product that the one before ended with."""
-    last = None
-    for rows in blocks:
-        if last is not None and (rows["hs6_2007_code"][0] <= last[0] or rows["year"][0] != last[1]):
-            raise _out_of_order(rows.head(1))
-        last = (rows["hs6_2007_code"][-1], rows["year"][-1]) if rows.height else last
-        yield rows
+def _is_first() -> pl.Expr:
+    return pl.col("hs6_2007_code").shift().is_null()
 
 
-def whole_products(read: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+def _comes_behind() -> pl.Expr:
+    """Whether a row is of the year of the row before, and behind it by product, company and destination."""
+    product, company, year, destination = ((pl.col(name), pl.col(name).shift()) for name in BY_PRODUCT)
+
+    def behind(codes: tuple[pl.Expr, pl.Expr], ties: pl.Expr) -> pl.Expr:
+        own, before = codes
+        return (own > before) | ((own == before) & ties)
+
+    return (year[0] == year[1]) & behind(product, behind(company, behind(destination, pl.lit(False))))
+
+
+def _whole_products(read: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     """The rows, sorted by product, in blocks that end with the product that reaches BLOCK_FLOWS; one block at least.
 
     Blocks do not depend on how the rows arrive.
     """
-    held, size = [read.clear().collect()], 0  # pieces of the block to come, and how many rows they have
-    last = None
+    held = read.clear().collect()
     # Unstable in polars, which is pinned and tested here. Reading all at once costs more time in page faults than the
     # whole estimation.
     for batch in read.collect_batches(maintain_order=True):
-        product = batch["hs6_2007_code"]
-        begins = codes.run_begins(product)
-        ends = begins[1:] if len(begins) and product[0] == last else begins
-        begin = 0
-        while (at := np.searchsorted(ends, begin + BLOCK_FLOWS - size)) < len(ends):
-            end = int(ends[at])
-            yield pl.concat([*held, batch[begin:end]], rechunk=True) if size else batch[begin:end]
-            held, size, begin = [], 0, end
-        held.append(batch[begin:])
-        size += held[-1].height
-        last = product[-1] if len(product) else last
-    yield pl.concat(held, rechunk=True)
+        held = pl.concat([held, batch])
+        while held.height > BLOCK_FLOWS:
+            product = held["hs6_2007_code"]
+            is_next = product[BLOCK_FLOWS:] != product[BLOCK_FLOWS - 1]
+            if not is_next.any():
+                break
+            end = BLOCK_FLOWS + is_next.arg_max()
+            yield held[:end].rechunk()
+            held = held[end:]
+    yield held.rechunk()
 
 
-def _block(rows: pl.DataFrame, gdp: pl.DataFrame, settings: QualitySettings) -> Flows:
+def _block(rows: pl.DataFrame, gdp: pl.DataFrame, settings: QualitySettings) -> Block:
     """The rows that are flows.
 
-    rows  whole products
-    gdp   province_code, year, ln_gdp
+    rows  whole products; is_in_order
+    gdp   province_code, year, ln_province_gdp
     """
-    [product], [company], [destination] = (
-        codes.words(rows[name]) for name in ("hs6_2007_code", "company_id", "destination_iso3")
+    if not rows["is_in_order"].all():
+        wrong = rows.filter(~pl.col("is_in_order")).row(0, named=True)
+        raise OutOfOrder(
+            f"clean_exports: the flow {', '.join(f'{name} {wrong[name]}' for name in BY_PRODUCT)} does not come behind "
+            "the one before it in the order of product, firm and destination of one year, or stands there twice. "
+            "Materialize clean_exports again."
+        )
+    destination, destinations = numbered(rows["destination_iso3"])
+    flows = (
+        rows.with_columns(
+            product=pl.col("hs6_2007_code").rle_id().cast(pl.Int64),
+            run=pl.struct("hs6_2007_code", "company_id").rle_id().cast(pl.Int64),
+        )
+        .with_columns(market=pl.col("product") * len(destinations) + destination)
+        .join(gdp, on=["province_code", "year"], how="left", maintain_order="left")
     )
-    province, known_province = codes.words(rows["province_code"], gdp["province_code"])
-    year, value, quantity = (rows[name].to_numpy() for name in ("year", "export_value_usd", "quantity"))
-    product_begins, line_begins = lines.begins(product, company)
-    wrong = lines.first_out_of_order(product, company, year, destination, line_begins)
-    if wrong >= 0:
-        raise _out_of_order(rows[wrong])
-    known = known_province, gdp["year"].to_numpy(), gdp["ln_gdp"].to_numpy()
-    ln_gdp = lines.ln_gdp_of_rows(province, year, line_begins, *known)
-    places, line_starts = lines.usable_rows(line_begins, ln_gdp, settings.single_destination != "drop")
-
-    number, numbers = codes.numbers(destination)
-    value, quantity = value.take(places), quantity.take(places)
+    products = flows.filter(pl.col("product").diff().fill_null(1) > 0).select("hs6_2007_code", "year")
+    run, is_known = flows["run"].to_numpy(), flows["ln_province_gdp"].is_not_null().to_numpy()
+    fewest = 2 if settings.single_destination == "drop" else 1
+    flows = flows.filter(is_known & (np.bincount(run, is_known) >= fewest)[run])
+    value, quantity = flows["export_value_usd"].to_numpy(), flows["quantity"].to_numpy()
     ln_price = np.log(value / quantity)
-    return Flows(
-        rows=rows,
-        places=places,
-        products=rows["hs6_2007_code"].gather(np.flatnonzero(product_begins)),
-        product=(np.cumsum(product_begins) - 1).take(places),
-        market=number.take(places),
-        markets=numbers,
-        line_starts=line_starts,
+    flows = flows.select(
+        *BY_PRODUCT,
+        *("export_value_usd", "ln_province_gdp", "product", "run", "market"),
         ln_quantity=np.log(quantity),
         ln_price=ln_price,
-        ln_price_elsewhere=_price_elsewhere(ln_price, value, line_starts, settings),
-        ln_province_gdp=ln_gdp.take(places),
+        ln_price_elsewhere=_price_elsewhere(ln_price, value, flows["run"].to_numpy(), settings),
     )
+    return Block(products, flows.rechunk())
 
 
-def _price_elsewhere(
-    ln_price: np.ndarray, value: np.ndarray, line_starts: np.ndarray, settings: QualitySettings
-) -> np.ndarray:
-    """(n,) average ln unit value of the line's other destinations; NaN where there is none."""
-    equal = np.ones(len(ln_price))
+def numbered(codes: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """(n,) the place of each code among the different ones; these, in order."""
+    different = codes.unique().sort()
+    return codes.cast(pl.Enum(different)).to_physical().cast(pl.Int64), different
+
+
+def _price_elsewhere(ln_price: np.ndarray, value: np.ndarray, run: np.ndarray, settings: QualitySettings) -> np.ndarray:
+    """(n,) average ln unit value of the run's other destinations; NaN where there is none."""
     match settings.price_elsewhere:
         case "mean_of_logs":
-            return lines.mean_of_others(ln_price, equal, line_starts)
+            return _mean_of_others(ln_price, run)
         case "log_of_mean":
-            return np.log(lines.mean_of_others(np.exp(ln_price), equal, line_starts))
+            return np.log(_mean_of_others(np.exp(ln_price), run))
         case "value_weighted":
-            return lines.mean_of_others(ln_price, value, line_starts)
+            return _mean_of_others(ln_price, run, value)
 
 
-def _out_of_order(row: pl.DataFrame) -> OutOfOrder:
-    named = ", ".join(f"{name} {row[name].item()}" for name in BY_PRODUCT)
-    return OutOfOrder(
-        f"clean_exports: the flow {named} does not come behind the one before it in the order of product, firm and "
-        "destination of one year, or stands there twice. Materialize clean_exports again."
-    )
+def _mean_of_others(values: np.ndarray, run: np.ndarray, weights: np.ndarray | None = None) -> np.ndarray:
+    """(n,) mean of the values (n,) of the other flows of the run, a number for each; NaN in a run of one."""
+    starts = np.flatnonzero(np.diff(run, prepend=-1))
+    sizes = np.diff(starts, append=len(run))
+    mean = np.full(len(values), np.nan)
+    for size in np.unique(sizes[sizes > 1]):
+        runs = starts[sizes == size] + np.arange(size)[:, None]  # one column for each run of this size
+        if weights is None:
+            mean[runs] = _sum_of_others(values[runs]) / (size - 1)
+        else:
+            mean[runs] = _sum_of_others(weights[runs] * values[runs]) / _sum_of_others(weights[runs])
+    return mean
+
+
+def _sum_of_others(table: np.ndarray) -> np.ndarray:
+    """The sum of the other values of its column, for each value."""
+    # What stands before and what stands behind, rather than all less the own: a giant flow would leave its rounding to
+    # the small ones.
+    before, behind = np.zeros_like(table), np.zeros_like(table)
+    np.cumsum(table[:-1], axis=0, out=before[1:])
+    np.cumsum(table[:0:-1], axis=0, out=behind[-2::-1])
+    return before + behind

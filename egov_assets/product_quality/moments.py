@@ -5,8 +5,7 @@ from itertools import combinations_with_replacement
 import numpy as np
 import polars as pl
 
-from egov_assets.product_quality import codes, kernels
-from egov_assets.product_quality.flows import VARIABLES, Flows, over_flows
+from egov_assets.product_quality.flows import VARIABLES, Block, over_flows
 from egov_assets.product_quality.settings import QualitySettings
 
 
@@ -18,9 +17,6 @@ def cross_product(left: str, right: str) -> str:
     """Column name of the sum of products of two of the four variables, in either order."""
     first, second = sorted((left, right), key=VARIABLES.index)
     return f"{first}_x_{second}"
-
-
-CROSS_PRODUCTS = tuple(cross_product(*pair) for pair in combinations_with_replacement(VARIABLES, 2))
 
 
 def moments_of_year(
@@ -44,23 +40,19 @@ def moments_of_year(
     return moments
 
 
-def moments_of_block(flows: Flows) -> pl.DataFrame:
+def moments_of_block(block: Block) -> pl.DataFrame:
     """`moments_of_year` of the products of one block; a product without another destination has 0 flows."""
-    flows = flows.with_price_elsewhere
-    products = len(flows.products)
-    sums = kernels.cross_products(flows.within, flows.product, products)
-    return pl.DataFrame(
-        {
-            "hs6_2007_code": flows.products,
-            "year": flows.rows["year"].head(1).new_from_index(0, products) if products else flows.rows["year"],
-            "flows": np.bincount(flows.product, minlength=products),
-            "firms": np.bincount(flows.line_product, minlength=products),
-            "cells": np.bincount(flows.product[flows.opens_market], minlength=products),
-            **{
-                cross_product(VARIABLES[left], VARIABLES[right]): sums[:, left, right]
-                for left, right in combinations_with_replacement(range(len(VARIABLES)), 2)
-            },
-        }
+    block = block.with_price_elsewhere
+    within, products = block.within, block.products.height
+    is_new_market = block.flows["market"].is_first_distinct().to_numpy()
+    return block.products.with_columns(
+        flows=np.bincount(block.product, minlength=products),
+        firms=np.bincount(block.product[block.opens_run], minlength=products),
+        cells=np.bincount(block.product[is_new_market], minlength=products),
+        **{
+            cross_product(left, right): block.sums(within[left] * within[right])
+            for left, right in combinations_with_replacement(VARIABLES, 2)
+        },
     )
 
 
@@ -71,6 +63,7 @@ def add_years(moments: pl.DataFrame) -> pl.DataFrame:
     several years, and are left out.
     """
     in_order = moments.sort("hs6_2007_code", "year")
-    begins = codes.run_begins(in_order["hs6_2007_code"])
-    added = {name: np.add.reduceat(in_order[name].to_numpy(), begins) for name in ("flows", "cells", *CROSS_PRODUCTS)}
+    begins = np.flatnonzero(np.diff(in_order["hs6_2007_code"].rle_id().to_numpy(), prepend=-1))
+    sums = in_order.drop("hs6_2007_code", "year", "firms")
+    added = {column.name: np.add.reduceat(column.to_numpy(), begins) for column in sums}
     return pl.DataFrame({"hs6_2007_code": in_order["hs6_2007_code"].gather(begins), **added})

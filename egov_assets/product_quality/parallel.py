@@ -14,8 +14,8 @@ Result = TypeVar("Result")
 def in_parallel(function: Callable[[Block], Result], blocks: Iterable[Block]) -> Iterator[Result]:
     """function(block) of each block, in their order.
 
-    As many threads as polars has (POLARS_MAX_THREADS): polars, numpy, pyarrow and compiled loops leave the interpreter
-    to others while they work.
+    As many threads as polars has (POLARS_MAX_THREADS): polars, numpy and pyarrow leave the interpreter to others while
+    they work.
     """
     threads = pl.thread_pool_size()
     waiting: deque[Future[Result]] = deque()

@@ -1,66 +1,63 @@
 """From coefficients to quality: the residual of each flow, and its place between the bounds of its product."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import polars as pl
-import polars.selectors as cs
 
-from egov_assets.product_quality import kernels
 from egov_assets.product_quality.coefficients import USED
-from egov_assets.product_quality.flows import Flows, over_flows
+from egov_assets.product_quality.flows import BY_PRODUCT, Block, over_flows
 from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
+MIN_QUALITY_RANGE = 1e-9  # in logs; flows that differ by less have one quality but for rounding
 STANDARDISED = dict(
     zip(OUTCOMES, ("rquality", "rquality_sub", "rquality_sub_imposed", "runit_value"), strict=True)
 )  # outcome -> column of a flow
 
 
-def places_among(place_of: dict[str, int], products: pl.Series) -> np.ndarray:
-    """(len(products),) the place of each code; -1 if it has none."""
-    return np.array([place_of.get(code, -1) for code in products], dtype=np.int64)
+def log_qualities(block: Block, methods: Mapping[str, Method], tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """(n rows) product, market, and the log quality of each outcome; NaN where the product is dropped.
 
-
-def of_products(products: pl.Series, coefficients: pl.DataFrame) -> dict[str, np.ndarray]:
-    """(products + 1,) each number that `coefficients` has of the products, NaN where none; and whether each `is_used`.
-
-    The last place stands for products that are not among them (`places_among`).
+    methods, tables  by outcome; a table has hs6_2007_code, rule, and, null where dropped, sigma, ln_gdp_coefficient,
+                     divisor_sigma
     """
-    numbers = coefficients.select("hs6_2007_code", cs.numeric().cast(pl.Float64), is_used=pl.col("rule").is_in(USED))
-    wanted = pl.DataFrame({"hs6_2007_code": [*products, None]}, schema={"hs6_2007_code": pl.String})
-    found = wanted.join(numbers, on="hs6_2007_code", how="left", maintain_order="left", validate="m:1")
-    found = found.drop("hs6_2007_code").with_columns(pl.col("is_used").fill_null(False))
-    return {column.name: column.to_numpy() for column in found}
+    return block.flows.select("product", "market").with_columns(
+        **{
+            outcome: _log_quality(block, method, block.coefficients(tables[outcome]))
+            for outcome, method in methods.items()
+        }
+    )
 
 
-def log_quality_weights(of: dict[str, np.ndarray], method: Method) -> np.ndarray:
-    """(products, 4) log quality as what `kernels.log_quality` takes; NaN where the product is dropped.
+def _log_quality(block: Block, method: Method, of: pl.DataFrame) -> np.ndarray:
+    """(n,) the demand residual within market over (sigma - 1), or the log unit value; NaN where the product is dropped.
 
-    Log quality is the demand residual within market over (sigma - 1), or the log unit value. A market with one flow has
-    ln_quality 0, the mean of its market: the market's effect absorbs all it sells.
-    of      from `of_products`: sigma, ln_gdp_coefficient, divisor_sigma (NaN where dropped), is_used
+    A market with one flow has ln_quality 0, the mean of its market: the market's effect absorbs all it sells.
     Source  method.md section 5 steps 2-3, reading 1; the GDP term belongs to the fitted value, not to quality
     """
     if method.price_coefficient == "unit_value":
-        return np.where(of["is_used"], 1.0, np.nan)[:, None] * np.array([0.0, 0.0, 0.0, 1.0])
-    residual = np.column_stack(
-        [np.ones(len(of["sigma"])), of["sigma"], -of["ln_gdp_coefficient"], np.zeros(len(of["sigma"]))]
+        is_used = of["rule"].is_in(USED).fill_null(False).to_numpy()
+        return np.where(is_used[block.product], block.flows["ln_price"], np.nan)
+    divisor = of["divisor_sigma"].to_numpy() - 1
+    of_quantity, of_price, of_gdp = (
+        (numerator / divisor)[block.product]
+        for numerator in (1, of["sigma"].to_numpy(), -of["ln_gdp_coefficient"].to_numpy())
     )
-    return residual / (of["divisor_sigma"] - 1)[:, None]
+    quantity, price, gdp = (block.within[name] for name in ("ln_quantity", "ln_price", "ln_province_gdp"))
+    return of_quantity * quantity + of_price * price + of_gdp * gdp
 
 
-def extremes(group: np.ndarray, values: np.ndarray, groups: int, settings: QualitySettings) -> np.ndarray:
-    """(2, groups) least and greatest value of each group, or its tail quantiles, which are observed values.
+def least_and_most(settings: QualitySettings) -> list[pl.Expr]:
+    """`<outcome>_least` and `<outcome>_most`: the extremes of log quality, or its tail quantiles, observed values both.
 
-    group, values  (n,); NaN values are left out, and a group without others has NaN
+    For use within groups; NaN is left out, and a group without other values has null.
     """
+    known = pl.col(*settings.methods).fill_nan(None)
     if settings.tails == "keep":
-        return kernels.least_and_greatest(values, group, groups)
-    low, high = (pl.col("value").quantile(q, "nearest") for q in (settings.tail_share, 1 - settings.tail_share))
-    rows = pl.DataFrame({"group": group, "value": values}).filter(pl.col("value").is_not_nan())
-    cut = rows.group_by("group").agg(low=low, high=high)
-    found = pl.DataFrame({"group": np.arange(groups)}).join(cut, on="group", how="left", maintain_order="left")
-    return found.select("low", "high").to_numpy().T
+        least, most = known.min(), known.max()
+    else:
+        least, most = (known.quantile(q, "nearest") for q in (settings.tail_share, 1 - settings.tail_share))
+    return [least.name.suffix("_least"), most.name.suffix("_most")]
 
 
 def flow_quality(
@@ -76,62 +73,49 @@ def flow_quality(
     Source              method.md section 5 step 4
     """
     settings = settings or QualitySettings()
-    products = coefficients["hs6_2007_code"].unique().sort()
-    of_outcome = {
-        outcome: of_products(products, coefficients.filter(pl.col("outcome") == outcome))
-        for outcome in settings.methods
+    tables = {outcome: coefficients.filter(pl.col("outcome") == outcome) for outcome in settings.methods}
+    return over_flows(lambda block: _block_quality(block, tables, settings), exports, provinces, settings)
+
+
+def _block_quality(block: Block, tables: dict[str, pl.DataFrame], settings: QualitySettings) -> pl.DataFrame:
+    logs = log_qualities(block, settings.methods, tables)
+    bounds = {
+        outcome: tuple(of[name].to_numpy()[block.product] for name in ("min_ln_quality", "max_ln_quality"))
+        for outcome, of in ((outcome, block.coefficients(table)) for outcome, table in tables.items())
     }
-    place_of = {code: place for place, code in enumerate(products)}
-    return over_flows(
-        lambda flows: _block_quality(flows, places_among(place_of, flows.products), of_outcome, settings),
-        exports,
-        provinces,
-        settings,
+    if settings.tails != "keep":
+        cuts = _within(logs, "product", settings) if settings.tails_within == "product_year" else bounds
+        logs = logs.with_columns(
+            **{outcome: _without_tails(logs[outcome].to_numpy(), *cuts[outcome], settings) for outcome in tables}
+        )
+    if settings.bounds == "market":
+        bounds = _within(logs, "market", settings.model_copy(update={"tails": "keep"}))
+    places = {STANDARDISED[outcome]: _place(logs[outcome].to_numpy(), *bounds[outcome]) for outcome in tables}
+    return (
+        block.flows.select(*BY_PRODUCT, "export_value_usd", ln_unit_value="ln_price", ln_quality=logs["qua"])
+        .with_columns(**places)
+        .with_columns(pl.col("ln_quality", *places).fill_nan(None))
+        .filter(pl.col("rquality").is_not_null())
     )
 
 
-def _block_quality(
-    flows: Flows, at: np.ndarray, of_outcome: dict[str, dict[str, np.ndarray]], settings: QualitySettings
-) -> pl.DataFrame:
-    """at  (products,) place of the block's products in the arrays of `of_outcome`"""
-    columns = {"ln_unit_value": flows.ln_price}
-    for outcome, method in settings.methods.items():
-        of = {name: values[at] for name, values in of_outcome[outcome].items()}
-        logs = kernels.log_quality(flows.within, flows.ln_price, log_quality_weights(of, method), flows.product)
-        logs = _without_tails(flows, of, logs, settings)
-        if outcome == "qua":
-            columns["ln_quality"] = logs
-        columns[STANDARDISED[outcome]] = _standardised(flows, of, logs, settings)
-    kept = np.flatnonzero(~np.isnan(columns["rquality"]))
-    return flows.named(kept).with_columns(_with_nulls(name, values.take(kept)) for name, values in columns.items())
+def _within(logs: pl.DataFrame, group: str, settings: QualitySettings) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """(n,), (n,) by outcome: the bounds of the flow's group."""
+    of_flow = logs.select(bound.over(group) for bound in least_and_most(settings))
+    return {
+        outcome: (of_flow[f"{outcome}_least"].to_numpy(), of_flow[f"{outcome}_most"].to_numpy())
+        for outcome in settings.methods
+    }
 
 
-def _with_nulls(name: str, values: np.ndarray) -> pl.Series:
-    """The values with null for NaN."""
-    column = pl.Series(name, values, dtype=pl.Float64)
-    return column.fill_nan(None) if np.isnan(values).any() else column
-
-
-def _without_tails(flows: Flows, of: dict[str, np.ndarray], logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
-    """(n,) the values with the tails drawn to the quantiles of their product, or NaN there."""
-    if settings.tails == "keep":
-        return logs
-    cut = _bounds_of_products(of)
-    if settings.tails_within == "product_year":
-        cut = extremes(flows.product, logs, len(flows.products), settings)
-    least, most = cut[:, flows.product]
+def _without_tails(logs: np.ndarray, least: np.ndarray, most: np.ndarray, settings: QualitySettings) -> np.ndarray:
+    """(n,) the values with the tails drawn to the bounds, or NaN there."""
     if settings.tails == "winsorise":
         return np.clip(logs, least, most)
     return np.where((logs >= least) & (logs <= most), logs, np.nan)
 
 
-def _standardised(flows: Flows, of: dict[str, np.ndarray], logs: np.ndarray, settings: QualitySettings) -> np.ndarray:
+def _place(logs: np.ndarray, least: np.ndarray, most: np.ndarray) -> np.ndarray:
     """(n,) place between the bounds, 0 to 1; NaN where there is no quality, or no other."""
-    if settings.bounds == "product":
-        return kernels.place_between(logs, _bounds_of_products(of), flows.product)
-    group, groups = flows.product * flows.markets + flows.market, len(flows.products) * flows.markets
-    return kernels.place_between(logs, kernels.least_and_greatest(logs, group, groups), group)
-
-
-def _bounds_of_products(of: dict[str, np.ndarray]) -> np.ndarray:
-    return np.stack([of["min_ln_quality"], of["max_ln_quality"]])
+    spread = most - least
+    return np.where(spread > MIN_QUALITY_RANGE, (logs - least) / np.where(spread > 0, spread, 1), np.nan)

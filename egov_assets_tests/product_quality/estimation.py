@@ -33,7 +33,7 @@ def prepared_flows(exports: pl.DataFrame, provinces: pl.DataFrame, settings: Qua
     return pl.concat(
         block
         for flows in by_year(exports)
-        for block in over_flows(lambda block: block.frame, flows, provinces.lazy(), settings)
+        for block in over_flows(lambda block: block.flows, flows, provinces.lazy(), settings)
     )
 
 

@@ -8,7 +8,7 @@ from pytest import approx, raises
 from egov_assets.product_quality.coefficients import Rule
 from egov_assets.product_quality.moments import NoUsableFlows, moments_of_year
 from egov_assets.product_quality.settings import QualitySettings
-from egov_assets_tests.product_quality.estimation import estimate
+from egov_assets_tests.product_quality.estimation import Estimation, estimate, prepared_flows
 from egov_assets_tests.product_quality.small_trade import exports, provinces
 
 # Log prices: A asks 3 in X and 2 in Y, B asks 1 and 0. Log quantity = 10 - 2 ln p + e, with e = +-0.5 as below.
@@ -19,12 +19,14 @@ ROUNDING = 1e-12
 FROM_ONE_FLOW = QualitySettings(min_product_flows=1)
 
 
-def two_firms():
+def two_firms(settings: QualitySettings = FROM_ONE_FLOW, province_of_b: str = "330000") -> Estimation:
+    province = {"A": "330000", "B": province_of_b}
     rows = []
     for (firm, destination), ln_price in LN_PRICE.items():
         ln_quantity = 10 - 2 * ln_price + SURPRISE[firm, destination]
-        rows.append((firm, "640399", destination, 2010, "330000", exp(ln_price + ln_quantity), exp(ln_quantity)))
-    return estimate(exports(rows), provinces({("330000", 2010): 27000.0}), settings=FROM_ONE_FLOW)
+        value = exp(ln_price + ln_quantity)
+        rows.append((firm, "640399", destination, 2010, province[firm], value, exp(ln_quantity)))
+    return estimate(exports(rows), provinces({("330000", 2010): 27000.0, ("340000", 2010): 12000.0}), settings)
 
 
 def test_moments_are_sums_of_squares_and_products_within_market():
@@ -95,3 +97,34 @@ def test_least_squares_finds_two_as_well_where_the_price_is_the_same_everywhere(
     assert (product["outcome"], product["rule"]) == ("qua_sub", Rule.ESTIMATED)
     assert product["sigma_hat"] == approx(2, rel=ROUNDING)
     assert product["first_stage_f"] is None
+
+
+def test_a_product_needs_one_flow_more_than_markets_and_regressors():
+    """Four flows, two markets: a price leaves one degree of freedom and the error of one half; a price and GDP none."""
+    with_gdp, without_gdp, *_ = two_firms(province_of_b="340000").coefficients.iter_rows(named=True)
+    assert (with_gdp["outcome"], with_gdp["rule"]) == ("qua", Rule.NO_FREEDOM)
+    assert with_gdp["sigma_hat"] is None
+    assert (without_gdp["outcome"], without_gdp["rule"]) == ("qua_sub", Rule.ESTIMATED)
+    assert without_gdp["sigma_hat"] == approx(2, rel=ROUNDING)
+    assert without_gdp["sigma_std_error"] == approx(0.5, rel=ROUNDING)
+
+
+def test_a_product_of_exactly_the_fewest_flows_is_estimated_and_one_of_fewer_is_not():
+    enough, too_few = (
+        two_firms(QualitySettings(min_product_flows=fewest)).coefficients.row(0, named=True) for fewest in (4, 5)
+    )
+    assert enough["rule"] == Rule.WITHOUT_GDP
+    assert enough["sigma_hat"] == approx(2, rel=ROUNDING)
+    assert (too_few["rule"], too_few["sigma_hat"]) == (Rule.TOO_FEW_FLOWS, None)
+
+
+def test_a_giant_flow_leaves_no_rounding_in_the_price_elsewhere_of_its_own_run():
+    """X sells a million million USD; the two others sell one each, so that its price elsewhere is their mean."""
+    sold = {"X": (1e12, 3), "Y": (1.0, 0.1), "Z": (1.0, 0.2)}  # USD, ln price
+    rows = [
+        ("A", "640399", destination, 2010, "330000", value, value / exp(ln_price))
+        for destination, (value, ln_price) in sold.items()
+    ]
+    settings = QualitySettings(price_elsewhere="value_weighted")
+    flows = prepared_flows(exports(rows), provinces({("330000", 2010): 27000.0}), settings)
+    assert flows["ln_price_elsewhere"].to_list() == approx([0.15, 3, 3], rel=1e-9)

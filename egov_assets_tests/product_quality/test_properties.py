@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from pytest import approx, mark, raises
 
 from egov_assets.product_quality import flows
-from egov_assets.product_quality.coefficient_table import StaleMoments, coefficient_table
+from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.flows import BY_PRODUCT, VARIABLES, OutOfOrder
 from egov_assets.product_quality.moments import NoUsableFlows, add_years, cross_product, moments_of_year
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
@@ -136,7 +136,7 @@ def test_blocks_do_not_depend_on_how_rows_arrive(tmp_path, monkeypatch, rows_at_
     exports = exports.filter(pl.col("year") == 2012)
     exports.write_parquet(tmp_path / "exports.parquet", row_group_size=rows_at_once)
     straight, cut = (
-        list(flows.over_flows(lambda block: block.frame, read, provinces.lazy(), QualitySettings()))
+        list(flows.over_flows(lambda block: block.flows, read, provinces.lazy(), QualitySettings()))
         for read in (exports.lazy(), pl.scan_parquet(tmp_path / "exports.parquet"))
     )
     assert len(straight) == 3
@@ -172,12 +172,20 @@ def test_products_out_of_order_are_refused_also_between_blocks(monkeypatch):
             moments_of_year(pl.concat([products[0], another_year]).lazy(), provinces.lazy())
 
 
+@mark.parametrize("code", BY_PRODUCT)
+def test_a_flow_without_a_code_or_year_is_refused(code):
+    exports, provinces = small_trade()
+    of_2012 = exports.filter(pl.col("year") == 2012)
+    gap = of_2012.with_columns(pl.when(pl.int_range(pl.len()) != 200).then(code))
+    with raises(OutOfOrder, match=f"{code} None"):
+        moments_of_year(gap.lazy(), provinces.lazy())
+
+
 @mark.parametrize(
     "of_firm, of_province",
     [("00", "000000"), ("long code of a firm ", "long code of a province "), ("海关注册编码", "省份代码")],
 )
 def test_codes_of_any_length_and_writing_give_the_same_numbers(of_firm, of_province):
-    """Up to twelve bytes, of which the last tell codes apart; more bytes take another way through memory."""
     exports, provinces = small_trade()
     plain = estimate(exports, provinces)
     of_exports, of_provinces = (
@@ -223,48 +231,6 @@ def test_the_number_of_threads_changes_no_byte():
         for threads in ("1", "2")
     ]
     assert hashes[0] == hashes[1]
-
-
-MADE_OTHERWISE = {
-    "a firm less": lambda exports, gdp: ((exports.filter(pl.col("company_id") != "0000000003"), gdp), {}),
-    "other values": lambda exports, gdp: (
-        (exports.with_columns(pl.col("export_value_usd") * pl.col("quantity")), gdp),
-        {},
-    ),
-    "revised GDP": lambda exports, gdp: ((exports, gdp.with_columns(pl.col("gdp_100m_cny") ** 1.01)), {}),
-    "another price elsewhere": lambda exports, gdp: ((exports, gdp), {"price_elsewhere": "log_of_mean"}),
-    "a year more": lambda exports, gdp: (
-        (pl.concat([exports, exports.filter(pl.col("year") == 2012).with_columns(year=pl.lit(2013, pl.Int32))]), gdp),
-        {},
-    ),
-}
-
-
-@mark.parametrize("change", MADE_OTHERWISE)
-def test_moments_of_other_flows_are_refused(change):
-    exports, provinces = small_trade()
-    provinces = pl.concat(
-        [provinces, provinces.filter(pl.col("year") == 2012).with_columns(year=pl.lit(2013, pl.Int32))]
-    )
-    moments = estimate(exports, provinces).moments
-    (flows_now, gdp_now), readings = MADE_OTHERWISE[change](exports, provinces)
-    in_order = flows_now.lazy().sort(BY_PRODUCT)
-    with raises(StaleMoments, match=r"4 products \(640300, 640301.*Materialize quality_moments again"):
-        coefficient_table(moments, in_order, gdp_now.lazy(), QualitySettings(**readings))
-
-
-def test_moments_that_another_processor_rounded_are_those_of_the_flows():
-    """numpy's logarithm may differ in the last digit; a change of a millionth is one of the flows."""
-    exports, provinces = small_trade()
-    moments = estimate(exports, provinces).moments
-    for change, is_refused in ((1e-13, False), (1e-6, True)):
-        sums = [name for name in moments.columns if "_x_" in name]
-        others = moments.with_columns(pl.col(sums) * (1 + change))
-        if not is_refused:
-            coefficient_table(others, exports.lazy(), provinces.lazy())
-            continue
-        with raises(StaleMoments):
-            coefficient_table(others, exports.lazy(), provinces.lazy())
 
 
 def test_nothing_to_estimate_from_says_which_flows():
