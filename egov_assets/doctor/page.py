@@ -31,6 +31,11 @@ th {border-bottom: 1px solid #222} td.n, th.n {text-align: right}
 <li class="{{ kind }}">{{ s.source }} {{ s.year }}: {{ each }}</li>
 {% endfor %}{{ "</ul>" | safe if loop.last }}{% endfor %}{% endfor %}
 
+{% for s in e.found if s.left_out %}
+{% if loop.first %}<h2>Left out</h2><ul>{% endif %}
+{% for each in s.left_out %}<li>{{ s.source }} {{ s.year }}: {{ each }}</li>{% endfor %}
+{{ "</ul>" | safe if loop.last }}{% endfor %}
+
 <h2>What can be computed</h2>
 <table><tr><th>table (column)</th><th>years</th></tr>
 {% for each in e.ready %}<tr class="{{ '' if each.years else 'fault' }}"><td>{{ each.columns | join(", ") }}</td>

@@ -68,10 +68,10 @@ def lake_asset(
     years always whole. Two further parameters are filled in when asked for: `year: int` and `folders: Folders`.
     A function that yields frames makes a table that may be larger than memory: each block is judged by the schema and
     written as it comes, all are published together or none. Blocks come in the order of the key; what the function
-    returns behind the last are the facts. Such an asset can have warnings that look at its inputs, not at the whole
+    returns behind the last are the facts. The checks of such an asset look at its inputs and facts, not at the whole
     table, which nobody holds.
-    A check takes the new frame as `table`, and by name any input of the asset; its name and first docstring line are
-    the check's name and description in the UI.
+    A check takes the new frame as `table`, the asset's facts as `facts`, and by name any input of the asset; its name
+    and first docstring line are the check's name and description in the UI.
     """
 
     def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
@@ -80,7 +80,7 @@ def lake_asset(
         if not schema._key:
             raise TypeError(f"{schema.__name__} needs a `_key`: the columns that identify a row of {table}.")
         in_blocks = inspect.isgeneratorfunction(function)
-        if in_blocks and (checks or any("table" in inspect.signature(check).parameters for check in warnings)):
+        if in_blocks and any("table" in inspect.signature(check).parameters for check in (*checks, *warnings)):
             raise TypeError(f"{table} is written block by block; no check of its own ever sees it whole.")
         inputs = [name for name in inspect.signature(function).parameters if name not in ("year", "folders")]
         columns = pandera_schema_to_dagster_type(schema).metadata["schema"].schema
@@ -122,18 +122,16 @@ def lake_asset(
                 column_sources(names, input_columns, made_from or getattr(schema, "_made_from", {}))
             )
             if in_blocks:
-                yield from _publish_blocks(table, year, _call(function, available), schema, columns, lineage, path)
-                for check in warnings:
-                    yield _judged(check, available, stops=False)
+                blocks = _call(function, available)
+                yield from _publish_blocks(table, year, blocks, schema, columns, lineage, path, graded, available)
                 return
             frame, facts = _frame_and_facts(_call(function, available))
             found, seconds = _timed(lambda: judge_schema(frame, schema))
             outcomes = [_schema_result(found, columns, seconds)]
             if found.passed:
-                seen = available | {"table": found.frame}
+                seen = available | {"table": found.frame, "facts": facts}
                 outcomes += [_judged(check, seen, stops) for check, stops in graded]
-            problems = [each.description for each in outcomes if not each.passed and each.severity is ERROR]
-            if problems:
+            if problems := _problems(outcomes):
                 yield from outcomes
                 raise dg.Failure(_not_published(table, year, problems, schema), allow_retries=False)
 
@@ -166,11 +164,11 @@ def _all_years(table: str) -> dg.AssetDep:
     return dg.AssetDep(table, partition_mapping=dg.AllPartitionMapping())
 
 
-class _BlockRefused(Exception):
-    """A block breaks the schema."""
+class _BlocksRefused(Exception):
+    """A block breaks the schema, or all of them a check; the table is not published."""
 
-    def __init__(self, found: SchemaFinding):
-        self.found = found
+    def __init__(self, outcomes: Sequence[dg.AssetCheckResult]):
+        self.outcomes = outcomes
 
 
 def _publish_blocks(
@@ -181,9 +179,12 @@ def _publish_blocks(
     columns: dg.TableSchema,
     lineage: Mapping[str, Any],
     path: Path,
+    graded: Sequence[tuple[Check, bool]],
+    available: Mapping[str, Any],
 ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult]:
     rows, seconds, first = 0, 0.0, pl.DataFrame()
     facts: dict[str, Any] = {}
+    outcomes: list[dg.AssetCheckResult] = []
 
     def with_facts() -> Iterator[pl.DataFrame]:
         facts.update((yield from blocks) or {})
@@ -194,18 +195,24 @@ def _publish_blocks(
             found, of_block = _timed(lambda block=block: judge_schema(block, schema))
             seconds += of_block
             if not found.passed:
-                raise _BlockRefused(found)
+                outcome = _schema_result(found, columns, seconds)
+                words = f"{outcome.description}, in one block; what follows was not judged"
+                raise _BlocksRefused([outcome._replace(description=words)])
             first = first if rows else found.frame.head(PREVIEW_ROWS)
             rows += found.frame.height
             yield found.frame
+        sound = _schema_result(SchemaFinding(first, first.clear(), 0), columns, seconds)
+        outcomes.append(sound._replace(description=f"all {rows:,} rows keep to the schema"))
+        outcomes.extend(_judged(check, {**available, "facts": facts}, stops) for check, stops in graded)
+        if _problems(outcomes):
+            raise _BlocksRefused(outcomes)
 
     try:
         version = write_blocks(judged(), path)
-    except _BlockRefused as refused:
-        outcome = _schema_result(refused.found, columns, seconds)
-        outcome = outcome._replace(description=f"{outcome.description}, in one block; what follows was not judged")
-        yield outcome
-        raise dg.Failure(_not_published(table, year, [outcome.description], schema), allow_retries=False) from None
+    except _BlocksRefused as refused:
+        yield from refused.outcomes
+        problems = _problems(refused.outcomes)
+        raise dg.Failure(_not_published(table, year, problems, schema), allow_retries=False) from None
     yield dg.MaterializeResult(
         data_version=dg.DataVersion(version),
         metadata={
@@ -216,9 +223,12 @@ def _publish_blocks(
             **shown(facts),
         },
     )
-    yield _schema_result(SchemaFinding(first, first.clear(), 0), columns, seconds)._replace(
-        description=f"all {rows:,} rows keep to the schema"
-    )
+    yield from outcomes
+
+
+def _problems(outcomes: Sequence[dg.AssetCheckResult]) -> list[str]:
+    """The words of the checks that keep a table from being published."""
+    return [each.description for each in outcomes if not each.passed and each.severity is ERROR]
 
 
 def _call(function: Callable[..., Any], available: Mapping[str, Any]) -> Any:
