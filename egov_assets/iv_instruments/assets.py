@@ -71,7 +71,7 @@ def _sorted_counts(column: pl.Series) -> list[tuple[str, int]]:
     group="iv_instruments",
     by_year=True,
     all_years_of=["clean_cities"],
-    reads=[f"{TERRAIN}/*.csv"],
+    reads=[f"{TERRAIN}/**/*"],
 )
 def iv_instruments(
     egscore_index: pl.DataFrame,

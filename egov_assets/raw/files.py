@@ -73,10 +73,10 @@ class NoKnownColumn(BadFile):
         return self.width <= NOTE_COLUMNS and self.width not in widths
 
 
-def read_file(path: Path, source: Source, year: int, scratch: Path) -> FileRead:
+def read_file(path: Path, source: Source, year: int | None, scratch: Path) -> FileRead:
     """The tables of a user's file: one, or one for each member of a container and each sheet of a workbook.
 
-    year  the year wanted, of workbooks with a sheet for each
+    year  the year wanted, of workbooks with a sheet for each; None for all sheets
     Rows are read into `scratch`, which the caller keeps until they are used.
     Raises  BadFile listing all that cannot be read; NoKnownColumn if nothing in it has a known column
     """
@@ -134,15 +134,15 @@ def subfolder(scratch: Path, name: str) -> Path:
     return folder
 
 
-def of_another_year(sheet: str, year: int) -> str | None:
+def of_another_year(sheet: str, year: int | None) -> str | None:
     """Why a sheet is not of the year: its name says another. None if it names the year or none."""
     named = {int(found) for found in re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", sheet)}
-    if not named or year in named or (len(named) > 1 and min(named) < year < max(named)):
+    if year is None or not named or year in named or (len(named) > 1 and min(named) < year < max(named)):
         return None
     return f"its name says {', '.join(map(str, sorted(named)))}, {year} is wanted"
 
 
-def _read_member(member: Member, source: Source, year: int, scratch: Path) -> FileRead:
+def _read_member(member: Member, source: Source, year: int | None, scratch: Path) -> FileRead:
     if member.ending in WORKBOOKS:
         return _read_sheets(member, source, year, read_grids(member, scratch))
     if member.ending in TEXT:
@@ -157,7 +157,7 @@ def _read_member(member: Member, source: Source, year: int, scratch: Path) -> Fi
         raise _not_recognised(member, [unknown], len(table.headers)) from unknown
 
 
-def _read_sheets(member: Member, source: Source, year: int, grids: dict[str, Grid]) -> FileRead:
+def _read_sheets(member: Member, source: Source, year: int | None, grids: dict[str, Grid]) -> FileRead:
     """Every sheet of a workbook: read, or left out with the reason; sheets are named where several hold a table."""
     rows = {sheet: header_row(grid, lambda headers: known_columns(source, headers)) for sheet, grid in grids.items()}
     several = sum(row is not None for row in rows.values()) > 1

@@ -85,9 +85,10 @@ def rows_by_file(table: pl.DataFrame) -> dict[str, int]:
     return dict(table.group_by("source_file").len().iter_rows())
 
 
-def read_year(raw: Path, source: Source, paths: Sequence[Path], year: int, scratch: Path) -> YearRead:
+def read_year(raw: Path, source: Source, paths: Sequence[Path], year: int | None, scratch: Path) -> YearRead:
     """Every file of a source and year; a file without a known column is a note where another has some.
 
+    year  None for a source without years, of whose workbooks every sheet counts
     Rows are read into `scratch`, which the caller keeps until they are used. Nothing is raised: faults are listed.
     """
     tables: list[tuple[str, RecognisedTable]] = []

@@ -8,8 +8,8 @@ from egov_assets.raw.packed import ENDINGS, ending_of, is_hidden, is_note
 from egov_assets.raw.sources import Source
 
 
-def source_files(raw: Path, source: Source, year: int) -> list[Path]:
-    """The files of a source and year in natural order of their paths (part_2 before part_10).
+def source_files(raw: Path, source: Source, year: int | None) -> list[Path]:
+    """The files of a source and year, or of one without years, in natural order of paths (part_2 before part_10).
 
     The order of the folder's listing never matters. Editors' lock files (`~$...`), hidden files and files that are
     notes by their ending (documents, do-files, pictures) are left out; whatever else lies there is for the reader.
