@@ -51,7 +51,7 @@ def examine_raw_files(_: argparse.Namespace, folders: Folders) -> int:
 
 
 def print_examination(examination: "Examination", console: "Console") -> None:
-    """The table of sources, then faults and doubts, then what can be computed."""
+    """The table of sources, then faults, doubts and what is left out, then what can be computed."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -66,6 +66,7 @@ def print_examination(examination: "Examination", console: "Console") -> None:
     for style, title, lines in (
         ("red", "Cannot be read", [(each, line) for each in examination.found for line in each.all_faults]),
         ("yellow", "Look at", [(each, line) for each in examination.found for line in each.all_doubts]),
+        ("dim", "Left out", [(each, line) for each in examination.found for line in each.left_out]),
     ):
         if lines:
             console.print(f"\n[bold {style}]{title}")

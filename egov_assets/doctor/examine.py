@@ -12,15 +12,16 @@ from pathlib import Path
 
 import polars as pl
 
-from egov_assets.doctor.examine_yearbooks import SAMPLES, examine_city_yearbook, examine_province_yearbook
+from egov_assets.doctor.examine_yearbooks import SAMPLES, YEARBOOKS, examine_yearbook
 from egov_assets.doctor.found import ColumnFound, Doubt, FileFound, SourceFound
 from egov_assets.doctor.plausible import doubt_about_unit, numbers
 from egov_assets.platform.reference import table
 from egov_assets.raw.corrections import Corrections
-from egov_assets.raw.errors import BadFile
-from egov_assets.raw.files import RecognisedTable, recognised_tables, subfolder
-from egov_assets.raw.packed import ENDINGS, ending_of
+from egov_assets.raw.files import RecognisedTable
+from egov_assets.raw.lines import lines_not_accounted_for, lines_of
+from egov_assets.raw.packed import ENDINGS, ending_of, is_hidden, is_note
 from egov_assets.raw.sources import Source
+from egov_assets.raw.tables import YearRead, missing_companions, read_year, value_of
 from egov_assets.raw.year_files import missing_parts, source_files
 
 NAMES_SHOWN = 10
@@ -36,18 +37,21 @@ def examine_source(
     if not paths:
         places = ", ".join(pattern.replace("{year}", str(year)) for pattern in source.files)
         return SourceFound(name, year, (), faults=(f"no file in {raw} fits {places}",))
-    if name == "city_yearbook":
-        files = [examine_city_yearbook(path, raw) for path in paths]
-    elif name == "province_yearbook":
-        files = [examine_province_yearbook(path, raw, year) for path in paths]
-    else:
-        files = [each for path in paths for each in _examined(path, raw, source, year, columns)]
+    with tempfile.TemporaryDirectory() as scratch:
+        if name in YEARBOOKS:
+            files, left_out = examine_yearbook(raw, name, paths, year)
+            companions: list[str] = []
+        else:
+            read = read_year(raw, source, paths, year, Path(scratch))
+            files, left_out = _files_found(read, source, year, columns), read.left_out
+            companions = missing_companions(source, read)
     return SourceFound(
         name,
         year,
         tuple(files),
-        faults=tuple(_missing_companions(source, files)),
+        faults=tuple(companions),
         doubts=(*missing_parts(paths), *_doubled(files), *_unmet(corrections, files)),
+        left_out=tuple(f"{each.source_name}: {each.reason}" for each in left_out),
     )
 
 
@@ -61,10 +65,10 @@ def unread_files(raw: Path, claimed: set[Path], sources: set[str], others: set[s
     lines: dict[tuple[str, str], list[str]] = {}
     for path in sorted(raw.rglob("*")):
         place = path.relative_to(raw)
-        if path in claimed or path.name.startswith((".", "~$")) or not (path.is_file() or path.is_symlink()):
+        if path in claimed or is_hidden(path.name) or not (path.is_file() or path.is_symlink()):
             continue
         is_table = ending_of(path.name) in ENDINGS
-        reason = "no pattern in sources.yml fits" if is_table or path.is_dir() else "the ending is no table's"
+        reason = "a note by its ending" if is_note(path.name) else "no pattern in sources.yml fits"
         if place.parts[0] in sources or (is_table and place.parts[0] not in others):
             lines.setdefault((place.parent.as_posix(), reason), []).append(place.name)
     return [
@@ -74,21 +78,16 @@ def unread_files(raw: Path, claimed: set[Path], sources: set[str], others: set[s
     ]
 
 
-def _examined(path: Path, raw: Path, source: Source, year: int, columns: Sequence[str]) -> list[FileFound]:
-    folder = path.relative_to(raw).parent
-    with tempfile.TemporaryDirectory() as scratch:
-        try:
-            tables = recognised_tables(path, source, subfolder(Path(scratch), 0))
-        except BadFile as bad:
-            return [FileFound(path.relative_to(raw).as_posix(), faults=(str(bad),))]
-        return [
-            _table_found((folder / each.table.source_name).as_posix(), each, source, year, columns) for each in tables
-        ]
+def _files_found(read: YearRead, source: Source, year: int, columns: Sequence[str]) -> list[FileFound]:
+    return [
+        *(_table_found(file, each, source, year, columns) for file, each in read.tables),
+        *(FileFound(file, faults=(fault,)) for file, fault in read.faults),
+    ]
 
 
 def _table_found(file: str, found: RecognisedTable, source: Source, year: int, columns: Sequence[str]) -> FileFound:
     dialect = source.dialects[found.dialect]
-    rows = found.table.rows.select(dialect.value(column, found.headers).alias(column) for column in columns)
+    rows = found.table.rows.select(value_of(column, found, dialect).alias(column) for column in columns)
     figures = [column for column in columns if column in source.units and column in found.headers]
     facts = rows.select(
         pl.len().alias("rows"),
@@ -116,7 +115,8 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
             for column in columns
         ),
         unused=tuple(header for header in found.table.headers if header not in found.headers.values()),
-        doubts=(*_doubts(facts, figures, source.units), *partners),
+        faults=tuple(lines_not_accounted_for(lines_of([(file, found.table)], (), {file: facts["rows"]}))),
+        doubts=(*_doubts(facts, figures, source.units), *partners, *map(Doubt, found.table.remarks)),
         content=facts["content"],
     )
 
@@ -174,15 +174,6 @@ def _exchanged(columns: Sequence[str]) -> pl.Expr:
     if "legal_person" not in columns:
         return pl.lit(0)
     return pl.col("legal_person").str.contains(FIRM_WORD).sum()
-
-
-def _missing_companions(source: Source, files: Sequence[FileFound]) -> list[str]:
-    present = {file.dialect for file in files}
-    return [
-        f"there are {name} files but none of {dialect.together_with}; both are needed"
-        for name, dialect in source.dialects.items()
-        if name in present and dialect.together_with and dialect.together_with not in present
-    ]
 
 
 def _doubled(files: Sequence[FileFound]) -> list[str]:

@@ -43,13 +43,14 @@ class FileFound:
 
 @dataclass(frozen=True)
 class SourceFound:
-    """The files of one source and year."""
+    """The files of one source and year; `left_out` are files, members and sheets that are notes, with the reason."""
 
     source: str
     year: int
     files: tuple[FileFound, ...]
     faults: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def is_readable(self) -> bool:

@@ -8,8 +8,8 @@ from egov_assets.platform.pages import page
 def doctor_page(examination: Examination) -> str:
     """The page as HTML."""
     found = examination.found
-    faults, doubts = (
-        [f"{each.source} {each.year}: {text}" for each in found for text in getattr(each, kind)]
-        for kind in ("all_faults", "all_doubts")
-    )
-    return page("doctor", "Raw files of the study", e=examination, headings=SUMMARY, faults=faults, doubts=doubts)
+    lines = {
+        name: [f"{each.source} {each.year}: {text}" for each in found for text in getattr(each, kind)]
+        for name, kind in (("faults", "all_faults"), ("doubts", "all_doubts"), ("left_out", "left_out"))
+    }
+    return page("doctor", "Raw files of the study", e=examination, headings=SUMMARY, **lines)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from egov_assets.doctor.found import SourceFound
 from egov_assets.paper.study import SCORE_FIELDS
+from egov_assets.raw.city_lists import COLUMNS as CITY_LISTS
+from egov_assets.raw.city_lists import BadCityList, read_city_list
 
 PrintedColumn = tuple[str, str]  # table, number
 Ingredient = tuple[str, str]  # source, column (of a yearbook: indicator)
@@ -93,16 +95,18 @@ def columns_ready(
 
 @dataclass(frozen=True)
 class ListFound:
-    """A folder of files that a few printed columns need: how many files it holds, and these columns."""
+    """A folder of files that a few printed columns need: how many files it holds, these columns, what is wrong."""
 
     folder: str
     files: int
     columns: tuple[str, ...]
+    fault: str = ""
 
     @property
     def words(self) -> str:
         needed = f"{', '.join(self.columns)} {'needs' if len(self.columns) == 1 else 'need'} it"
-        return f"{self.folder}: {f'{self.files} files' if self.files else 'no file'}; {needed}"
+        wrong = f"; cannot be read: {self.fault}" if self.fault else ""
+        return f"{self.folder}: {f'{self.files} files' if self.files else 'no file'}; {needed}{wrong}"
 
 
 def lists_found(raw: Path, columns: Mapping[PrintedColumn, Sequence[str]]) -> list[ListFound]:
@@ -112,8 +116,18 @@ def lists_found(raw: Path, columns: Mapping[PrintedColumn, Sequence[str]]) -> li
         needing = [f"{table} ({number})" for (table, number), names in columns.items() if variable in _plain(names)]
         files = sum(1 for path in (raw / folder).rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
         if needing:
-            found.append(ListFound(folder, files, tuple(needing)))
+            found.append(ListFound(folder, files, tuple(needing), _fault_of_list(raw, folder)))
     return found
+
+
+def _fault_of_list(raw: Path, folder: str) -> str:
+    """What keeps a list of cities from being read; nothing for other folders, which their own chapters read."""
+    try:
+        if folder in CITY_LISTS:
+            read_city_list(raw, folder)
+    except BadCityList as bad:
+        return "; ".join(str(bad).splitlines())
+    return ""
 
 
 def _plain(variables: Sequence[str]) -> list[str]:

@@ -60,7 +60,7 @@ def work_report_words(raw_work_reports: pl.DataFrame, folders: Folders) -> tuple
     group="iv_instruments",
     by_year=True,
     all_years_of=["clean_cities"],
-    reads=[f"{TERRAIN}/*.csv"],
+    reads=[f"{TERRAIN}/**/*"],
 )
 def iv_instruments(
     egscore_index: pl.DataFrame,

@@ -9,7 +9,7 @@ from egov_assets.raw.city_lists import TERRAIN, BadCityList, read_city_list
 
 
 def terrain_relief(raw: Path) -> pl.DataFrame:
-    """city_code, relief_index, one row per city: the user's terrain/*.csv, or the shipped proxy without such a file.
+    """city_code, relief_index, one row per city: the user's list in terrain/, or the shipped proxy without such a file.
 
     Raises  BadCityList listing every city with a value that is no number, or with two different values
     """

@@ -22,9 +22,7 @@ from egov_assets.platform.years import YEARS
 from egov_assets.raw.city_lists import INNOVATION, POLICIES, read_city_list, unknown_cities
 
 
-@lake_asset(
-    schema=CityModerators, group="moderators", by_year=False, reads=[f"{POLICIES}/*.csv", f"{INNOVATION}/*.csv"]
-)
+@lake_asset(schema=CityModerators, group="moderators", by_year=False, reads=[f"{POLICIES}/**/*", f"{INNOVATION}/**/*"])
 def city_moderators(folders: Folders) -> tuple[pl.DataFrame, dict[str, int | str]]:
     """E-government policy documents and the innovation index, by city and year; a list without files leaves gaps.
 

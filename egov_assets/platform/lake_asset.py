@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 import dagster as dg
 import polars as pl
 
-from egov_assets.platform.asset_checks import Check, audit_results, check_result, check_specs, judged, refusal
+from egov_assets.platform.asset_checks import Check, audit_results, check_specs, judged, refusal
 from egov_assets.platform.automation import refresh_when_inputs_change
 from egov_assets.platform.contract import (
     ALL_YEARS,
@@ -66,10 +66,10 @@ def lake_asset(
     study's, which Dagster's resource `folders` gives.
     A function that yields frames makes a table that may be larger than memory: each block is judged by the schema and
     written as it comes, all are published together or none. Blocks come in the order of the key; what the function
-    returns behind the last are the facts. Such an asset can have warnings that look at its inputs, not at the whole
+    returns behind the last are the facts. The checks of such an asset look at its inputs and facts, not at the whole
     table, which nobody holds.
-    A check takes the new frame as `table`, and by name any input of the asset; its name and first docstring line are
-    the check's name and description in the UI.
+    A check takes the new frame as `table`, the asset's facts as `facts`, and by name any input of the asset; its name
+    and first docstring line are the check's name and description in the UI.
     """
 
     def decorate(function: Callable[..., Any]) -> dg.AssetsDefinition:
@@ -77,8 +77,8 @@ def lake_asset(
         parameters = [*_named_parameters(function), *gathers]
         inputs = [name for name in parameters if name not in NOT_TABLES]
         own_checks = [(check, True) for check in checks] + [(check, False) for check in warnings]
-        in_blocks = inspect.isgeneratorfunction(function)
-        if in_blocks and (checks or any("table" in inspect.signature(check).parameters for check in warnings)):
+        looks_at_rows = any("table" in inspect.signature(check).parameters for check in (*checks, *warnings))
+        if looks_at_rows and inspect.isgeneratorfunction(function):
             raise TypeError(f"{table} is written block by block; no check of its own ever sees it whole.")
 
         @dg.asset(
@@ -110,12 +110,9 @@ def lake_asset(
 
             blocks = _Blocks(function(**{name: available[name] for name in parameters}))
 
-            def judge(block: pl.DataFrame) -> list[Judged]:
-                return (
-                    []
-                    if in_blocks
-                    else [judged(check, available | {"table": block}, stops) for check, stops in own_checks]
-                )
+            def judge(last_block: pl.DataFrame) -> list[Judged]:
+                seen = available | {"table": last_block, "facts": blocks.facts}
+                return [judged(check, seen, stops) for check, stops in own_checks]
 
             path = table_path(folders.lake, table, year)
             try:
@@ -136,8 +133,6 @@ def lake_asset(
             # Told after the table though found before: Dagster ties a check to the newest table it knows, and one tied
             # to the table before counts as not passed for what waits downstream.
             yield from audit_results(published.audit, columns)
-            if in_blocks:
-                yield from (check_result(judged(check, available, stops)) for check, stops in own_checks)
 
         return asset
 

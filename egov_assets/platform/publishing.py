@@ -6,6 +6,7 @@ A frame is one block; a table larger than memory comes in several, each judged a
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -70,32 +71,36 @@ class Refused(Exception):
 def publish(
     blocks: Iterable[pl.DataFrame], schema: type[Table], path: Path, judge: Callable[[pl.DataFrame], Sequence[Judged]]
 ) -> Published:
-    """Judge every block by the schema and by `judge`, write them one behind the other, rename the file into place.
+    """Judge every block by the schema, write them one behind the other, and rename the file if the table's checks pass.
 
     blocks  in the order of the schema's key; each is sorted by it
-    judge   the checks of a table's own, which see one block; a table in several blocks has none
-    Raises  Refused at the first block that breaks the schema or fails a check that stops
+    judge   the checks of the table's own, after the last block and given that: the whole table where there is one block
+    Raises  Refused at the first block that breaks the schema, or if a check that stops fails
     """
-    rows, seconds, checks = 0, 0.0, ()
-    first: pl.DataFrame | None = None
+    rows, seconds = 0, 0.0
+    first, audit = pl.DataFrame(), None
 
     def audited() -> Iterator[pl.DataFrame]:
-        nonlocal rows, seconds, checks, first
-        for block in blocks:
-            found, took = timed(lambda block=block: judge_schema(block, schema))
+        nonlocal rows, seconds, first, audit
+        block = None
+        for given in blocks:
+            found, took = timed(partial(judge_schema, given, schema))
             seconds += took
-            checks = tuple(judge(found.frame)) if found.passed else ()
-            behind = "" if first is None else ", in one block; what follows was not judged"
-            audit = Audit(found, found.words + behind, seconds, checks)
+            if not found.passed:
+                behind = "" if block is None else ", in one block; what follows was not judged"
+                raise Refused(Audit(found, found.words + behind, seconds))
+            first = found.frame.head(FIRST_ROWS) if block is None else first
+            block = found.frame
+            rows += block.height
+            yield block
+        if block is not None:
+            sound = SchemaFinding(first, first.clear(), 0)
+            audit = Audit(sound, f"all {rows:,} rows keep to the schema", seconds, tuple(judge(block)))
             if audit.problems:
                 raise Refused(audit)
-            first = found.frame.head(FIRST_ROWS) if not rows else first
-            rows += found.frame.height
-            yield found.frame
 
     version = write_blocks(audited(), path)
-    passed = SchemaFinding(first, first.clear(), 0)
-    return Published(version, rows, first, Audit(passed, f"all {rows:,} rows keep to the schema", seconds, checks))
+    return Published(version, rows, first, audit)
 
 
 def timed(judge: Callable[[], Answer]) -> tuple[Answer, float]:

@@ -1,6 +1,6 @@
 """The raw tables as assets: one partition per year where the source is yearly."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.input_output import read_input_output
+from egov_assets.raw.lines import every_line_is_read_or_named
 from egov_assets.raw.schema import (
     FileInventory,
     RawCityYearbook,
@@ -23,11 +24,13 @@ from egov_assets.raw.schema import (
     file_columns,
 )
 from egov_assets.raw.sources import read_for_every_year, read_sources
-from egov_assets.raw.tables import read_blocks, read_tables
+from egov_assets.raw.tables import Facts, read_blocks, read_tables
 from egov_assets.raw.tariffs import read_tariffs
 from egov_assets.raw.work_reports import read_work_reports
 from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
+
+CHECKS = (every_line_is_read_or_named,)
 
 
 @lake_asset(schema=FileInventory, group="raw", by_year=True)
@@ -43,33 +46,35 @@ def no_part_is_missing(year: int, folders: Folders) -> Finding:
     return Finding(not gaps, "; ".join(gaps) or "the part files are numbered without a gap", {"gaps": len(gaps)})
 
 
-@lake_asset(schema=RawCustoms, group="raw", by_year=True, deps=["file_inventory"], warnings=[no_part_is_missing])
-def raw_customs(year: int, folders: Folders) -> Iterator[pl.DataFrame]:
+@lake_asset(
+    schema=RawCustoms, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS, warnings=[no_part_is_missing]
+)
+def raw_customs(year: int, folders: Folders) -> Generator[pl.DataFrame, None, Facts]:
     """Customs lines as they stand in the files: one row per line of a part file, everything text."""
-    for block in read_blocks(folders.raw, "customs", year, file_columns(RawCustoms)):
-        yield block.drop("dialect")
+    return (yield from read_blocks(folders.raw, "customs", year, file_columns(RawCustoms)))
 
 
-@lake_asset(schema=RawFirmSurvey, group="raw", by_year=True, deps=["file_inventory"])
-def raw_firm_survey(year: int, folders: Folders) -> pl.DataFrame:
+@lake_asset(schema=RawFirmSurvey, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS)
+def raw_firm_survey(year: int, folders: Folders) -> tuple[pl.DataFrame, Facts]:
     """Rows of the annual survey of industrial firms as they stand in the files, everything text."""
     return read_tables(folders.raw, "firm_survey", year, file_columns(RawFirmSurvey))
 
 
-@lake_asset(schema=RawEgovScores, group="raw", by_year=True, deps=["file_inventory"])
-def raw_egov_scores(year: int, folders: Folders) -> pl.DataFrame:
+@lake_asset(schema=RawEgovScores, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS)
+def raw_egov_scores(year: int, folders: Folders) -> tuple[pl.DataFrame, Facts]:
     """Published scores of city government websites in nine fields, as printed: one row per city and producer."""
-    return read_tables(folders.raw, "egov_scores", year, file_columns(RawEgovScores)).drop("dialect")
+    table, facts = read_tables(folders.raw, "egov_scores", year, file_columns(RawEgovScores))
+    return table.drop("dialect"), facts
 
 
-@lake_asset(schema=RawCityYearbook, group="raw", by_year=True, deps=["file_inventory"])
-def raw_city_yearbook(year: int, folders: Folders) -> pl.DataFrame:
+@lake_asset(schema=RawCityYearbook, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS)
+def raw_city_yearbook(year: int, folders: Folders) -> tuple[pl.DataFrame, Facts]:
     """Figures of the city yearbook as printed: one row per city, indicator and block."""
     return read_city_yearbook(folders.raw, year)
 
 
-@lake_asset(schema=RawProvinceYearbook, group="raw", by_year=True, deps=["file_inventory"])
-def raw_province_yearbook(year: int, folders: Folders) -> pl.DataFrame:
+@lake_asset(schema=RawProvinceYearbook, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS)
+def raw_province_yearbook(year: int, folders: Folders) -> tuple[pl.DataFrame, Facts]:
     """One year's figures of the province yearbook as printed: one row per province and indicator."""
     return read_province_yearbook(folders.raw, year)
 

@@ -1,24 +1,34 @@
 """Lists of cities kept by hand: policy documents, an innovation index, terrain relief.
 
-Files, all CSV in UTF-8
-  policies/*.csv    with 年份, 行政区划代码, 城市, 文件名称
-  innovation/*.csv  with 年份, 行政区划代码, 城市, 创新指数
-  terrain/*.csv     with 行政区划代码, 城市, 地形起伏度
+Files, in any format and encoding that the tables may have (`files.py`), folders inside included
+  policies/    with 年份, 行政区划代码, 城市, 文件名称
+  innovation/  with 年份, 行政区划代码, 城市, 创新指数
+  terrain/     with 行政区划代码, 城市, 地形起伏度
 """
 
+import tempfile
 from difflib import get_close_matches
 from pathlib import Path
 
 import polars as pl
 
+from egov_assets.raw.sources import Source
+from egov_assets.raw.tables import read_year, value_of
+from egov_assets.raw.year_files import source_files
+
 POLICIES, INNOVATION, TERRAIN = "policies", "innovation", "terrain"  # folders below the raw folder
-PLACE = {"行政区划代码": "city_code", "城市": "city_name"}
-PLACE_AND_YEAR = {"年份": "year", **PLACE}
+PLACE = {"city_code": "行政区划代码", "city_name": "城市"}
+PLACE_AND_YEAR = {"year": "年份", **PLACE}
 COLUMNS = {
-    POLICIES: PLACE_AND_YEAR | {"文件名称": "title"},
-    INNOVATION: PLACE_AND_YEAR | {"创新指数": "innov"},
-    TERRAIN: PLACE | {"地形起伏度": "relief_index"},
+    POLICIES: PLACE_AND_YEAR | {"title": "文件名称"},
+    INNOVATION: PLACE_AND_YEAR | {"innov": "创新指数"},
+    TERRAIN: PLACE | {"relief_index": "地形起伏度"},
 }
+UNITS = {"innov": "0 to 100", "relief_index": "about 0 to 6"}
+YEAR = r"^(\d{4})(?:\.0+|年.*|[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?$"  # 2010, 2010.0, 2010年5月, 2011-05-01
+NUMBER = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)%?$"  # an index of 0 to 100 may be printed as percent
+NOTHING = ["", ".", "-", "--", "—", "－", "…", "无", "不详", "NA", "N/A", "#N/A", "NULL", "NaN", "None", r"\N"]
+PROBLEMS_SHOWN = 10
 
 
 class BadCityList(ValueError):
@@ -26,28 +36,77 @@ class BadCityList(ValueError):
 
 
 def read_city_list(raw: Path, name: str) -> pl.DataFrame | None:
-    """The rows of a list's files in order of their names, all text, under COLUMNS[name]; None if there is no file.
+    """The rows of a list's files in natural order of their names, under COLUMNS[name]; None if there is no file.
 
-    Raises  BadCityList listing every file that is not UTF-8 or lacks a column
+    All text; years as four digits, numbers plain, marks of nothing null.
+    Raises  BadCityList listing every file that cannot be read, and every value that is there and cannot be
     """
-    frames, problems = [], []
-    for path in sorted((raw / name).glob("*.csv")):
-        try:
-            rows = pl.read_csv(path, infer_schema=False)
-        except pl.exceptions.ComputeError as error:
-            problems.append(f"{name}/{path.name} cannot be read ({error}). Save it as CSV in UTF-8.")
-            continue
-        missing = [column for column in COLUMNS[name] if column not in rows.columns]
-        if missing:
-            there = ", ".join(rows.columns)
-            problems.append(
-                f"{name}/{path.name} has no column {', '.join(missing)}; it has {there}. Rename its columns."
+    source = Source(
+        title=name,
+        producer="",
+        citation="",
+        files=(f"{name}/**/*",),
+        units={column: unit for column, unit in UNITS.items() if column in COLUMNS[name]},
+        requires=tuple(COLUMNS[name]),
+        columns={column: [[header]] for column, header in COLUMNS[name].items()},
+        dialects={"list": {"note": name}},
+    )
+    paths = source_files(raw, source, None)
+    if not paths:
+        return None
+    with tempfile.TemporaryDirectory() as scratch:
+        read = read_year(raw, source, paths, None, Path(scratch))
+        problems = [fault for _, fault in read.faults]
+        frames = [
+            each.table.rows.with_row_index("source_row", offset=1).select(
+                pl.lit(file).alias("source_file"),
+                "source_row",
+                *(value_of(column, each, source.dialects[each.dialect]).alias(column) for column in COLUMNS[name]),
             )
-            continue
-        frames.append(rows.select(pl.col(old).str.strip_chars().alias(new) for old, new in COLUMNS[name].items()))
+            for file, each in read.tables
+        ]
+        if not frames:
+            raise BadCityList("\n".join(problems))
+        rows = pl.concat(frames).collect()
+    plain = rows.with_columns(_tidy(column) for column in COLUMNS[name])
+    problems += _unreadable(plain, "year", YEAR) + [
+        problem for column in UNITS for problem in _unreadable(plain, column, NUMBER)
+    ]
     if problems:
         raise BadCityList("\n".join(problems))
-    return pl.concat(frames) if frames else None
+    return plain.select(_value(column) for column in COLUMNS[name])
+
+
+def _tidy(column: str) -> pl.Expr:
+    """Half-width, without blanks around it, marks of nothing null."""
+    plain = pl.col(column).str.normalize("NFKC").str.strip_chars()
+    return (
+        pl.when(plain.str.to_uppercase().is_in([each.upper() for each in NOTHING]))
+        .then(None)
+        .otherwise(plain)
+        .alias(column)
+    )
+
+
+def _value(column: str) -> pl.Expr:
+    if column == "year":
+        return pl.col(column).str.extract(YEAR).alias(column)
+    if column == "city_code":
+        return pl.col(column).str.replace(r"\.0+$", "")
+    return pl.col(column).str.strip_suffix("%") if column in UNITS else pl.col(column)
+
+
+def _unreadable(rows: pl.DataFrame, column: str, form: str) -> list[str]:
+    """Values of a column that are there and are not of the form, with file and row."""
+    if column not in rows.columns:
+        return []
+    odd = rows.filter(~pl.col(column).str.contains(form)).select("source_file", "source_row", column)
+    shown = [
+        f"{file} row {row}: {column} {value!r} cannot be read"
+        for file, row, value in odd.head(PROBLEMS_SHOWN).iter_rows()
+    ]
+    more = [f"and {odd.height - PROBLEMS_SHOWN:,} more"] if odd.height > PROBLEMS_SHOWN else []
+    return [*shown, *more]
 
 
 def unknown_cities(listed: pl.DataFrame | None, prefectures: pl.DataFrame) -> list[str]:

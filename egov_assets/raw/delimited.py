@@ -1,124 +1,168 @@
-"""Delimited text files as they circulate: GB18030 or UTF-8, with or without byte order mark, plain or packed."""
+"""Delimited text as it circulates: UTF-8, GB18030 or UTF-16 with its mark, titles above the header, stray quotes."""
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
-from egov_assets.raw.errors import COMPLETE_OR_REMOVE, COPY_AGAIN, BadFile
+from egov_assets.raw.errors import COMPLETE_OR_REMOVE, COPY_AGAIN
 from egov_assets.raw.packed import DAMAGED, Member
-from egov_assets.raw.text_table import TextTable
+from egov_assets.raw.quotes import BrokenLine, requoted, swallows_a_delimiter
+from egov_assets.raw.text_table import HEADER_SEARCH_ROWS, MOST_COLUMNS, KnownColumns, TextTable, header_row
 
 BLOCK_BYTES = 1 << 20  # transcoding keeps one such block in memory, whatever the file's size
 ENCODINGS = ("utf-8-sig", "gb18030")  # in this order: GB18030 text is hardly ever valid UTF-8, the reverse is common
 DELIMITERS = ",\t;|"
-LONGEST_FIELD_LINES = 20  # an address may hold a line break; a field of more lines is a quote that nobody closed
+MARKS_OF_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+BYTES_SHOWN = 8
 csv.field_size_limit(1 << 24)  # 16 million characters; Python's own limit of 131,072 is no limit of the files
 
 
-def read_delimited(member: Member, scratch: Path) -> TextTable:
+@dataclass(frozen=True)
+class Transcoded:
+    """What writing a file as UTF-8 tells about it: its encoding, its physical lines and quotes, and its last line."""
+
+    encoding: str
+    lines: int
+    quotes: int
+    unended: str  # the text behind the last line end
+
+
+def read_delimited(member: Member, scratch: Path, known: KnownColumns) -> TextTable:
     """A delimited text file, every column as text, blanks as null, in file order; memory does not grow with the file.
 
     The bytes are transcoded block by block into a UTF-8 file in `scratch`, because polars reads no GB18030.
+    `known` finds the header below titles: the first line near the top that names most known columns, else the first
+    that is not blank.
     Raises  BadFile if it is empty, in no known encoding, breaks off in the middle, or has lines that do not fit
     """
-    path, utf8 = member.path, scratch / "utf8.csv"
-    encoding, last_line = _transcode(member, utf8)
-    header, delimiter = _header(utf8)
+    utf8 = scratch / "utf8.csv"
+    text = _transcode(member, utf8)
+    above, header, delimiter, is_known = _header(utf8, known)
     if not any(header):
-        raise BadFile(path, ["the file is empty"], COMPLETE_OR_REMOVE)
-    _refuse_repeated(path, header)
-    fields_of_last = len(next(csv.reader([last_line], delimiter=delimiter), []))
-    if last_line and 0 < fields_of_last < len(header) and '"' not in last_line:
-        raise BadFile(
-            path,
-            [f"it breaks off in its last line, which has {fields_of_last} of {len(header)} fields and no line end"],
-            COPY_AGAIN,
-        )
+        raise member.refused("the file is empty", remedy=COMPLETE_OR_REMOVE)
+    _refuse_header(member, header, is_known)
+    _refuse_broken_end(member, text, len(header), delimiter)
     parquet = scratch / "rows.parquet"
+    remarks: tuple[str, ...] = ()
+    breaks = 0
     try:
-        _as_parquet(utf8, parquet, delimiter)
+        _as_parquet(utf8, parquet, delimiter, above, has_quotes=text.quotes > 0)
+        sound = not text.quotes or _rows(parquet) + above + 1 == text.lines
+        sound = sound and not (text.quotes and swallows_a_delimiter(parquet, delimiter))
     except pl.exceptions.ComputeError:
-        _requote(path, utf8, len(header), delimiter)
-        _as_parquet(utf8, parquet, ",")
+        sound = False
+    if not sound:
+        clean = scratch / "requoted.csv"
+        try:
+            breaks, literal = requoted(utf8, clean, above, len(header), delimiter)
+        except BrokenLine as broken:
+            raise member.refused(*broken.problems, remedy=broken.remedy) from broken
+        _as_parquet(clean, parquet, delimiter, 0, has_quotes=True)
+        clean.unlink()
+        if literal:
+            words = f"quotes that enclose nothing, read as text: in {len(literal):,} lines, first line {literal[0]:,}"
+            remarks = (words,)
     utf8.unlink()
-    return TextTable(member.source_name, f"{member.ending}, {_name(encoding)}", pl.scan_parquet(parquet))
+    return TextTable(
+        member.source_name,
+        f"{member.ending}, {_name(text.encoding)}",
+        pl.scan_parquet(parquet),
+        lines=text.lines,
+        no_rows={
+            what: count
+            for what, count in (("header", 1), ("above the header", above), ("line break in a field", breaks))
+            if count
+        },
+        remarks=remarks,
+    )
 
 
-def _as_parquet(utf8: Path, parquet: Path, delimiter: str) -> None:
-    lines = pl.scan_csv(utf8, separator=delimiter, infer_schema=False)
+def _as_parquet(utf8: Path, parquet: Path, delimiter: str, above: int, has_quotes: bool) -> None:
+    quote = '"' if has_quotes else None
+    lines = pl.scan_csv(utf8, separator=delimiter, infer_schema=False, skip_lines=above, quote_char=quote)
     lines.sink_parquet(parquet, compression="lz4")
 
 
-def _refuse_repeated(path: Path, header: list[str]) -> None:
-    repeated = sorted({name for name in header if name and header.count(name) > 1})
-    if repeated:
-        raise BadFile(path, [f"the header names {', '.join(repeated)} twice"], "Rename or remove the repeated column.")
+def _rows(parquet: Path) -> int:
+    return pl.scan_parquet(parquet).select(pl.len()).collect().item()
 
 
-def _requote(path: Path, utf8: Path, width: int, delimiter: str) -> None:
-    """Write the lines anew with quotes where they belong: people write them in mid-field, polars takes none there.
-
-    Raises  BadFile naming the first line whose fields do not fit or whose quote is never closed
-    """
-    clean = utf8.with_name("requoted.csv")
-    with utf8.open(encoding="utf-8", newline="") as text, clean.open("w", encoding="utf-8", newline="") as target:
-        reader, writer = csv.reader(text, delimiter=delimiter), csv.writer(target, lineterminator="\n")
-        line = 1
-        try:
-            for row in reader:
-                if any(field.count("\n") > LONGEST_FIELD_LINES for field in row):
-                    fault = f"the quote opened in line {line:,} is never closed"
-                    raise BadFile(path, [fault], "Remove the quote, or double it.")
-                if len(row) > width:
-                    fault = f"line {line:,} has {len(row)} fields, more than the header's {width}"
-                    raise BadFile(path, [fault], "Re-export it with fields in quotes.")
-                writer.writerow(row)
-                line = reader.line_num + 1
-        except csv.Error as error:
-            raise BadFile(path, [f"line {line:,} cannot be split into fields ({error})"], COPY_AGAIN) from error
-    clean.replace(utf8)
+def _refuse_header(member: Member, header: list[str], is_known: bool) -> None:
+    if len(header) > MOST_COLUMNS:
+        fault = f"the header has {len(header):,} columns, more than {MOST_COLUMNS:,}"
+        raise member.refused(fault, remedy="Keep the columns that are needed.")
+    plain = [name.strip() for name in header]
+    twice = sorted({name for name in plain if name and plain.count(name) > 1})
+    if twice and is_known:  # a line of values where no header is known repeats what it likes
+        fault = f"the header names {', '.join(twice)} twice"
+        raise member.refused(fault, remedy="Rename or remove the repeated column.")
 
 
-def _transcode(member: Member, target: Path) -> tuple[str, str]:
-    """Write the file as UTF-8; returns its encoding and the text behind the last line end.
+def _refuse_broken_end(member: Member, text: Transcoded, width: int, delimiter: str) -> None:
+    fields = len(next(csv.reader([text.unended], delimiter=delimiter), []))
+    if text.unended and 0 < fields < width and '"' not in text.unended:
+        fault = f"it breaks off in its last line, which has {fields} of {width} fields and no line end"
+        raise member.refused(fault, remedy=COPY_AGAIN)
+
+
+def _transcode(member: Member, target: Path) -> Transcoded:
+    """Write the file as UTF-8 with line feeds.
 
     A header in Chinese settles the encoding. One in plain ASCII does not: then the lines below decide.
     """
-    start = _first_line(member)
-    possible = [encoding for encoding in ENCODINGS if _decodes(start, encoding)]
-    if not possible:
-        raise BadFile(member.path, ["the header is neither UTF-8 nor GB18030"], "Save the file as UTF-8.")
-    for encoding in possible if start.isascii() else possible[:1]:
+    start = _start(member)
+    if start.startswith(MARKS_OF_UTF16):
+        possible = ["utf-16"]
+    elif start.count(b"\x00") * 3 > len(start):
+        fault = "every second byte is zero, which is UTF-16 without its mark"
+        raise member.refused(fault, remedy="Save the file as UTF-8.")
+    else:
+        first = re.split(rb"[\r\n]", start.lstrip(), maxsplit=1)[0]
+        possible = [encoding for encoding in ENCODINGS if _decodes(first, encoding)]
+        possible = possible if first.isascii() else possible[:1]
+    problems = []
+    for encoding in possible:
         try:
-            return encoding, _write_utf8(member, encoding, target)
-        except UnicodeDecodeError:
-            continue
-    fault = "neither UTF-8 nor GB18030" if start.isascii() else f"not {_name(possible[0])}, as its header is"
-    raise BadFile(member.path, [f"some line is {fault}"], "Save the whole file in one encoding, UTF-8 or GB18030.")
+            return _write_utf8(member, encoding, target, cr_only=b"\n" not in start and b"\r" in start)
+        except _NotEncoded as broken:
+            problems.append(str(broken))
+    if not possible:
+        problems = [f"the first line is neither UTF-8 nor GB18030 (bytes {first[:BYTES_SHOWN].hex(' ')})"]
+    raise member.refused(*problems, remedy="Save the whole file in one encoding, UTF-8 or GB18030.")
 
 
-def _write_utf8(member: Member, encoding: str, target: Path) -> str:
-    last_line = ""
+class _NotEncoded(Exception):
+    """A line whose bytes are not of the encoding."""
+
+
+def _write_utf8(member: Member, encoding: str, target: Path, cr_only: bool) -> Transcoded:
+    unended, lines, quotes = "", 0, 0
     with target.open("w", encoding="utf-8", newline="") as utf8:
         for text in _decoded_blocks(member, encoding):
+            text = text.replace("\r", "\n") if cr_only else text
             utf8.write(text)
-            # CR and LF only: splitlines() also cuts at characters that are text here
-            behind = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
-            last_line = behind if len(behind) < len(text) else last_line + behind
-    return last_line
+            lines += text.count("\n")
+            quotes += text.count('"')
+            behind = text[text.rfind("\n") + 1 :]
+            unended = behind if len(behind) < len(text) else unended + behind
+    return Transcoded(encoding, lines + bool(unended), quotes, unended)
 
 
-def _first_line(member: Member) -> bytes:
+def _start(member: Member) -> bytes:
     try:
         with member.open() as stream:
-            start = stream.readline(BLOCK_BYTES)
+            start = stream.read(BLOCK_BYTES)
     except DAMAGED as broken:
-        raise BadFile(member.path, [f"the packed file is damaged ({broken})"], COPY_AGAIN) from broken
+        fault = f"the packed file is damaged ({broken})"
+        raise member.refused(fault, remedy=COPY_AGAIN) from broken
     if not start.strip(b"\x00\r\n\t "):
-        raise BadFile(member.path, ["the file is empty"], COMPLETE_OR_REMOVE)
+        raise member.refused("the file is empty", remedy=COMPLETE_OR_REMOVE)
     return start
 
 
@@ -132,23 +176,39 @@ def _decodes(line: bytes, encoding: str) -> bool:
 
 def _decoded_blocks(member: Member, encoding: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)("strict")
+    lines = 0
     try:
         with member.open() as stream:
-            while block := stream.read(BLOCK_BYTES):
+            while True:
+                block = stream.read(BLOCK_BYTES)
                 # Zero bytes are no text; vendors' exports pad fields with them and polars would keep them.
-                yield decoder.decode(block).replace("\x00", "")
-        yield decoder.decode(b"", final=True)
+                text = decoder.decode(block, final=not block).replace("\x00", "")
+                lines += text.count("\n")
+                yield text
+                if not block:
+                    return
+    except UnicodeDecodeError as error:
+        line = lines + error.object[: error.start].count(b"\n") + 1
+        odd = error.object[error.start : error.start + BYTES_SHOWN].hex(" ")
+        raise _NotEncoded(f"line {line:,} is not {_name(encoding)} (bytes {odd})") from error
     except DAMAGED as error:
-        raise BadFile(member.path, [f"the packed file breaks off or is damaged ({error})"], COPY_AGAIN) from error
+        fault = f"the packed file breaks off or is damaged ({error})"
+        raise member.refused(fault, remedy=COPY_AGAIN) from error
 
 
 def _name(encoding: str) -> str:
     return encoding.removesuffix("-sig").upper()
 
 
-def _header(utf8: Path) -> tuple[list[str], str]:
-    with utf8.open(encoding="utf-8", newline="") as text:
-        line = text.readline()
-        delimiter = max(DELIMITERS, key=line.count)
-        text.seek(0)
-        return next(csv.reader(text, delimiter=delimiter), []), delimiter
+def _header(utf8: Path, known: KnownColumns) -> tuple[int, list[str], str, bool]:
+    """How many lines stand above the header, its names, the delimiter, and whether it names known columns."""
+    with utf8.open(encoding="utf-8", newline="\n") as text:
+        first = list(islice(text, HEADER_SEARCH_ROWS))
+    told = first[0][4:5] if first[0].lower().startswith("sep=") else ""  # Excel's own first line
+    delimiters = [told or max(DELIMITERS, key=line.count) for line in first]
+    rows = [next(csv.reader([line], delimiter=each), []) for line, each in zip(first, delimiters, strict=True)]
+    row = header_row(rows, known)
+    is_known = row is not None
+    if row is None:
+        row = next((place for place, line in enumerate(first) if line.strip() and not (told and place == 0)), 0)
+    return row, rows[row], delimiters[row], is_known

@@ -1,56 +1,75 @@
-"""Excel workbooks as grids of text, before anyone knows which row is the header."""
+"""Workbooks as grids of text, sheet by sheet, before anyone knows which row is the header."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import fastexcel
 import polars as pl
 
-from egov_assets.raw.errors import COMPLETE_OR_REMOVE, BadFile
+from egov_assets.raw.errors import COMPLETE_OR_REMOVE
 from egov_assets.raw.packed import Member
+from egov_assets.raw.signatures import ending_by_content, seen
 from egov_assets.raw.text_table import TextTable
 
-HEADER_SEARCH_ROWS = 10  # titles and notes above a worksheet's header
 Grid = list[tuple[str | None, ...]]
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream in which Office puts a workbook with a password
 
 
 def read_grids(member: Member, scratch: Path) -> dict[str, Grid]:
     """Every worksheet that holds something, as rows of text; empty cells are None, rows keep their place.
 
     Whole numbers come without decimals, formula cells as their stored result; formulas are never computed.
-    Raises  BadFile if it is no workbook or every sheet is empty
+    Raises  BadFile if it is no workbook, asks for a password, or every sheet is empty
     """
     path = member.on_disk(scratch)
     if not path.stat().st_size:
-        raise BadFile(member.path, ["the file is empty"], COMPLETE_OR_REMOVE)
+        raise member.refused("the file is empty", remedy=COMPLETE_OR_REMOVE)
     try:
         workbook = fastexcel.read_excel(path)
         grids = {name: _grid(workbook, name) for name in workbook.sheet_names}
     except fastexcel.FastExcelError as error:
-        raise BadFile(
-            member.path, [f"it cannot be opened as a workbook ({error})"], "Copy the file again, or save it as .xlsx."
-        ) from error
+        raise member.refused(*_not_opened(path, error), remedy=_remedy(path)) from error
     grids = {name: grid for name, grid in grids.items() if grid}
     if not grids:
-        raise BadFile(member.path, ["every sheet is empty"], COMPLETE_OR_REMOVE)
+        raise member.refused("every sheet is empty", remedy=COMPLETE_OR_REMOVE)
     return grids
 
 
-def possible_tables(member: Member, scratch: Path) -> list[TextTable]:
-    """A table for every row near the top of a sheet that could be its header: two or more names, none twice."""
-    return [
-        TextTable(member.source_name, f"{member.ending}, sheet {sheet}", table_below(grid, row).lazy())
-        for sheet, grid in read_grids(member, scratch).items()
-        for row, cells in enumerate(grid[:HEADER_SEARCH_ROWS])
-        if len(names := [cell for cell in cells if cell]) > 1 and len(set(names)) == len(names)
-    ]
+def sheet_table(source_name: str, form: str, grid: Grid, row: int) -> TextTable:
+    """The rows below a header row as text columns; columns without a header are left out.
+
+    Raises  ValueError naming headers that stand twice
+    """
+    header = grid[row]
+    names = [name for name in header if name]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(", ".join(twice))
+    columns: Mapping[str, pl.Series] = {
+        name: pl.Series([cells[place] for cells in grid[row + 1 :]], dtype=pl.String)
+        for place, name in enumerate(header)
+        if name
+    }
+    no_rows = {"header": 1} | ({"above the header": row} if row else {})
+    return TextTable(source_name, form, pl.DataFrame(columns).lazy(), len(grid), no_rows)
 
 
-def table_below(grid: Grid, header_row: int) -> pl.DataFrame:
-    """The rows below a header row as a frame of text columns; columns without a header are left out."""
-    header = grid[header_row]
-    named = [place for place, name in enumerate(header) if name]
-    body = grid[header_row + 1 :]
-    return pl.DataFrame({header[place]: pl.Series([row[place] for row in body], dtype=pl.String) for place in named})
+def _not_opened(path: Path, error: Exception) -> list[str]:
+    start = path.read_bytes()[:4096]
+    if _asks_for_password(path):
+        return ["the workbook asks for a password"]
+    if ending_by_content(start) in ("xlsx", "zip", "xls"):
+        return [f"it cannot be opened as a workbook ({error})"]
+    return [f"it cannot be opened as a workbook, it looks like {seen(start)}"]
+
+
+def _remedy(path: Path) -> str:
+    if _asks_for_password(path):
+        return "Save it from Excel without the password."
+    return "Copy the file again, or give it the ending of its real format, or save it as .xlsx."
+
+
+def _asks_for_password(path: Path) -> bool:
+    return ENCRYPTED in path.read_bytes()
 
 
 def _grid(workbook: fastexcel.ExcelReader, sheet: str) -> Grid:

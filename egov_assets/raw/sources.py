@@ -1,17 +1,17 @@
-"""The declaration of sources: where their files are, and under which headers each copy carries a column.
+"""The declaration of sources: where their files are, and what each column is called in the copies that circulate.
 
-What belongs here: `sources.yml`, the user's own beside the raw files, their validation, and recognising a dialect from
-a header. Not here: reading bytes.
+What belongs here: `sources.yml`, the user's own beside the raw files, and their validation. Not here: recognising a
+file by its headers (`headers.py`), reading bytes.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Annotated
 
-import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from egov_assets.platform.settings_file import SettingsError, parse_settings, read_settings
 from egov_assets.raw.schema import (
@@ -32,58 +32,58 @@ RAW_TABLES = {
     "city_yearbook": RawCityYearbook,
     "province_yearbook": RawProvinceYearbook,
 }
-ONLY_TO_RECOGNISE = ("unit_value",)  # tells a dialect from another, but is recomputed from value and quantity
-NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?$"
+
+
+def _scales(factor: float) -> float:
+    if not math.isfinite(factor) or factor == 0:
+        raise ValueError("a factor is a number other than zero")
+    return factor
+
+
+def _in_ranks(headers: object) -> object:
+    """A header alone is a rank of one."""
+    if not isinstance(headers, list):
+        return headers
+    return [[each] if not isinstance(each, list) else each for each in headers]
+
+
+Ranks = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_in_ranks)]
+Columns = dict[str, Ranks]  # canonical column -> ranks of headers; within a rank alternatives, an earlier rank first
 
 
 class Dialect(BaseModel):
-    """One vendor's way of writing the source: the headers each canonical column is known under.
+    """One copy that circulates: how it is told from others, and what holds for it beyond its headers.
 
-    requires        canonical columns without which a file is not of this dialect
-    columns         canonical column -> headers it is known under, the preferred first
+    marks           headers that this copy has; any of them, the dialect with most of them is taken
+    requires        canonical columns without which a file is not of this dialect; the source's unless given
+    without         canonical columns that such a file does not have
+    columns         canonical column -> headers, instead of the source's
     fixed           canonical column -> what every row of such a file means, where the copy has no column for it
     factors         canonical column -> factor that turns the copy's figures into the column's unit
     together_with   dialect of a second file that completes the first, as the survey's 2010 comes in two
-    cannot_be_used  why a copy that is recognised cannot feed the study
+    cannot_be_used  why a copy that lacks a required column cannot feed the study
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     note: str
-    requires: tuple[str, ...]
-    columns: dict[str, tuple[str, ...]]
+    marks: tuple[str, ...] = ()
+    requires: tuple[str, ...] | None = None
+    without: tuple[str, ...] = ()
+    columns: Columns = {}
     fixed: dict[str, str] = {}
-    factors: dict[str, float] = {}
+    factors: dict[str, Annotated[float, AfterValidator(_scales)]] = {}
     together_with: str | None = None
     cannot_be_used: str | None = None
 
-    def matched(self, headers: Sequence[str]) -> dict[str, str]:
-        """Canonical column -> the header it has in this file, in the declared order of preference."""
-        known = {plain_header(header): header for header in reversed(headers)}
-        found = {}
-        for column, aliases in self.columns.items():
-            for alias in aliases:
-                if plain_header(alias) in known:
-                    found[column] = known[plain_header(alias)]
-                    break
-        return found
-
-    def value(self, column: str, headers: Mapping[str, str]) -> pl.Expr:
-        """The text of a canonical column in a file with these canonical column -> header; null if it has none."""
-        if column not in headers:
-            return pl.lit(self.fixed.get(column), dtype=pl.String)
-        printed = pl.col(headers[column])
-        if column not in self.factors:
-            return printed
-        number = printed.str.strip_chars().str.replace_all(",", "").cast(pl.Float64, strict=False)
-        scaled = (number * self.factors[column]).round(4).cast(pl.String)
-        return pl.when(printed.str.contains(NUMBER)).then(scaled).otherwise(printed)
-
 
 class Source(BaseModel):
-    """One source: what it is, its file patterns below the raw folder (`{year}` is the year), and its dialects.
+    """One source: what it is, its file patterns below the raw folder (`{year}` is the year), columns and dialects.
 
-    `units` are the units that canonical columns are in after reading, for people; columns in plain text have none.
+    units        canonical column -> unit that it is in after reading, for people; codes and words have none
+    requires     canonical columns without which a file cannot be read
+    one_row_per  canonical columns that name what a row is about, where two sheets could contradict each other
+    columns      canonical column -> headers it is known under
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -93,6 +93,9 @@ class Source(BaseModel):
     citation: str
     files: tuple[str, ...]
     units: dict[str, str] = {}
+    requires: tuple[str, ...] = ()
+    one_row_per: tuple[str, ...] = ()
+    columns: Columns = {}
     dialects: dict[str, Dialect]
 
 
@@ -102,14 +105,6 @@ class Sources(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     sources: dict[str, Source]
-
-
-class UnknownDialect(Exception):
-    """No dialect fits a header; `problems` says what the nearest one misses."""
-
-    def __init__(self, problems: Sequence[str]):
-        self.problems = tuple(problems)
-        super().__init__("; ".join(problems))
 
 
 def read_sources(raw: Path | None = None) -> dict[str, Source]:
@@ -140,60 +135,27 @@ def read_for_every_year(raw: Path) -> list[str]:
 
 
 def column_problems(sources: Mapping[str, Source]) -> list[str]:
-    """Columns of dialects that no raw table has, and required ones for which no header is named."""
+    """Columns that no raw table has, each with the nearest known one."""
     problems = []
-    for source, schema in RAW_TABLES.items():
-        known = [*file_columns(schema), *ONLY_TO_RECOGNISE]
-        for name, dialect in sources[source].dialects.items():
-            place = f"  sources.{source}.dialects.{name}"
-            for part, columns in (("columns", dialect.columns), ("fixed", dialect.fixed), ("factors", dialect.factors)):
-                for column in columns:
-                    if column not in known:
-                        nearest = get_close_matches(column, known, n=1, cutoff=0.0)[0]
-                        problems.append(
-                            f"{place}.{part}.{column}: unknown column; the nearest known one is {nearest!r}."
-                        )
+    for name, schema in RAW_TABLES.items():
+        known = file_columns(schema)
+        for place, columns in _named_columns(name, sources[name]):
             problems += [
-                f"{place}.requires: {column} is required, but `columns` names no header for it."
-                for column in dialect.requires
-                if column not in dialect.columns
+                f"  {place}.{column}: unknown column; the nearest known one is "
+                f"{get_close_matches(column, known, n=1, cutoff=0.0)[0]!r}."
+                for column in columns
+                if column not in known
             ]
     return problems
 
 
-def recognise(source: Source, headers: Sequence[str]) -> tuple[str, dict[str, str]]:
-    """The dialect of a header and its canonical column -> header mapping.
-
-    The dialect whose required columns are all there and that explains most columns; the first declared wins a tie.
-    Raises  UnknownDialect naming the columns the nearest dialect misses
-    """
-    matches = {name: dialect.matched(headers) for name, dialect in source.dialects.items()}
-    missing = {
-        name: [column for column in dialect.requires if column not in matches[name]]
-        for name, dialect in source.dialects.items()
-    }
-    complete = [name for name in source.dialects if not missing[name]]
-    if complete:
-        best = max(complete, key=lambda name: len(matches[name]))
-        return best, matches[best]
-    nearest = max(source.dialects, key=lambda name: len(matches[name]))
-    if not matches[nearest]:
-        raise UnknownDialect([f"no column is known in any dialect ({', '.join(source.dialects)})", _listed(headers)])
-    raise UnknownDialect(
-        [
-            f"column {column} is missing (the dialect {nearest} calls it {' or '.join(aliases)})"
-            for column in missing[nearest]
-            if (aliases := source.dialects[nearest].columns[column])
-        ]
-        + [_listed(headers)]
-    )
-
-
-def plain_header(header: str) -> str:
-    """A header without what copies differ in: byte order mark, blanks, brackets, punctuation, case."""
-    return re.sub(r"[\s\ufeff\u3000()（）【】\[\]<>《》、,，.。:：;；\"'-]", "", header).lower()
-
-
-def _listed(headers: Sequence[str]) -> str:
-    shown = ", ".join(headers[:30])
-    return f"the file has {shown}{', …' if len(headers) > 30 else ''}"
+def _named_columns(name: str, source: Source) -> Iterator[tuple[str, list[str]]]:
+    yield f"sources.{name}.columns", list(source.columns)
+    yield f"sources.{name}.requires", list(source.requires)
+    for dialect, each in source.dialects.items():
+        place = f"sources.{name}.dialects.{dialect}"
+        yield f"{place}.columns", list(each.columns)
+        yield f"{place}.fixed", list(each.fixed)
+        yield f"{place}.factors", list(each.factors)
+        yield f"{place}.requires", list(each.requires or ())
+        yield f"{place}.without", list(each.without)

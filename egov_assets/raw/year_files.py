@@ -4,21 +4,26 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from egov_assets.raw.packed import ENDINGS, ending_of
+from egov_assets.raw.packed import ENDINGS, ending_of, is_hidden, is_note
 from egov_assets.raw.sources import Source
 
 
-def source_files(raw: Path, source: Source, year: int) -> list[Path]:
-    """The files of a source and year in natural order of their paths (part_2 before part_10).
+def source_files(raw: Path, source: Source, year: int | None) -> list[Path]:
+    """The files of a source and year, or of one without years, in natural order of paths (part_2 before part_10).
 
-    The order of the folder's listing never matters. Editors' lock files (`~$...`), hidden files and files whose ending
-    is no table's (notes, do-files) are left out.
+    The order of the folder's listing never matters. Editors' lock files (`~$...`), hidden files and files that are
+    notes by their ending (documents, do-files, pictures) are left out; whatever else lies there is for the reader.
     """
     found = {path for pattern in source.files for path in raw.glob(pattern.replace("{year}", str(year)))}
     return sorted(
-        (path for path in found if not path.name.startswith((".", "~$")) and ending_of(path.name) in ENDINGS),
+        (path for path in found if not _is_left_alone(path)),
         key=lambda path: natural_order(path.relative_to(raw).as_posix()),
     )
+
+
+def _is_left_alone(path: Path) -> bool:
+    is_folder = path.is_dir() and ending_of(path.name) not in ENDINGS
+    return is_folder or is_hidden(path.name) or is_note(path.name)
 
 
 def missing_parts(paths: Sequence[Path]) -> list[str]:

@@ -34,9 +34,9 @@ class CleanYear:
 
 def write_raw_tables(raw: Path, lake: Path, year: int) -> None:
     for name, schema in (("customs", RawCustoms), ("firm_survey", RawFirmSurvey), ("egov_scores", RawEgovScores)):
-        write_table(read_tables(raw, name, year, file_columns(schema)), table_path(lake, f"raw_{name}", year))
-    write_table(read_city_yearbook(raw, year), table_path(lake, "raw_city_yearbook", year))
-    write_table(read_province_yearbook(raw, year), table_path(lake, "raw_province_yearbook", year))
+        write_table(read_tables(raw, name, year, file_columns(schema))[0], table_path(lake, f"raw_{name}", year))
+    write_table(read_city_yearbook(raw, year)[0], table_path(lake, "raw_city_yearbook", year))
+    write_table(read_province_yearbook(raw, year)[0], table_path(lake, "raw_province_yearbook", year))
 
 
 def clean(

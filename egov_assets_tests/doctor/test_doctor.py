@@ -73,9 +73,9 @@ def test_lists_that_few_columns_need_are_counted_or_missed(tmp_path: Path):
 def test_no_file_that_an_asset_reads_is_called_unread(tmp_path: Path):
     nodes = defs.resolve_asset_graph().asset_nodes
     patterns = {pattern for node in nodes for pattern in node.metadata.get(READS, ())}
-    assert {"terrain/*.csv", "innovation/*.csv", "policies/*.csv"} <= patterns
+    assert {"terrain/**/*", "innovation/**/*", "policies/**/*"} <= patterns
     for place in {*patterns, "tariffs/*.csv", "input_output/table*.xlsx", "work_reports/2010/*.txt", "terrain.csv"}:
-        files.write_text(tmp_path / place.replace("*", "_1"), "x")
+        files.write_text(tmp_path / place.replace("**/*", "1.csv").replace("*", "_1"), "x")
     assert examine(tmp_path, YEARS, COLUMNS).unread == ("terrain.csv (no pattern in sources.yml fits)",)
 
 
@@ -121,7 +121,7 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
         "地区生产总值: districts (市辖区) exceed the whole prefecture (全市) in 100% of the cities",
         "corrections.yml: customs/2010/gone.csv, row 1, value_usd: there is no such file",
         "customs/2013/: part1.csv (no pattern in sources.yml fits)",
-        "customs/2010/: notes.doc (the ending is no table's)",
+        "customs/2010/: notes.doc (a note by its ending)",
         "customs/2010/: other disk (no pattern in sources.yml fits)",
         "海关 2010.csv (no pattern in sources.yml fits)",
         "1 lines name partners in no country list (阿斯嘉德); they will be rejected unless customs.partner_names",

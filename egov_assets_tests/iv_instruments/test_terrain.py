@@ -57,6 +57,11 @@ def test_a_published_relief_replaces_the_shipped_proxy(tmp_path):
 
 
 def test_a_relief_that_is_no_number_or_two_is_refused_with_every_city(tmp_path):
-    write_relief(tmp_path, "330200,宁波市,高", "330300,温州市,1.7", "330300,温州市,2.7")
+    write_relief(tmp_path, "330200,宁波市,高", "330100,杭州市,低")
+    with raises(BadCityList, match=r"row 1: relief_index '高' cannot be read\n.*row 2: relief_index '低'"):
+        terrain_relief(tmp_path)
+    (tmp_path / "terrain" / "rdls.csv").unlink()
+    (tmp_path / "terrain").rmdir()
+    write_relief(tmp_path, "330200,宁波市,", "330300,温州市,1.7", "330300,温州市,2.7")
     with raises(BadCityList, match="for 330200, 330300"):
         terrain_relief(tmp_path)

@@ -52,9 +52,32 @@ def test_an_unreadable_index_value_is_missing_and_two_values_are_refused(raw):
         city_years(None, read_city_list(raw, "innovation"), PREFECTURES, (2010,), "电子政务")
 
 
+def test_years_and_numbers_of_lists_are_read_as_those_of_tables(raw):
+    """In any file format and encoding, with the ending in capitals, dates and percent signs."""
+    (raw / "policies" / "B.CSV").write_bytes((POLICY_HEADER + "2010年,330200,宁波市,电子政务\n").encode("gb18030"))
+    write(raw, "policies", POLICY_HEADER + "2011-05-01,330100.0,杭州市,电子政务\n２０１２,330200,宁波市,电子政务\n")
+    policies = read_city_list(raw, "policies")
+    assert policies.select("year", "city_code").rows() == [("2010", "330200"), ("2011", "330100"), ("2012", "330200")]
+    write(raw, "innovation", INDEX_HEADER + "2010,330100,杭州市,60.6%\n2010,330200,宁波市,—\n2011年,330100,杭州市,61\n")
+    assert read_city_list(raw, "innovation")["innov"].to_list() == ["60.6", None, "61"]
+    assert read_city_list(raw, "innovation")["year"].to_list() == ["2010", "2010", "2011"]
+    write(raw, "innovation", INDEX_HEADER + '2010,330100,杭州市,"60,6"\n2010,330200,宁波市,"70,25"\n')
+    assert read_city_list(raw, "innovation")["innov"].to_list() == ["60.6", "70.25"]
+
+
+def test_a_value_of_a_list_that_is_there_and_cannot_be_read_is_refused_with_its_place(raw):
+    write(raw, "innovation", INDEX_HEADER + "2010,330100,杭州市,约60\n去年,330200,宁波市,7\n")
+    with raises(BadCityList) as refused:
+        read_city_list(raw, "innovation")
+    assert str(refused.value).splitlines() == [
+        "innovation/list.csv row 2: year '去年' cannot be read",
+        "innovation/list.csv row 1: innov '约60' cannot be read",
+    ]
+
+
 def test_a_list_without_its_column_is_refused_by_name(raw):
     write(raw, "innovation", "年份,行政区划代码,城市,得分\n")
-    with raises(BadCityList, match=r"list\.csv has no column 创新指数"):
+    with raises(BadCityList, match=r"list\.csv: column innov is missing \(`得分` looks like it|known as 创新指数"):
         read_city_list(raw, "innovation")
 
 

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from egov_assets.raw.errors import BadFile, BadSource
-from egov_assets.raw.files import recognised_tables, unchanged
+from egov_assets.raw.files import read_file, unchanged
 from egov_assets.raw.schema import RawCustoms, file_columns
 from egov_assets.raw.sources import read_sources
 from egov_assets.raw.tables import read_tables
@@ -27,18 +27,18 @@ WIDTH = 6
     [
         (b"", "the file is empty"),
         (b"\r\n \n", "the file is empty"),
-        (b"a,b\n", "it has a header but no data row|no column is known"),
+        (b"a,b\n", "it has no header of this source; the file has a, b"),
         (HEADER.encode(), "it has a header but no data row"),
-        ("企业,金额\n甲,1\n".encode() + "乙,2\n".encode("gb18030"), "some line is not UTF-8, as its header is"),
+        ("企业,金额\n甲,1\n".encode() + "乙,2\n".encode("gb18030"), r"line 3 is not UTF-8 \(bytes d2 d2"),
         (
             HEADER.encode() + "1,2,0,乙,1,1\n".encode("gb18030") + "1,2,0,中,1,1\n".encode() + b"\xff\n",
-            "some line is neither",
+            "line 2 is not UTF-8 .*; line 3 is not GB18030",
         ),
-        (b"\xff\xff,\xff\n1,2\n", "the header is neither UTF-8 nor GB18030"),
+        (b"\xff\xff,\xff\n1,2\n", r"the first line is neither UTF-8 nor GB18030 \(bytes ff ff 2c ff\)"),
         (b"a,b\n1,2\n3", "it breaks off in its last line, which has 1 of 2 fields"),
-        (b"a,a\n1,2\n", "the header names a twice"),
+        (HEADER.replace("quantity", "value").encode() + b"1,2,0,502,1,1\n", "the header names value twice"),
         (b"a,b\n1,2\n1,2,3\n", "line 3 has 3 fields, more than the header's 2"),
-        (b'a,b\n1,2\n3,"x\n' + b"4,y\n" * 30, "the quote opened in line 3 is never closed"),
+        (b'a,b,c\n1,2,3\n3,"x\n' + b"4,y,z\n" * 30, "the quote opened in line 3 is not closed to line 23"),
     ],
 )
 def test_a_bad_text_file_is_named_with_its_fault(tmp_path: Path, content: bytes, said: str):
@@ -51,7 +51,7 @@ def refuses(path: Path, said: str) -> None:
     scratch = path.parent / "scratch"
     scratch.mkdir(exist_ok=True)
     with pytest.raises(BadFile, match=said) as refused:
-        recognised_tables(path, CUSTOMS, scratch)
+        read_file(path, CUSTOMS, 2010, scratch)
     assert str(refused.value).startswith(f"{path.parent.name}/{path.name}: ")
     assert refused.value.remedy
 
@@ -116,20 +116,20 @@ def workbook_of_two_heads(path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "make", "said"),
     [
-        ("a.csv.gz", cut_gzip, "breaks off or is damaged.*Copy the file again"),
+        ("a.csv.gz", cut_gzip, "the packed file is damaged.*Copy the file again"),
         ("a.csv.gz", lambda path: path.write_bytes(b"no gzip"), "the packed file is damaged"),
-        ("a.dta", cut_stata, "cannot be read as GB18030.*may be truncated"),
+        ("a.dta", cut_stata, "dta 117 cannot be read, as UTF-8: .*; as GB18030: .*may be truncated"),
         ("a.dta", lambda path: path.write_bytes(b""), "the file is empty"),
         ("a.dta", lambda path: path.write_bytes(b"a,b\n1,2\n"), "it is not a Stata file"),
         ("a.zip", cut_zip, "the zip file is damaged"),
         ("a.zip", damaged_zip_member, "the packed file (breaks off or )?is damaged"),
-        ("a.zip", zip_without_table, "the zip file holds no table"),
+        ("a.zip", zip_without_table, "the packed file holds no table"),
         ("a.zip", zip_with_password, "asks for a password"),
         ("a.parquet", cut_parquet, "cannot be read as Parquet"),
         ("a.xlsx", lambda path: path.write_bytes(b"PK no workbook"), "cannot be opened as a workbook"),
         ("a.xls", lambda path: path.write_bytes(b"<html><table></table></html>"), "cannot be opened as a workbook"),
         ("a.xlsx", lambda path: files.write_workbook(path, {"s": []}), "every sheet is empty"),
-        ("a.xlsx", workbook_of_two_heads, "no column is known|no row looks like a header"),
+        ("a.xlsx", workbook_of_two_heads, "it has no header|no row names|no column"),
         ("a.mdb", lambda path: path.write_bytes(b"no database"), "mdbtools"),
         ("a.csv", lambda path: path.mkdir(), "it is a folder"),
         ("a.csv", links_to_itself, "a link that leads nowhere"),
@@ -164,7 +164,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path):
 def test_a_folder_whose_name_is_chinese_with_blanks_and_quotes_is_a_folder(tmp_path: Path):
     raw = tmp_path / "我的 数据 'x'; drop table" / "raw"
     files.customs(raw, 2010, [{}])
-    assert read_tables(raw, "customs", 2010, file_columns(RawCustoms)).height == 1
+    assert read_tables(raw, "customs", 2010, file_columns(RawCustoms))[0].height == 1
 
 
 def test_every_bad_file_of_a_year_is_listed_at_once(tmp_path: Path):

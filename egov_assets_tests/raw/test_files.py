@@ -11,10 +11,10 @@ import xlsxwriter
 
 from egov_assets.raw.errors import BadFile
 from egov_assets.raw.excel import read_grids
-from egov_assets.raw.files import recognised_tables
+from egov_assets.raw.files import read_file
 from egov_assets.raw.packed import members, zip_name
 from egov_assets.raw.sources import read_sources
-from egov_assets.raw.stata import as_text, read_stata
+from egov_assets.raw.statistical import as_text, read_statistical
 from egov_assets_tests.raw.tiny_files import (
     SOUND_FIRM,
     SOUND_LINE_2012,
@@ -75,7 +75,7 @@ def test_odd_fields_arrive_as_they_are(tmp_path: Path, lines: str, fields: list[
 
 def test_an_old_stata_file_gives_its_chinese_and_whole_numbers_without_decimals(tmp_path: Path):
     path = write_stata(tmp_path / "asif2011.dta", [SOUND_FIRM])
-    table = read_stata(one_member(path), tmp_path)
+    table = read_statistical(one_member(path), tmp_path)
     assert table.form == "dta 117, GB18030"
     row = table.rows.collect().row(0, named=True)
     assert (row["qymc"], row["kysjn"], row["zyywsr"]) == ("杭州示例针织有限公司", "1999", "25000")
@@ -86,7 +86,7 @@ def test_stata_files_of_every_age_give_chinese_text_and_whole_numbers(tmp_path: 
     """Written byte by byte; pandas, which reads these layouts too, says whether they are well-formed."""
     firm = {"qymc": "杭州示例厂", "frdm": "0123"}
     path = write_old_stata(tmp_path / "a.dta", version, firm, {"zyywsr": 25000, "x": 0.5})
-    table = read_stata(one_member(path), tmp_path)
+    table = read_statistical(one_member(path), tmp_path)
     assert table.form == f"dta {version}, GB18030"
     assert table.rows.collect().rows(named=True) == [firm | {"zyywsr": "25000", "x": "0.5"}]
     if version != 110:  # pandas leaves Stata 7 out
@@ -96,11 +96,11 @@ def test_stata_files_of_every_age_give_chinese_text_and_whole_numbers(tmp_path: 
 
 @pytest.mark.parametrize("version", [114, 118, 119])
 def test_other_stata_versions_are_read_in_blocks(tmp_path: Path, version: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("egov_assets.raw.stata.BLOCK_ROWS", 2)
+    monkeypatch.setattr("egov_assets.raw.statistical.BLOCK_ROWS", 2)
     path = tmp_path / "a.dta"
     frame = pd.DataFrame({"name": ["a", "b", "c", "d", "e"], "share": [0.5, None, 1, 2, 3]})
     frame.to_stata(path, version=version, write_index=False)
-    table = read_stata(one_member(path), tmp_path).rows.collect()
+    table = read_statistical(one_member(path), tmp_path).rows.collect()
     assert table.to_dict(as_series=False) == {"name": list("abcde"), "share": ["0.5", None, "1", "2", "3"]}
 
 
@@ -144,7 +144,7 @@ def customs_line(path: Path, scratch: Path) -> list[dict[str, str | None]]:
     scratch.mkdir()
     return [
         row
-        for each in recognised_tables(path, SOURCES["customs"], scratch)
+        for each in read_file(path, SOURCES["customs"], 2012, scratch).tables
         for row in each.table.rows.collect().to_dicts()
     ]
 
@@ -157,7 +157,7 @@ def test_a_zip_gives_each_of_its_tables_under_its_name(tmp_path: Path):
         container.writestr("inner/part2.csv", text)
         container.writestr("readme.md", "not a table")
         container.writestr("../../outside.csv", text)  # a name is never used as a place to write to
-    tables = recognised_tables(path, SOURCES["customs"], tmp_path)
+    tables = read_file(path, SOURCES["customs"], 2012, tmp_path).tables
     names = ["2012.zip/海关 1.csv", "2012.zip/inner/part2.csv", "2012.zip/../../outside.csv"]
     assert [each.table.source_name for each in tables] == names
     assert not (tmp_path.parent.parent / "outside.csv").exists()
@@ -194,7 +194,7 @@ def test_access_tables_come_through_mdbtools(tmp_path: Path, monkeypatch: pytest
     line = "party_id,hs_id,exp_imp,country,value,quantity\n1,2,0,502,5,6\n"
     text = write_text(tmp_path / "200501.txt", line, "utf-8")
     path = access_file(tmp_path, monkeypatch, "echo 200501", f"cat {text}")
-    [found] = recognised_tables(path, SOURCES["customs"], tmp_path)
+    [found] = read_file(path, SOURCES["customs"], 2012, tmp_path).tables
     assert (found.table.source_name, found.dialect) == ("200501.mdb/200501.csv", "english")
     assert found.headers["value_usd"] == "value"
 

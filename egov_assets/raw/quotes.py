@@ -1,0 +1,145 @@
+"""Quotes in delimited text: which enclose a field, and which are characters of a name that somebody typed."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+LONGEST_FIELD_LINES = 20  # an address may hold a line break; a field of more lines is a quote that nobody closed
+REMEDY = "Remove the quote, or double it and put the field in quotes; or export the file anew."
+
+
+class BrokenLine(Exception):
+    """A line that cannot be split into the header's fields; `problems` name it by number."""
+
+    def __init__(self, *problems: str, remedy: str = REMEDY):
+        self.problems, self.remedy = problems, remedy
+        super().__init__("; ".join(problems))
+
+
+def swallows_a_delimiter(parquet: Path, delimiter: str) -> bool:
+    """Is there a row that lacks its last field while another holds a delimiter, as after two stray quotes?"""
+    rows = pl.scan_parquet(parquet)
+    *others, last = rows.collect_schema().names()
+    if not others:
+        return False
+    holds_one = pl.any_horizontal(pl.col(name).str.contains(delimiter, literal=True) for name in others)
+    return rows.filter(pl.col(last).is_null() & holds_one.fill_null(False)).head(1).collect().height > 0
+
+
+def requoted(text: Path, target: Path, above: int, width: int, delimiter: str) -> tuple[int, list[int]]:
+    """Write the header and all lines anew with quotes where they belong.
+
+    A quoted field may run over a few lines. Quotes enclose nothing, and are characters of the text, where the line has
+    as many fields as the header by itself and they would take fields from it, or would join it to another whole line.
+    Returns the line breaks inside fields, and the numbers of the lines (1 = the first of the file) with literal quotes.
+    Raises  BrokenLine for a line with too many fields or whose quote is never closed
+    """
+    form = _Form(delimiter)
+    breaks, literal = 0, []
+    # Line feeds only: Python's universal line ends would also cut at a carriage return inside a field.
+    with (
+        text.open(encoding="utf-8", newline="\n") as source,
+        target.open("w", encoding="utf-8", newline="") as clean,
+    ):
+        writer = csv.writer(clean, delimiter=delimiter, lineterminator="\n")
+        lines = _Lines(source, above)
+        while (line := lines.take(1)) is not None:
+            line = _bare(line)
+            if '"' not in line:
+                _refuse_wide(line.count(delimiter) + 1, width, lines.number)
+                clean.write(line + "\n")
+                continue
+            stands_alone = line.count(delimiter) + 1 == width
+            fields, more = form.fields(line), 0
+            if fields is None:
+                fields, more = _over_lines(line, lines, form, width if stands_alone else None)
+            if stands_alone and (fields is None or len(fields) < width) and not more:
+                fields = line.split(delimiter)
+                literal.append(lines.number)
+            if fields is None:
+                fields = _loose(line, lines, delimiter)
+            _refuse_wide(len(fields), width, lines.number)
+            writer.writerow(fields)
+            lines.take(more)
+            breaks += more
+    return breaks, literal
+
+
+class _Lines:
+    """Physical lines with their numbers, some of them looked at before they are taken."""
+
+    def __init__(self, source: Iterator[str], above: int):
+        self._source, self._seen, self.number = source, [], 0
+        self.take(above)
+
+    def look(self, count: int) -> list[str]:
+        while len(self._seen) < count and (line := next(self._source, None)) is not None:
+            self._seen.append(line)
+        return self._seen[:count]
+
+    def take(self, count: int) -> str | None:
+        """The last of the next `count` lines; None at the end."""
+        lines = self.look(count)
+        del self._seen[: len(lines)]
+        self.number += len(lines)
+        return lines[-1] if lines else None
+
+
+class _Form:
+    """A record each of whose fields is enclosed in quotes wholly or begins with none."""
+
+    def __init__(self, delimiter: str):
+        other = re.escape(delimiter)
+        field = rf'(?:"(?:[^"]|"")*"|[^"{other}\n][^{other}\n]*|)'
+        self.delimiter, self._field = delimiter, re.compile(field)
+        self._record = re.compile(f"{field}(?:{other}{field})*")
+
+    def fields(self, record: str) -> list[str] | None:
+        """The fields without their quotes; None if the record is not of this form."""
+        if not self._record.fullmatch(record):
+            return None
+        found, place = [], 0
+        while place <= len(record):
+            field = self._field.match(record, place)[0]
+            found.append(field[1:-1].replace('""', '"') if field.startswith('"') else field)
+            place += len(field) + 1
+        return found
+
+
+def _over_lines(line: str, lines: _Lines, form: _Form, width: int | None) -> tuple[list[str] | None, int]:
+    """The fields of a record that begins in this line, and how many more lines it takes; None if there is none.
+
+    width  fields of the header if the line has as many by itself: then one that ends in such a line is no record
+    """
+    record = line
+    for more, following in enumerate(lines.look(LONGEST_FIELD_LINES), start=1):
+        record += "\n" + _bare(following)
+        if '"' in following and (fields := form.fields(record)) is not None:
+            ends_alone = width is not None and _bare(following).count(form.delimiter) + 1 == width
+            return (None, 0) if ends_alone else (fields, more)
+    return None, 0
+
+
+def _loose(line: str, lines: _Lines, delimiter: str) -> list[str]:
+    """The fields of a line whose quotes are closed with text around them, as Python's csv reads it."""
+    try:
+        fields = next(csv.reader([line + "\n"], delimiter=delimiter))
+    except csv.Error as error:
+        raise BrokenLine(f"line {lines.number:,} cannot be split into fields ({error})") from error
+    if fields[-1].endswith("\n"):
+        last = lines.number + len(lines.look(LONGEST_FIELD_LINES))
+        raise BrokenLine(f"the quote opened in line {lines.number:,} is not closed to line {last:,}")
+    return fields
+
+
+def _bare(line: str) -> str:
+    return line.removesuffix("\n").removesuffix("\r")
+
+
+def _refuse_wide(fields: int, width: int, number: int) -> None:
+    if fields > width:
+        fault = f"line {number:,} has {fields} fields, more than the header's {width}"
+        raise BrokenLine(fault, remedy="Re-export it with fields in quotes.")
