@@ -1,6 +1,7 @@
 """Every figure of the study in both languages, by name."""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 import polars as pl
@@ -51,12 +52,11 @@ def write_album(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
     Out  one row per file: figure, language, file, sha256
     """
     rows = []
-    for language in LANGUAGES:
-        with drawing():
-            for name, draw in figures.items():
-                path = folder / (name if language == "en" else f"{name}_zh")
-                save_figure(draw(language), path)
-                rows += _files(path, name, language)
+    with drawing():
+        for language, (name, draw) in product(LANGUAGES, figures.items()):
+            path = folder / (name if language == "en" else f"{name}_zh")
+            save_figure(draw(language), path)
+            rows += _files(path, name, language)
     schema = dict.fromkeys(("figure", "language", "file", "sha256"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")
 
