@@ -72,6 +72,12 @@ def near_misses(source: Source, headers: Sequence[str], missing: Sequence[str]) 
     return close
 
 
+def alternatives_of(source: Source, column: str, headers: Sequence[str]) -> list[str]:
+    """The headers of a file that stand in one rank for a column; more than one is a question."""
+    ranks = _with_own_name(column, source.columns.get(column, ()))
+    return _matched({column: ranks}, {plain_header(header): header for header in headers}).get(column, [])
+
+
 def plain_header(header: str) -> str:
     """A header without what copies differ in: translation, note marks, byte order mark, blanks, punctuation, case."""
     return re.sub(r"[\s\ufeff\u3000()（）【】\[\]<>《》、,，.。:：;；\"'-]", "", plain_label(header)).lower()
