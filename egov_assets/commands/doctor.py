@@ -15,17 +15,24 @@ if TYPE_CHECKING:
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     doctor = commands.add_parser("doctor", help="examine the raw files: dialects, columns, units, what can be computed")
+    doctor.add_argument(
+        "--propose",
+        action="store_true",
+        help="write a sources.yml that would read the files that cannot be recognised, for you to check",
+    )
     doctor.set_defaults(command=examine_raw_files)
 
 
-def examine_raw_files(_: argparse.Namespace, folders: Folders) -> int:
+def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
     """Print the examination and write it as a page; 0 if every source can be read in every year, 1 if not."""
     from rich.console import Console
 
     from egov_assets.doctor.diagnosis import examine
     from egov_assets.doctor.page import doctor_page
+    from egov_assets.doctor.propose import proposed_sources
     from egov_assets.platform.settings_file import SettingsError
     from egov_assets.platform.written_files import publish_text
+    from egov_assets.raw.sources import read_sources
     from egov_assets.regression_tables.specifications import read_specifications
     from egov_assets.running.study_settings import check_settings
 
@@ -47,6 +54,14 @@ def examine_raw_files(_: argparse.Namespace, folders: Folders) -> int:
     publish_text(doctor_page(examination), page)
     print_examination(examination, Console())
     print(f"\nColumns with samples: {page}")
+    if options.propose:
+        text = proposed_sources(folders.raw, read_sources(folders.raw), YEARS)
+        proposal = folders.outputs / "proposed_sources.yml"
+        if text:
+            publish_text(text, proposal)
+        print(
+            f"Proposed sources.yml: {proposal}" if text else "Nothing to propose: the headers of all files are known."
+        )
     return 0 if examination.is_sound else 1
 
 

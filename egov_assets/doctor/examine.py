@@ -16,10 +16,12 @@ from egov_assets.doctor.examine_yearbooks import SAMPLES, YEARBOOKS, examine_yea
 from egov_assets.doctor.found import ColumnFound, Doubt, FileFound, SourceFound
 from egov_assets.doctor.plausible import doubt_about_unit, numbers
 from egov_assets.platform.reference import table
+from egov_assets.platform.years import YEARS
 from egov_assets.raw.corrections import Corrections
 from egov_assets.raw.files import RecognisedTable
 from egov_assets.raw.lines import lines_not_accounted_for, lines_of
 from egov_assets.raw.packed import ENDINGS, ending_of, is_hidden, is_note
+from egov_assets.raw.same_content import under_another_name, under_another_year
 from egov_assets.raw.sources import Source
 from egov_assets.raw.tables import YearRead, missing_companions, read_year, value_of
 from egov_assets.raw.year_files import missing_parts, source_files
@@ -49,8 +51,13 @@ def examine_source(
         name,
         year,
         tuple(files),
-        faults=tuple(companions),
-        doubts=(*missing_parts(paths), *_doubled(files), *_unmet(corrections, files)),
+        faults=(*companions, *under_another_year(raw, source, year, YEARS)),
+        doubts=(
+            *missing_parts(paths),
+            *under_another_name(raw, source, year),
+            *_doubled(files),
+            *_unmet(corrections, files),
+        ),
         left_out=tuple(f"{each.source_name}: {each.reason}" for each in left_out),
     )
 

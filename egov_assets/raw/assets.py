@@ -11,6 +11,7 @@ from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.input_output import read_input_output
 from egov_assets.raw.lines import every_line_is_read_or_named
+from egov_assets.raw.same_content import under_another_name, under_another_year
 from egov_assets.raw.schema import (
     FileInventory,
     RawCityYearbook,
@@ -33,7 +34,28 @@ from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 CHECKS = (every_line_is_read_or_named,)
 
 
-@lake_asset(schema=FileInventory, group="raw", by_year=True)
+def no_file_stands_under_two_years(year: int, folders: Folders) -> Finding:
+    """No file of a source has the content of a file of another year."""
+    sources = read_sources(folders.raw).values()
+    same = [words for source in sources for words in under_another_year(folders.raw, source, year, YEARS)]
+    remedy = "One of the two is not what its place says: put the right file there."
+    return Finding(not same, f"{'; '.join(same)}. {remedy}" if same else "no content stands under two years")
+
+
+def no_file_stands_twice(year: int, folders: Folders) -> Finding:
+    """No file of a source has the content of another file of the year."""
+    sources = read_sources(folders.raw).values()
+    same = [words for source in sources for words in under_another_name(folders.raw, source, year)]
+    return Finding(not same, "; ".join(same) or "no content stands under two names", {"files": len(same)})
+
+
+@lake_asset(
+    schema=FileInventory,
+    group="raw",
+    by_year=True,
+    checks=[no_file_stands_under_two_years],
+    warnings=[no_file_stands_twice],
+)
 def file_inventory(year: int, folders: Folders) -> pl.DataFrame:
     """The files that feed the year and the hash of their content: when it changes, Dagster marks the year stale."""
     return inventory(folders.raw, year, YEARS, read_for_every_year(folders.raw))

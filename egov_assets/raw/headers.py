@@ -40,13 +40,14 @@ def recognise(source: Source, headers: Sequence[str]) -> Recognised:
     wins a tie, and `by_column` comes last.
     Raises  NotRecognised naming columns that are missing, with the headers that look like them, or two headers for one
     """
-    plain = {plain_header(header): header for header in reversed(headers)}
+    _refuse_alike(headers)
+    plain = _by_plain_header(headers)
     found = {name: _matched(_columns(source, dialect), plain) for name, dialect in source.dialects.items()}
     score = {name: _score(dialect, plain) for name, dialect in source.dialects.items()}
     fitting = [name for name, each in source.dialects.items() if _fits(each, source, found[name], score[name])]
     if fitting:
         best = max(fitting, key=lambda name: (score[name], name != BY_COLUMN))
-        if questions := _questions(found[best], source, source.dialects[best]):
+        if questions := _questions(found[best]):
             raise NotRecognised(questions, some_known=True)
         return Recognised(best, {column: those[0] for column, those in found[best].items()})
     raise _not_recognised(source, headers, found, score)
@@ -54,7 +55,7 @@ def recognise(source: Source, headers: Sequence[str]) -> Recognised:
 
 def known_columns(source: Source, headers: Sequence[str]) -> int:
     """How many columns of the source are among these headers."""
-    plain = {plain_header(header): header for header in headers}
+    plain = _by_plain_header(headers)
     return max((len(_matched(_columns(source, each), plain)) for each in source.dialects.values()), default=0)
 
 
@@ -70,6 +71,12 @@ def near_misses(source: Source, headers: Sequence[str], missing: Sequence[str]) 
         if best is not None and likeness[best] >= LIKE:
             close[column] = best
     return close
+
+
+def alternatives_of(source: Source, column: str, headers: Sequence[str]) -> list[str]:
+    """The headers of a file that stand in one rank for a column; more than one is a question."""
+    ranks = _with_own_name(column, source.columns.get(column, ()))
+    return _matched({column: ranks}, _by_plain_header(headers)).get(column, [])
 
 
 def plain_header(header: str) -> str:
@@ -88,19 +95,36 @@ def _with_own_name(column: str, ranks: Sequence[Sequence[str]]) -> tuple[tuple[s
     return ((*first, column), *map(tuple, others))
 
 
-def _matched(columns: Columns, plain: Mapping[str, str]) -> dict[str, list[str]]:
+def _refuse_alike(headers: Sequence[str]) -> None:
+    """Headers that differ in blanks alone are one header twice, as equal ones are."""
+    places: dict[str, list[str]] = {}
+    for header in headers:
+        places.setdefault(re.sub(r"[\s\ufeff]", "", header), []).append(header)
+    if alike := [those for those in places.values() if len(those) > 1]:
+        named = "; ".join(" and ".join(f"`{each}`" for each in those) for those in alike)
+        raise NotRecognised([f"headers differ in blanks alone: {named}"], some_known=True)
+
+
+def _by_plain_header(headers: Sequence[str]) -> dict[str, list[str]]:
+    plain: dict[str, list[str]] = {}
+    for header in headers:
+        plain.setdefault(plain_header(header), []).append(header)
+    return plain
+
+
+def _matched(columns: Columns, plain: Mapping[str, list[str]]) -> dict[str, list[str]]:
     """Canonical column -> the headers of the first rank that the file has any of, in the declared order."""
     found = {}
     for column, ranks in columns.items():
         for rank in ranks:
-            those = [plain[name] for name in dict.fromkeys(map(plain_header, rank)) if name in plain]
+            those = [header for name in dict.fromkeys(map(plain_header, rank)) for header in plain.get(name, ())]
             if those:
                 found[column] = those
                 break
     return found
 
 
-def _score(dialect: Dialect, plain: Mapping[str, str]) -> int:
+def _score(dialect: Dialect, plain: Mapping[str, list[str]]) -> int:
     own = [each for ranks in dialect.columns.values() for rank in ranks for each in rank]
     return sum(plain_header(each) in plain for each in (*dialect.marks, *own))
 
@@ -118,7 +142,7 @@ def _missing(dialect: Dialect, source: Source, found: Mapping[str, list[str]]) -
     return [column for column in required if column not in found and column not in dialect.fixed]
 
 
-def _questions(found: Mapping[str, list[str]], source: Source, dialect: Dialect) -> list[str]:
+def _questions(found: Mapping[str, list[str]]) -> list[str]:
     return [
         f"{column} could be {' or '.join(those)}: say which under columns.{column} in a sources.yml of your own"
         for column, those in found.items()

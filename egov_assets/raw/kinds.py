@@ -6,6 +6,8 @@ values is of its kind was found under the wrong header; single odd values are fo
 
 from collections.abc import Mapping
 
+import polars as pl
+
 from egov_assets.raw.text_table import TextTable
 
 ROWS_LOOKED_AT = 500
@@ -28,14 +30,19 @@ KINDS = {
 }
 
 
+def share_of_kind(column: str, values: pl.Series, units: Mapping[str, str]) -> float | None:
+    """Share of the values, none missing, that are of a canonical column's kind; None for a column of any words."""
+    kind = KINDS.get(column) or (NUMBER if column in units else None)
+    return values.str.contains(kind).mean() if kind and len(values) else None
+
+
 def columns_of_another_kind(table: TextTable, headers: Mapping[str, str], units: Mapping[str, str]) -> list[str]:
     """Columns (canonical -> header) none of whose first values is of the column's kind, each as a sentence."""
     sample = table.rows.head(ROWS_LOOKED_AT).collect()
     problems = []
     for column, header in headers.items():
-        kind = KINDS.get(column) or (NUMBER if column in units else None)
         values = sample[header].drop_nulls()
-        if kind and len(values) >= FEWEST_VALUES and not values.str.contains(kind).any():
+        if len(values) >= FEWEST_VALUES and share_of_kind(column, values, units) == 0:
             shown = ", ".join(values.unique(maintain_order=True).head(VALUES_SHOWN))
             problems.append(f"column {header} was taken for {column}, but its values ({shown}, …) are none")
     return problems

@@ -5,6 +5,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import dagster as dg
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -12,9 +13,11 @@ import pyreadstat
 import pytest
 
 from egov_assets.doctor.diagnosis import examine
+from egov_assets.raw.assets import file_inventory, raw_firm_survey
 from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import FileRead, read_file
 from egov_assets.raw.lines import FILES_READ, every_line_is_read_or_named, lines_not_accounted_for
+from egov_assets.raw.same_content import under_another_name
 from egov_assets.raw.schema import file_columns
 from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.tables import read_tables
@@ -483,3 +486,33 @@ def test_a_workbook_with_a_password_is_said_to_ask_for_one(tmp_path: Path):
     (tmp_path / "a.xlsx").write_bytes(start + "EncryptedPackage".encode("utf-16-le") + bytes(2048))
     with pytest.raises(BadFile, match=r"the workbook asks for a password.*without the password"):
         read(tmp_path / "a.xlsx")
+
+
+# The same file twice
+
+
+def test_one_file_under_two_years_is_found_before_anything_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    text = "survey_firm_id,firm_name,revenue_thousand_cny\n123456789,杭州示例电子有限公司,25000\n"
+    for year in (2010, 2011):
+        files.write_text(tmp_path / f"raw/firm_survey/{year}/survey.csv", text)
+    monkeypatch.setenv("EGOV_RAW", str(tmp_path / "raw"))
+    monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path / "outputs"))
+    result = dg.materialize([file_inventory, raw_firm_survey], partition_key="2011", raise_on_error=False)
+    assert not result.success and not list(tmp_path.glob("outputs/lake/**/*.parquet"))
+    said = "firm_survey/2011/survey.csv is the same file as firm_survey/2010/survey.csv of 2010"
+    check = next(each for each in result.get_asset_check_evaluations() if "two_years" in each.check_name)
+    assert not check.passed and check.description.startswith(said)
+    found = examine(tmp_path / "raw", [2010, 2011], {}).found
+    assert said in next(each for each in found if (each.source, each.year) == ("firm_survey", 2011)).all_faults
+
+
+def test_one_file_under_two_names_of_a_year_is_a_warning(tmp_path: Path):
+    for name in ("part_1.csv", "part_1 (1).csv"):
+        files.write_text(tmp_path / "customs/2011" / name, "x" * 100)
+    assert under_another_name(tmp_path, CUSTOMS, 2011) == [
+        "customs/2011/part_1 (1).csv is the same file as customs/2011/part_1.csv"
+    ]
+    files.write_text(tmp_path / "customs/2011/part_1.csv", "y" * 100)
+    assert under_another_name(tmp_path, CUSTOMS, 2011) == []

@@ -236,6 +236,64 @@ def test_headers_as_public_scripts_print_them_are_recognised(source: str, header
         assert recognise(SOURCES[source], headers.split()).dialect == dialect
 
 
+@pytest.mark.parametrize(
+    ("source", "headers", "found"),
+    [
+        (
+            "customs",
+            "party_id hs exp_imp country shipment value quantity",
+            {"hs8_code": "hs", "trade_mode": "shipment"},
+        ),
+        ("customs", "进出口 hs_id 企业编码 country value 数量", {"flow": "进出口", "company_id": "企业编码"}),
+        (
+            "firm_survey",
+            "id name cic region type sales employment exp",
+            {"region_code": "region", "revenue_thousand_cny": "sales", "export_delivery_thousand_cny": "exp"},
+        ),
+        ("firm_survey", "survey_firm_id firm_name revenue_thousand_cny", {"firm_name": "firm_name"}),
+    ],
+)
+def test_a_file_is_read_by_its_columns_whatever_copies_they_are_from(source: str, headers: str, found: dict[str, str]):
+    assert recognise(SOURCES[source], headers.split()).headers.items() >= found.items()
+
+
+@pytest.mark.parametrize("source", [name for name in SOURCES if SOURCES[name].requires])
+def test_the_products_own_column_names_are_known_everywhere(source: str):
+    columns = file_columns(RAW_TABLES[source])
+    assert recognise(SOURCES[source], columns).headers == {column: column for column in columns}
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        (["value", "金额"], "value_usd could be 金额 or value: say which under columns.value_usd in a sources.yml"),
+        (["value", " VALUE"], "value_usd could be value or  VALUE"),
+        (["value", "va lue"], "headers differ in blanks alone: `value` and `va lue`"),
+        (["value", "备注", "备 注"], "headers differ in blanks alone: `备注` and `备 注`"),
+    ],
+)
+def test_two_headers_for_one_column_are_a_question_not_a_guess(headers: list[str], said: str):
+    with pytest.raises(NotRecognised) as question:
+        recognise(SOURCES["customs"], ["party_id", "hs", "exp_imp", "country", "quantity", *headers])
+    assert said in str(question.value)
+
+
+def test_a_code_is_taken_before_its_name_without_a_question():
+    pair = ["起运国或目的国名称_BegEndCntryNm", "起运国或目的国代码_BegEndCntryCd"]
+    found = recognise(SOURCES["customs"], ["party_id", "hs", "exp_imp", "value", "quantity", *pair])
+    assert found.headers["partner"] == "起运国或目的国代码_BegEndCntryCd"
+
+
+def test_a_column_none_of_whose_values_is_of_its_kind_was_found_under_the_wrong_header(tmp_path: Path):
+    """`type` is ownership in many copies; here somebody called the flow so, and `exp_imp` holds amounts."""
+    rows = "".join(f"33019612{n},6109100{n % 10},{n}.5,502,10,1\n" for n in range(10, 30))
+    files.write_text(tmp_path / "customs/2011/a.csv", "party_id,hs,exp_imp,country,value,quantity\n" + rows)
+    with pytest.raises(
+        BadSource, match=r"column exp_imp was taken for flow, but its values \(10.5, 11.5, 12.5, …\) are"
+    ):
+        table_of(tmp_path, "customs", 2011)
+
+
 def test_a_copy_of_exports_only_says_so_on_every_line(tmp_path: Path):
     text = "year,party_id,company,hs_id,origin_id,value,quantity,valperunit\n2012,3301961234,甲,61091000,502,10,2,5\n"
     files.write_text(tmp_path / "customs/2012/export1_2012.csv", text)

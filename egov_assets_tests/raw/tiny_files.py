@@ -218,7 +218,7 @@ def city_yearbook(raw: Path, year: int, cities: Sequence[Sequence[object]] = (SO
     """City rows hold GDP of the whole prefecture and of its districts (亿元), then whole-prefecture figures."""
     others = ("人均地区生产总值", "规模以上工业企业数", "当年实际使用外资金额", "普通高等学校在校学生数")
     header = [
-        ["城市统计年鉴（合成）"],
+        [f"{year}年城市统计年鉴（合成）"],
         ["城市", "地区生产总值", "", *others],
         ["", "亿元", "", "元", "个", "万美元", "人"],
         ["", "全市", "市辖区", "全市", "全市", "全市", "全市"],
@@ -237,7 +237,7 @@ def province_yearbook(raw: Path) -> Path:
 
 
 def whole_year(raw: Path, year: int) -> None:
-    """One sound row in every source."""
+    """One sound row in every source, no file the same in two years."""
     if year == 2012:
         customs_2012(raw, [{}])
     else:
@@ -245,8 +245,8 @@ def whole_year(raw: Path, year: int) -> None:
     if year == 2010:
         survey_2010(raw, [{}], [{}])
     else:
-        survey(raw, year, [{}])
-    scores(raw, year)
+        survey(raw, year, [{"sszb": 3000.0 + year}])
+    scores(raw, year, [(*SOUND_SCORES[:-1], year)])
     city_yearbook(raw, year)
     province_yearbook(raw)
 
