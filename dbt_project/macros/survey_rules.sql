@@ -7,7 +7,7 @@
   {% endfor %}
   {{ return([
     {'step': 'firm id', 'reason': 'organisation code missing', 'when': 'survey_firm_id is null'},
-    {'step': 'year', 'reason': 'period is of another year', 'when': 'period_year is not null and try_cast(period_year as integer) <> year'},
+    {'step': 'year', 'reason': 'period is of another year', 'when': 'period_year is not null and try_cast(period_year as integer) <> year', 'of': 'period'},
     {'step': 'duplicate row', 'reason': 'exact duplicate of an earlier row', 'when': 'copy_number > 1'},
     {'step': 'two files', 'reason': 'figures without an identity row', 'when': 'is_figures_row and not has_identity'},
     {'step': 'two files', 'reason': 'second figures row of the same firm', 'when': 'is_figures_row and figures_number > 1'},

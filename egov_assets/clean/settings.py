@@ -53,7 +53,7 @@ class CustomsCleaning(BaseModel):
     )
     rauch: Literal["conservative", "liberal"] = Field("conservative", description="Rauch's classification")
     ordinary_trade_only: bool = Field(False, description="leave out processing and other trade")
-    usual_unit_only: bool = Field(True, description="lines in the unit that carries most value of their HS8 and year")
+    usual_unit_only: bool = Field(True, description="lines in the product's most frequent unit, or a multiple")
     min_flow_value_usd: float = Field(MIN_FLOW_VALUE_USD, ge=0, description="of a firm, product, destination and year")
     min_flow_quantity: float = Field(MIN_FLOW_QUANTITY, ge=0, description="of a firm, product, destination and year")
 

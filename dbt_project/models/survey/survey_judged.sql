@@ -7,7 +7,7 @@ with by_row as (
   from {{ ref('survey_rows') }}
 ),
 ranked as (
-  select * exclude (step, reason), step as row_step,
+  select * exclude (step, reason, judged_column), step as row_step,
     case when step is null and not is_figures_row then row_number() over (
       partition by is_figures_row, survey_firm_id, step is null
       order by figures_given desc, file_number, source_row
@@ -16,7 +16,7 @@ ranked as (
 ),
 judged as (select * exclude (row_step), {{ judge(survey_rules()) }} from ranked),
 fates as (
-  select survey_firm_id, step, reason
+  select survey_firm_id, step, reason, judged_column
   from judged
   where not is_figures_row
   qualify row_number() over (
@@ -24,9 +24,11 @@ fates as (
   ) = 1
 )
 select
-  judged.* exclude (step, reason),
+  judged.* exclude (step, reason, judged_column),
   case when takes_fate then fates.step else judged.step end as step,
-  case when takes_fate then fates.reason else judged.reason end as reason
+  case when takes_fate then fates.reason else judged.reason end as reason,
+  -- what an identity row shows of itself, its figures row need not hold
+  case when not takes_fate then judged.judged_column end as judged_column
 from (
   select *, is_figures_row and survey_firm_id is not null and copy_number = 1 and figures_number = 1 and has_identity as takes_fate
   from judged
