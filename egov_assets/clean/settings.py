@@ -72,6 +72,10 @@ class SurveyCleaning(BaseModel):
     drop_without_capital: bool = Field(True, description="paid-in capital zero or negative")
     drop_invalid_opening: bool = Field(True, description="opening month outside 1 to 12, year after the survey")
     first_opening_year: int = Field(1900, description="papers use 1900 or 1949")
+    drop_negative_figures: bool = Field(True, description="wages, export delivery or assets below zero")
+    max_exports_to_revenue: float = Field(
+        10, ge=0, description="export delivery value of at most so many times revenue; 0 asks nothing"
+    )
 
 
 class Cleaning(BaseModel):

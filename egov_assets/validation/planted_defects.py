@@ -58,11 +58,11 @@ EXPECTED: dict[str, Rejected | Repaired] = {
     "s07_duplicate_row": Rejected(("exact duplicate of an earlier row",)),
     "s08_id_lower_case": Repaired(("organisation code missing", "another row of the same firm is more complete")),
     "s09_name_and_legal_person_swapped": Repaired(("organisation code missing",)),
-    "s10_wages_blank": Repaired(("a figure is not a number",)),
+    "s10_wages_blank": Repaired(("wages_thousand_cny missing",)),
     "s11_paid_in_capital_not_positive": Rejected(("paid-in capital zero or negative",)),
     "s12_revenue_missing": Rejected(("revenue missing",)),
     "s13_revenue_not_positive": Rejected(("revenue zero or negative",)),
-    "s14_total_assets_missing": Repaired(("a figure is not a number",)),
+    "s14_total_assets_missing": Repaired(("total_assets_thousand_cny missing",)),
 }
 
 

@@ -204,7 +204,7 @@ def test_every_survey_row_that_goes_has_its_reason(year: CleanYear):
         9: "current assets above total assets",
         10: "revenue zero or negative",
         13: "exact duplicate of an earlier row",
-        14: "a figure is not a number",
+        14: "revenue is not a number",
     }
 
 
@@ -217,7 +217,7 @@ def test_a_figures_row_shares_the_fate_of_its_identity_row(year: CleanYear):
         7: "revenue zero or negative",
         10: "figures without an identity row",
         11: "second figures row of the same firm",
-        12: "a figure is not a number",
+        12: "revenue is not a number",
     }
 
 

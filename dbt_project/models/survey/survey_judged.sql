@@ -8,11 +8,14 @@ with by_row as (
 ),
 ranked as (
   select * exclude (step, reason, judged_column), step as row_step,
-    case when step is null and not is_figures_row then row_number() over (
-      partition by is_figures_row, survey_firm_id, step is null
-      order by figures_given desc, file_number, source_row
-    ) end as row_of_firm
+    case when step is null and not is_figures_row then row_number() over firm end as row_of_firm,
+    -- the row that stays, and this one, name each of these and no two are equal
+    case when step is null and not is_figures_row then coalesce(
+      {% for column in ['firm_name', 'legal_person', 'region_code', 'phone'] -%}
+      {{ column }} <> first_value({{ column }}) over firm {{ ' and ' if not loop.last }}
+      {%- endfor %}, false) end as is_another_firm
   from by_row
+  window firm as (partition by is_figures_row, survey_firm_id, step is null order by figures_given desc, file_number, source_row)
 ),
 judged as (select * exclude (row_step), {{ judge(survey_rules()) }} from ranked),
 fates as (
