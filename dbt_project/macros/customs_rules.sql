@@ -1,6 +1,7 @@
 {#- The cuts of the customs data, in order; sources: domain.md 1.6 (C1 ...), 1.7, 4.1, method.md section 5. -#}
 {% macro customs_rules() %}
   {{ return([
+    {'step': 'choice', 'on': var('files_left_out') != [], 'reason': 'file left out by choice', 'when': 'is_left_out'},
     {'step': 'total', 'reason': 'a line that adds up others', 'when': 'is_total', 'of': 'company_id'},
     {'step': 'flow', 'reason': 'import, no export flow', 'when': "flow = 'import'"},
     {'step': 'flow', 'reason': 'neither import nor export', 'when': 'flow is null', 'of': 'flow'},
@@ -55,6 +56,15 @@
     from {{ reference('intermediary_keywords') }} {% if keywords == 'core' %}where is_core = '1'{% endif %})), false)
   {%- elif keywords -%}
   coalesce(regexp_matches({{ name }}, '{{ keywords | join('|') }}'), false)
+  {%- else -%}
+  false
+  {%- endif %}
+{%- endmacro %}
+
+{#- A file that the study's settings leave out, because it says what others say. -#}
+{% macro is_left_out(file) -%}
+  {% if var('files_left_out') -%}
+  {{ file }} in ({% for name in var('files_left_out') %}'{{ sql_text(name) }}'{{ ', ' if not loop.last }}{% endfor %})
   {%- else -%}
   false
   {%- endif %}

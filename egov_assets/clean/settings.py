@@ -36,6 +36,12 @@ class CustomsCleaning(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     drop_duplicate_lines: bool = Field(True, description="exact duplicates of a line, and part files that are doubled")
+    files_left_out: tuple[str, ...] = Field(
+        (), description="files below the raw folder that repeat others, such as a year's total beside its months"
+    )
+    overlaps_accepted: tuple[int, ...] = Field(
+        (), description="years whose files seem to say the same trade twice and do not"
+    )
     drop_reimports: bool = Field(True, description="lines whose partner is China, imports as well")
     excluded_chapters: tuple[Chapter, ...] = Field(("93", "97", "98", "99"), description="HS chapters left out")
     drop_intermediaries: bool = Field(True, description="firms whose name is that of a trading intermediary")
@@ -83,6 +89,9 @@ class Cleaning(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    max_unread_share: float = Field(
+        0.1, ge=0, le=1, description="of a column's cells that cannot be read; with more the year is not published"
+    )
     customs: CustomsCleaning = CustomsCleaning()
     survey: SurveyCleaning = SurveyCleaning()
 
@@ -90,7 +99,7 @@ class Cleaning(BaseModel):
         """The choices of one year under the names that the dbt rules use."""
         survey = self.survey.model_dump(mode="json")
         survey["min_revenue_thousand_cny"] = self.survey.min_revenue_thousand_cny.get(year, 0)
-        return self.customs.model_dump(mode="json") | survey
+        return {"max_unread_share": self.max_unread_share} | self.customs.model_dump(mode="json") | survey
 
 
 def read_cleaning(raw: Path) -> Cleaning:

@@ -53,6 +53,7 @@ _SENTENCES = {
         "{} duplicate row": "{} 重复行",
         "{} duplicate figure": "{} 重复数值",
         "{} total": "{} 合计行",
+        "{} choice": "{} 选择",
         "{} company id": "{} 企业代码",
         "{} value": "{} 数值",
         "{} quantity": "{} 数量",
@@ -91,6 +92,7 @@ _SENTENCES = {
     "reason": {
         "rows of the raw files": "原始文件行数",
         "rows behind the clean table": "清洗后的表所依据的行数",
+        "file left out by choice": "按设置不采用的文件",
         "a line that adds up others": "合计行",
         "import, no export flow": "进口记录，非出口",
         "neither import nor export": "既非进口也非出口",

@@ -18,6 +18,7 @@ PUBLISHED = {
     "clean_firms",
     "clean_imports",
     "clean_provinces",
+    "column_readings",
     "rejected_rows",
     "sample_flow",
 }

@@ -1,15 +1,18 @@
 -- Every raw customs line with all that the rules ask about it: copies, product, firm, the product's usual unit.
 {{ config(materialized='table') }}
-with copies as (
+with chosen as (
+  select *, {{ is_left_out('source_file') }} as is_left_out from {{ ref('stg_customs') }}
+),
+copies as (
   select lines.*,
     products.hs6_2007_code,
     products.is_manufacture,
     products.is_differentiated,
     row_number() over same_line as copy_number,
     first_value(source_file) over same_line as first_file
-  from {{ ref('stg_customs') }} as lines
+  from chosen as lines
   left join {{ ref('products') }} as products on products.hs6_code = left(lines.commodity_code, 6)
-  window same_line as (partition by full_key order by file_number, source_row)
+  window same_line as (partition by is_left_out, full_key order by file_number, source_row)
 ),
 doubled_files as (
   select source_file from copies group by source_file having bool_and(first_file <> source_file)

@@ -47,6 +47,7 @@ select
   company_id_meant as company_id,
   {{ is_total(['company_id', 'company_name', 'hs8_code', 'partner']) }} as is_total,
   company_name,
+  zip_code as printed_zip_code,
   {{ postal_code('zip_code', 'company_id_meant') }} as zip_code,
   phone,
   ownership_label,

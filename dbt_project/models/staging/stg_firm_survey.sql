@@ -29,6 +29,7 @@ select
   firm_name,
   legal_person,
   region_code,
+  zip_code as printed_zip_code,
   {{ postal_code('zip_code', 'region_code') }} as zip_code,
   phone,
   industry_code,
