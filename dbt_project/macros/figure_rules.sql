@@ -1,9 +1,9 @@
-{#- The cuts of yearbook figures: `place` is the code found for the row's name. -#}
-{% macro figure_rules(place, block=none) %}
+{#- The cuts of yearbook figures: `place` is the code found for the row's name, `place_name` the column it stands in. -#}
+{% macro figure_rules(place, place_name, block=none) %}
   {% set rules = [
-    {'step': 'place', 'reason': 'place in no list of the year', 'when': place ~ ' is null'},
-    {'step': 'indicator', 'reason': 'indicator not used', 'when': 'not is_known_indicator'},
-    {'step': 'unit', 'reason': 'unit not known for the indicator', 'when': 'column_name is null'},
+    {'step': 'place', 'reason': 'place in no list of the year', 'when': place ~ ' is null', 'of': place_name},
+    {'step': 'indicator', 'reason': 'indicator not used', 'when': 'not is_known_indicator', 'of': 'indicator'},
+    {'step': 'unit', 'reason': 'unit not known for the indicator', 'when': 'column_name is null', 'of': 'unit'},
     {'step': 'value', 'reason': 'no figure printed', 'when': 'printed_value is null'},
     {'step': 'value', 'reason': 'figure not a number', 'when': 'value is null'},
     {'step': 'duplicate figure', 'reason': 'place and indicator occur in an earlier row', 'when': 'copy_number > 1'},

@@ -64,13 +64,12 @@ def _checks_by_test(context: dg.AssetExecutionContext) -> dict[str, dg.AssetChec
 
 
 def _check_result(key: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckResult:
-    found = f"{result.failures} rows fail" if result.failures is not None else result.message or result.status
     return dg.AssetCheckResult(
         asset_key=key.asset_key,
         check_name=key.name,
         passed=result.status == "pass",
         severity=dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR,
-        description="no row fails" if result.status == "pass" else found,
+        description="no row fails" if result.status == "pass" else result.found,
         metadata={"failures": result.failures or 0, "seconds": result.seconds},
     )
 

@@ -38,7 +38,9 @@ class CannotClean(Exception):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one dbt node; `failures` counts the rows a test returned, null where it did not run."""
+    """What became of one dbt node; `failures` counts the rows a test returned, null where it did not run, `failing` are
+    the first of them.
+    """
 
     unique_id: str
     status: str  # success, pass, fail, warn, error, skipped
@@ -46,6 +48,7 @@ class NodeResult:
     failures: int | None
     seconds: float
     sql: str | None  # as it ran
+    failing: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def name(self) -> str:
@@ -54,6 +57,16 @@ class NodeResult:
     @property
     def is_model(self) -> bool:
         return self.unique_id.startswith("model.")
+
+    @property
+    def found(self) -> str:
+        """What is wrong: the rows a test returned, or dbt's words."""
+        if self.failures is None:
+            return self.message or self.status
+        rows = [
+            ", ".join(f"{name} {value}" for name, value in row.items() if value is not None) for row in self.failing
+        ]
+        return f"{self.failures} rows fail" + "".join(f"\n      {row}" for row in rows)
 
     @property
     def is_bad(self) -> bool:
@@ -130,10 +143,7 @@ def publish(build: YearBuild, lake: Path) -> dict[str, str]:
 
 def words(build: YearBuild) -> str:
     """Why a year is not published, one line per failed check or model."""
-    lines = [
-        f"  - {result.name}: {f'{result.failures} rows fail' if result.status == 'fail' else result.message}"
-        for result in build.bad
-    ]
+    lines = [f"  - {result.name}: {result.found}" for result in build.bad]
     return (
         f"clean {build.year} is not published; the last good files stay in place.\n" + "\n".join(lines) + "\n"
         "Correct the raw files, or the rule in dbt_project/, then materialize the year again."
@@ -171,7 +181,7 @@ def _dbt_build(
         last = "\n".join(said.splitlines()[-LOG_LINES_SHOWN:])
         raise CannotClean(f"clean {year}: dbt stopped before it had judged the year.\n{last}")
     results = (target / "run_results.json").read_text(encoding="utf-8")
-    return tuple(_node_result(each) for each in json.loads(results)["results"])
+    return tuple(_node_result(each, folder) for each in json.loads(results)["results"])
 
 
 @contextmanager
@@ -200,7 +210,8 @@ def _life_line() -> Iterator[int]:
         os.close(reading)
 
 
-def _node_result(result: Mapping[str, Any]) -> NodeResult:
+def _node_result(result: Mapping[str, Any], folder: Path) -> NodeResult:
+    rows = folder / f"{result['unique_id'].split('.')[2]}.json"  # written by the macro show_failing_rows
     return NodeResult(
         unique_id=result["unique_id"],
         status=result["status"],
@@ -208,4 +219,5 @@ def _node_result(result: Mapping[str, Any]) -> NodeResult:
         failures=result["failures"],
         seconds=result["execution_time"],
         sql=result["compiled_code"],
+        failing=tuple(map(json.loads, rows.read_text(encoding="utf-8").splitlines())) if rows.exists() else (),
     )

@@ -36,6 +36,12 @@ class CustomsCleaning(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     drop_duplicate_lines: bool = Field(True, description="exact duplicates of a line, and part files that are doubled")
+    files_left_out: tuple[str, ...] = Field(
+        (), description="files below the raw folder that repeat others, such as a year's total beside its months"
+    )
+    overlaps_accepted: tuple[int, ...] = Field(
+        (), description="years whose files seem to say the same trade twice and do not"
+    )
     drop_reimports: bool = Field(True, description="lines whose partner is China, imports as well")
     excluded_chapters: tuple[Chapter, ...] = Field(("93", "97", "98", "99"), description="HS chapters left out")
     drop_intermediaries: bool = Field(True, description="firms whose name is that of a trading intermediary")
@@ -53,7 +59,7 @@ class CustomsCleaning(BaseModel):
     )
     rauch: Literal["conservative", "liberal"] = Field("conservative", description="Rauch's classification")
     ordinary_trade_only: bool = Field(False, description="leave out processing and other trade")
-    usual_unit_only: bool = Field(True, description="lines in the unit that carries most value of their HS8 and year")
+    usual_unit_only: bool = Field(True, description="lines in the product's most frequent unit, or a multiple")
     min_flow_value_usd: float = Field(MIN_FLOW_VALUE_USD, ge=0, description="of a firm, product, destination and year")
     min_flow_quantity: float = Field(MIN_FLOW_QUANTITY, ge=0, description="of a firm, product, destination and year")
 
@@ -72,6 +78,10 @@ class SurveyCleaning(BaseModel):
     drop_without_capital: bool = Field(True, description="paid-in capital zero or negative")
     drop_invalid_opening: bool = Field(True, description="opening month outside 1 to 12, year after the survey")
     first_opening_year: int = Field(1900, description="papers use 1900 or 1949")
+    drop_negative_figures: bool = Field(True, description="wages, export delivery or assets below zero")
+    max_exports_to_revenue: float = Field(
+        10, ge=0, description="export delivery value of at most so many times revenue; 0 asks nothing"
+    )
 
 
 class Cleaning(BaseModel):
@@ -79,6 +89,9 @@ class Cleaning(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    max_unread_share: float = Field(
+        0.1, ge=0, le=1, description="of a column's cells that cannot be read; with more the year is not published"
+    )
     customs: CustomsCleaning = CustomsCleaning()
     survey: SurveyCleaning = SurveyCleaning()
 
@@ -86,7 +99,7 @@ class Cleaning(BaseModel):
         """The choices of one year under the names that the dbt rules use."""
         survey = self.survey.model_dump(mode="json")
         survey["min_revenue_thousand_cny"] = self.survey.min_revenue_thousand_cny.get(year, 0)
-        return self.customs.model_dump(mode="json") | survey
+        return {"max_unread_share": self.max_unread_share} | self.customs.model_dump(mode="json") | survey
 
 
 def read_cleaning(raw: Path) -> Cleaning:

@@ -41,12 +41,12 @@ def city_moderators(folders: Folders) -> tuple[pl.DataFrame, dict[str, int | str
 
 
 @lake_asset(schema=ExporterTradeModes, group="moderators", by_year=False)
-def exporter_trade_modes(raw_customs: pl.LazyFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Share of ordinary trade in what each company exports.
+def exporter_trade_modes(clean_export_modes: pl.LazyFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Share of ordinary trade in the clean exports of each company.
 
     Source  method.md section 11.3 column 5
     """
-    modes = trade_modes(raw_customs)
+    modes = trade_modes(clean_export_modes)
     return modes, {"companies_years": modes.height, "mostly_ordinary": int(modes["trade_firm"].sum())}
 
 

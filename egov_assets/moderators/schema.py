@@ -31,12 +31,12 @@ class ExporterTradeModes(Table):
 
     company_id: str = pa.Field(description="Customs registration number, 10 characters")
     year: pl.Int32 = pa.Field(description="Year of the exports")
-    ordinary_share: float = pa.Field(ge=0, le=1, description="Ordinary trade in the value of lines that name a mode")
+    ordinary_share: float = pa.Field(ge=0, le=1, description="Ordinary trade in the clean exports whose mode is known")
     trade_firm: pl.Int32 = pa.Field(isin=(0, 1), description="1 = mostly ordinary trade, else 0")
 
     _key: ClassVar[list[str]] = ["company_id", "year"]
     _made_from: ClassVar[dict[str, str]] = dict.fromkeys(
-        ("ordinary_share", "trade_firm"), "raw_customs.trade_mode raw_customs.value_usd"
+        ("ordinary_share", "trade_firm"), "clean_export_modes.trade_mode_code clean_export_modes.export_value_usd"
     )
 
 

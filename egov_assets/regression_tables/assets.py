@@ -100,13 +100,10 @@ def every_name_is_known(table: pl.DataFrame) -> Finding:
 def cities_unmatched(
     firm_panel: pl.DataFrame,
     clean_cities: pl.DataFrame,
-    raw_egov_scores: pl.DataFrame,
-    raw_city_yearbook: pl.DataFrame,
     rejected_rows: pl.LazyFrame,
 ) -> tuple[pl.DataFrame, dict[str, pl.DataFrame]]:
     """Cities by name that found no partner: unknown names in files, and firms' cities without score or yearbook."""
-    raw = {"egov_scores": raw_egov_scores, "city_yearbook": raw_city_yearbook}
-    unmatched = unmatched_cities(firm_panel, clean_cities, raw, rejected_rows, table("prefectures"))
+    unmatched = unmatched_cities(firm_panel, clean_cities, rejected_rows, table("prefectures"))
     return unmatched, {"cities": unmatched}
 
 

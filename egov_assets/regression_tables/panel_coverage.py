@@ -5,6 +5,7 @@ from difflib import get_close_matches
 import polars as pl
 
 FIRM_YEAR = ("company_id", "year")
+SOURCES_OF_CITIES = ("egov_scores", "city_yearbook")
 UNKNOWN_PLACE = ("city in no list of the year", "place in no list of the year")  # reasons of rejected_rows
 
 
@@ -33,31 +34,24 @@ def coverage_by_year(covered: pl.DataFrame) -> pl.DataFrame:
 def unmatched_cities(
     panel: pl.DataFrame,
     figures: pl.DataFrame,
-    raw: dict[str, pl.DataFrame],
     rejected: pl.LazyFrame,
     names: pl.DataFrame,
 ) -> pl.DataFrame:
     """One row per problem, year and city, sorted: cities whose rows found no partner, by name.
 
     panel     firm_panel; figures: clean_cities
-    raw       the raw tables of cities by their source's name in rejected_rows: source_file, source_row, city_name
-    rejected  rejected_rows; names: the shipped prefectures, code, name_zh, name_short_zh
+    rejected  rejected_rows, with the place as printed; names: the shipped prefectures, code, name_zh, name_short_zh
     Problems  `<source>: unknown name` (rows of a file; with the nearest known name), `firms without a score`,
               `firms without a city yearbook` (firm-years of the panel)
     """
-    unknown = rejected.filter(pl.col("reason").is_in(UNKNOWN_PLACE)).collect()
     known = sorted({*names["name_zh"], *names["name_short_zh"]})
-    strange = [
-        rows.join(
-            unknown.filter(pl.col("source") == source),
-            on=["source_file", "source_row"],
-            how="semi",
-        )
-        .group_by("year", city_name=pl.col("city_name").fill_null(""))
+    strange = (
+        rejected.filter(pl.col("reason").is_in(UNKNOWN_PLACE), pl.col("source").is_in(SOURCES_OF_CITIES))
+        .group_by("source", "year", city_name=pl.col("printed").str.strip_chars().fill_null(""))
         .agg(rows=pl.struct("source_file", "source_row").n_unique().cast(pl.Int64))  # a yearbook's row has many figures
-        .with_columns(problem=pl.lit(f"{source}: unknown name"), city_code=pl.lit(None, pl.String))
-        for source, rows in raw.items()
-    ]
+        .with_columns(problem=pl.col("source") + ": unknown name", city_code=pl.lit(None, pl.String))
+        .collect()
+    )
     spelled = names.select(city_code="code", city_name="name_zh")
     scored = panel.drop_nulls("egscore").select("city_code", "year").unique()
     alone = [
@@ -70,12 +64,11 @@ def unmatched_cities(
     ]
     nearest = {
         name: next(iter(get_close_matches(name, known, n=1, cutoff=0.0)), None)
-        for frame in strange
-        for name in frame["city_name"].unique()
+        for name in strange["city_name"].unique()
     }
     columns = ["problem", "year", "city_name", "city_code", "rows"]
     return (
-        pl.concat(frame.select(columns) for frame in (*strange, *alone))
+        pl.concat(frame.select(columns) for frame in (strange, *alone))
         .with_columns(
             pl.col("city_name").fill_null("none"),
             nearest_known_name=pl.when(

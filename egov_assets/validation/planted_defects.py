@@ -35,14 +35,15 @@ EXPECTED: dict[str, Rejected | Repaired] = {
     "c02_company_id_empty": Rejected(("company id missing",)),
     "c03_company_name_empty": Repaired(("company id missing",)),
     "c04_company_name_varies": Repaired(("company id missing",)),
-    "c05_leading_zero_lost": Repaired(("no commodity code of 8 digits", "code not in the HS revision of the year")),
+    "c05_leading_zero_lost": Repaired(
+        ("no commodity code of 6, 8 or 10 digits", "code not in the HS revision of the year")
+    ),
     "c07_partner_renamed": Repaired(("partner missing", "partner in no country list")),
     "c07_partner_unknown": Rejected(("partner in no country list",)),
     "c08_partner_is_china": Rejected(("re-import, partner is China",)),
     "c09_duplicate_line": Rejected(("exact duplicate of an earlier line",)),
-    "c10_unit_differs": Rejected(
-        ("unit is not the usual one of the HS8 code",), only_planted=False
-    ),  # sound units vary
+    # sound units vary; kilograms declared in grams are converted and stay
+    "c10_unit_differs": Rejected(("unit is not the usual one of the product",), only_planted=False, all_planted=False),
     "c11_number_as_text": Repaired(
         ("value not a number below 10^14", "quantity not a number below 10^14", "value missing", "quantity missing")
     ),
@@ -61,11 +62,11 @@ EXPECTED: dict[str, Rejected | Repaired] = {
     "s07_duplicate_row": Rejected(("exact duplicate of an earlier row",)),
     "s08_id_lower_case": Repaired(("organisation code missing", "another row of the same firm is more complete")),
     "s09_name_and_legal_person_swapped": Repaired(("organisation code missing",)),
-    "s10_wages_blank": Repaired(("a figure is not a number",)),
+    "s10_wages_blank": Repaired(("wages_thousand_cny missing",)),
     "s11_paid_in_capital_not_positive": Rejected(("paid-in capital zero or negative",)),
     "s12_revenue_missing": Rejected(("revenue missing",)),
     "s13_revenue_not_positive": Rejected(("revenue zero or negative",)),
-    "s14_total_assets_missing": Repaired(("a figure is not a number",)),
+    "s14_total_assets_missing": Repaired(("total_assets_thousand_cny missing",)),
 }
 
 

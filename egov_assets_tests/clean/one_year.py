@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from egov_assets.clean.build_year import NodeResult, build_year, publish
+from egov_assets.clean.build_year import NodeResult, build_year, publish, words
 from egov_assets.clean.settings import Cleaning
 from egov_assets.platform.lake import table_path, write_table
 from egov_assets.platform.words import words_of
@@ -37,6 +37,14 @@ def write_raw_tables(raw: Path, lake: Path, year: int) -> None:
         write_table(read_tables(raw, name, year, file_columns(schema))[0], table_path(lake, f"raw_{name}", year))
     write_table(read_city_yearbook(raw, year)[0], table_path(lake, "raw_city_yearbook", year))
     write_table(read_province_yearbook(raw, year)[0], table_path(lake, "raw_province_yearbook", year))
+
+
+def refusal(raw: Path, outputs: Path, year: int, cleaning: Cleaning | None = None) -> str:
+    """Why the year is not published, in the words that a user reads."""
+    write_raw_tables(raw, outputs / "lake", year)
+    with build_year(outputs / "lake", year, cleaning) as build:
+        assert build.bad
+        return words(build)
 
 
 def clean(

@@ -60,7 +60,7 @@ def test_words_names_and_separators_of_the_other_dialect_are_read(year: CleanYea
     assert shirts.select("destination_iso3", "export_value_usd").rows() == [("ARE", 1200.5), ("USA", 1200.5)]
     assert year.reasons("customs") == {
         10: "not ordinary trade",
-        3: "unit is not the usual one of the HS8 code",
+        3: "unit is not the usual one of the product",
         6: "value missing",
         7: "import, no export flow",
     }

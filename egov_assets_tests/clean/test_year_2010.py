@@ -15,10 +15,12 @@ PUBLISHED = {
     "clean_cities",
     "clean_egov_scores",
     "clean_export_firms",
+    "clean_export_modes",
     "clean_exports",
     "clean_firms",
     "clean_imports",
     "clean_provinces",
+    "column_readings",
     "rejected_rows",
     "sample_flow",
 }
@@ -149,7 +151,7 @@ def test_every_customs_line_that_goes_has_its_reason(year: CleanYear):
         17: "flow of the year below the minimum value",
         18: "flow of the year below the minimum quantity",
         21: "period is of another year",
-        22: "no commodity code of 8 digits",
+        22: "no commodity code of 6, 8 or 10 digits",
         25: "value zero or negative",
         26: "value not a number below 10^14",
         27: "value not a number below 10^14",
@@ -205,7 +207,7 @@ def test_every_survey_row_that_goes_has_its_reason(year: CleanYear):
         9: "current assets above total assets",
         10: "revenue zero or negative",
         13: "exact duplicate of an earlier row",
-        14: "a figure is not a number",
+        14: "revenue is not a number",
     }
 
 
@@ -218,7 +220,7 @@ def test_a_figures_row_shares_the_fate_of_its_identity_row(year: CleanYear):
         7: "revenue zero or negative",
         10: "figures without an identity row",
         11: "second figures row of the same firm",
-        12: "a figure is not a number",
+        12: "revenue is not a number",
     }
 
 

@@ -88,15 +88,14 @@ def test_a_city_of_no_known_code_is_listed_with_the_nearest_name(raw):
     ]
 
 
-def test_trade_mode_is_by_value_of_export_lines_that_name_one():
-    """Ordinary 300 of 400 USD; the import, the line without mode and the unreadable value do not count."""
-    lines = pl.LazyFrame(
+def test_trade_mode_is_by_value_of_the_exports_whose_mode_is_known():
+    """Ordinary 300 of 400 USD; exports without a known mode do not count, and a firm without any has no row."""
+    exports = pl.LazyFrame(
         {
-            "company_id": ["a1 ", "A1", "A1", "A1", "A1", "B2"],
-            "year": [2010] * 6,
-            "flow": ["出口", "0", "1", "出口", "出口", "出口"],
-            "trade_mode": ["一般贸易", "14", "14", None, "14", "进料加工贸易"],
-            "value_usd": ["300", "100", "9000", "9000", "?", "5"],
+            "company_id": ["A1", "A1", "A1", "B2", "C3"],
+            "year": [2010] * 5,
+            "trade_mode_code": ["10", "14", "unknown", "processing", "unknown"],
+            "export_value_usd": [300.0, 100.0, 9000.0, 5.0, 7.0],
         }
     )
-    assert trade_modes(lines).rows() == [("A1", 2010, approx(0.75), 1), ("B2", 2010, 0.0, 0)]
+    assert trade_modes(exports).rows() == [("A1", 2010, approx(0.75), 1), ("B2", 2010, 0.0, 0)]

@@ -144,24 +144,19 @@ def test_coverage_counts_each_variable_by_year(panel):
 
 def test_a_city_without_partner_is_listed_by_name_and_an_unknown_name_with_the_nearest(panel):
     """The second firm's city is in no list; the score file spells 宁波 wrongly in two rows and once leaves it out."""
-    lines = {
-        "source_file": ["a", "a", "a", "a"],
-        "source_row": [2, 3, 4, 5],
-        "city_name": ["宁坡市", "宁坡市", "杭州", None],
-    }
-    scores = pl.DataFrame(lines).with_columns(year=YEAR)
     rejected = pl.LazyFrame(
         {
             "source": ["egov_scores"] * 3,
             "source_file": ["a"] * 3,
             "source_row": [2, 3, 5],
             "reason": ["city in no list of the year"] * 2 + ["city missing"],
+            "printed": ["宁坡市", "宁坡市 ", None],
         }
-    )
+    ).with_columns(year=YEAR)
     names = pl.DataFrame(
         {"code": ["330100", "330200"], "name_zh": ["杭州市", "宁波市"], "name_short_zh": ["杭州", "宁波"]}
     )
-    unmatched = unmatched_cities(panel, lake_tables()["cities"], {"egov_scores": scores}, rejected, names)
+    unmatched = unmatched_cities(panel, lake_tables()["cities"], rejected, names)
     CitiesUnmatched.validate(unmatched)
     assert unmatched.rows() == [
         ("egov_scores: unknown name", 2011, "宁坡市", None, 2, "宁波市"),

@@ -16,6 +16,6 @@ flows as (
   where flow_company_id is not null
   group by all
 )
-select standing.* exclude (step, reason, flow_company_id), {{ judge(customs_rules()) }}
+select standing.* exclude (step, reason, judged_column, flow_company_id), {{ judge(customs_rules()) }}
 from standing
 left join flows using (flow_company_id, hs6_2007_code, destination_iso3)

@@ -22,3 +22,5 @@ successors (prefix, city_code, first_year) as (
 select prefix, city_code from successors where first_year <= {{ var('year') }}
 union all
 select prefix, city_code from prefixes where prefix not in (select prefix from successors where first_year <= {{ var('year') }})
+union all
+select prefix, city_code from {{ ref('former_codes') }}

@@ -11,4 +11,4 @@ with placed as (
   left join {{ ref('city_names') }} as city_names on city_names.name = figures.city_name
   left join {{ ref('yearbook_units') }} as units using (indicator, unit)
 )
-select *, {{ judge(figure_rules('city_code', block="block <> '全市'")) }} from placed
+select *, {{ judge(figure_rules('city_code', 'city_name', block="block <> '全市'")) }} from placed

@@ -11,4 +11,4 @@ with placed as (
   left join {{ ref('province_names') }} as province_names on province_names.name = figures.province_name
   left join {{ ref('province_units') }} as units using (indicator, unit)
 )
-select *, {{ judge(figure_rules('province_code')) }} from placed
+select *, {{ judge(figure_rules('province_code', 'province_name')) }} from placed

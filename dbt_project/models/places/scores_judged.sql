@@ -2,7 +2,7 @@
 {{ config(materialized='table') }}
 {% set rules = [
   {'step': 'city', 'reason': 'city missing', 'when': 'city_name is null'},
-  {'step': 'city', 'reason': 'city in no list of the year', 'when': 'city_code is null'},
+  {'step': 'city', 'reason': 'city in no list of the year', 'when': 'city_code is null', 'of': 'city_name'},
   {'step': 'producer', 'reason': 'producer missing', 'when': 'producer is null'},
   {'step': 'score', 'reason': 'a field score is missing or not a number', 'when': score_fields() | join(' is null or ') ~ ' is null'},
   {'step': 'score', 'reason': 'a field score is outside 0 to 1', 'when': score_fields() | join(' not between 0 and 1 or ') ~ ' not between 0 and 1'},

@@ -1,43 +1,67 @@
--- Raw customs lines with tidy text, exact numbers and one way of writing the flow; no line is left out.
+-- Raw customs lines with tidy text, exact numbers and codes for coded cells; no line is left out.
 {{ config(materialized='table') }}
-{% set printed = ['period', 'flow', 'hs8_code', 'company_id', 'company_name', 'place', 'address', 'zip_code', 'phone', 'customs_port',
-  'ownership_label', 'partner', 'trade_mode', 'transit_country', 'unit', 'value_usd', 'quantity'] %}
-{% set used = ['period', 'flow', 'hs8_code', 'company_id', 'company_name', 'zip_code', 'phone', 'ownership_label', 'partner', 'trade_mode',
-  'unit', 'value_usd', 'quantity'] %}
+{% set coded = ['period', 'flow', 'hs8_code', 'company_id', 'partner', 'trade_mode', 'unit'] %}
+{% set texts = ['company_name', 'place', 'address', 'customs_port', 'ownership_label', 'transit_country', 'zip_code', 'phone', 'value_usd', 'quantity'] %}
+{% set codes = ['transit_country', 'zip_code', 'phone'] %}
 with files as ({{ numbered_files(source('raw', 'raw_customs')) }}),
 tidied as (
   select
-    source_file,
+    raw_lines.source_file,
     source_row,
     year,
-    {% for column in used %}{{ tidy(column) }} as {{ column }}, {% endfor %}
-    -- 128 bits of the whole line as printed: two lines are duplicates only if every column agrees
-    md5_number(concat_ws(chr(31), {% for column in printed %}coalesce({{ column }}, chr(30)){{ ', ' if not loop.last }}{% endfor %})) as full_key
-  from {{ source('raw', 'raw_customs') }}
+    {% for column in coded %}{{ column }}_spelling.text as {{ column }}, {{ column }}_spelling.code as {{ column }}_meant, {% endfor %}
+    coalesce(company_id_spelling.is_spoiled, false) as id_is_spoiled,
+    coalesce(hs8_code_spelling.is_spoiled, false) as commodity_is_spoiled,
+    {% for column in texts %}{{ code(tidy(column)) if column in codes else tidy(column) }} as {{ column }}{{ ', ' if not loop.last }}{% endfor %}
+  from {{ source('raw', 'raw_customs') }} as raw_lines
+  {% for column in coded %}
+  left join {{ ref('customs_spellings') }} as {{ column }}_spelling
+    on {{ column }}_spelling.column_name = '{{ column }}' and {{ column }}_spelling.printed = raw_lines.{{ column }}
+  {% endfor %}
+),
+understood as (
+  select *, {{ number('value_usd') }} as value, {{ number('quantity') }} as amount from tidied
+),
+keyed as (
+  select *,
+    -- 128 bits of all that the line says: two lines are duplicates only if every cell means the same
+    md5_number(concat_ws(chr(31),
+      {% for column in coded %}coalesce({{ column }}_meant, {{ column }}, chr(30)), {% endfor %}
+      coalesce(cast(value as varchar), value_usd, chr(30)), coalesce(cast(amount as varchar), quantity, chr(30)),
+      {% for column in texts if column not in ['value_usd', 'quantity'] %}coalesce({{ column }}, chr(30)){{ ', ' if not loop.last }}{% endfor %})) as full_key
+  from understood
 )
 select
-  source_file,
+  keyed.source_file,
   file_number,
   source_row,
   year,
-  nullif(regexp_extract(period, '^\d{4}'), '') as period_year,
-  try_cast(nullif(regexp_extract(period, '^\d{4}\D?(\d{1,2})', 1), '') as integer) as period_month,
-  case {{ code('flow') }}
-    when '出口' then 'export' when '0' then 'export' when '进口' then 'import' when '1' then 'import'
-  end as flow,
-  case when regexp_full_match({{ code('hs8_code') }}, '\d{7,8}') then lpad({{ code('hs8_code') }}, 8, '0') end as hs8_code,
-  upper({{ code('company_id') }}) as company_id,
+  left(period_meant, 4) as period_year,
+  try_cast(nullif(substr(period_meant, 5), '') as integer) as period_month,
+  period is not null and period_meant is null as period_is_unread,
+  flow_meant as flow,
+  hs8_code as printed_hs8_code,
+  commodity_is_spoiled,
+  hs8_code_meant as commodity_code,
+  company_id as printed_company_id,
+  company_id_meant as company_id,
+  {{ is_total(['company_id', 'company_name', 'hs8_code', 'partner']) }} as is_total,
   company_name,
-  {{ code('zip_code') }} as zip_code,
-  {{ code('phone') }} as phone,
+  zip_code as printed_zip_code,
+  {{ postal_code('zip_code', 'company_id_meant') }} as zip_code,
+  phone,
   ownership_label,
-  {{ code('trade_mode') }} as trade_mode,
-  {{ code('partner') }} as partner,
-  unit,
+  trade_mode_meant as trade_mode_code,
+  partner as printed_partner,
+  partner_meant as destination_iso3,
+  coalesce(units.unit, keyed.unit) as unit,
+  coalesce(units.base_unit, keyed.unit) as base_unit,
+  coalesce(units.base_units, 1) as base_units,
   value_usd as printed_value,
-  {{ number('value_usd') }} as value_usd,
+  value as value_usd,
   quantity as printed_quantity,
-  {{ number('quantity') }} as quantity,
+  amount as quantity,
   full_key
-from tidied
+from keyed
 join files using (source_file)
+left join {{ ref('units') }} as units on units.unit_code = keyed.unit_meant

@@ -7,16 +7,19 @@ with by_row as (
   from {{ ref('survey_rows') }}
 ),
 ranked as (
-  select * exclude (step, reason), step as row_step,
-    case when step is null and not is_figures_row then row_number() over (
-      partition by is_figures_row, survey_firm_id, step is null
-      order by figures_given desc, file_number, source_row
-    ) end as row_of_firm
+  select * exclude (step, reason, judged_column), step as row_step,
+    case when step is null and not is_figures_row then row_number() over firm end as row_of_firm,
+    -- the row that stays, and this one, name each of these and no two are equal
+    case when step is null and not is_figures_row then coalesce(
+      {% for column in ['firm_name', 'legal_person', 'region_code', 'phone'] -%}
+      {{ column }} <> first_value({{ column }}) over firm {{ ' and ' if not loop.last }}
+      {%- endfor %}, false) end as is_another_firm
   from by_row
+  window firm as (partition by is_figures_row, survey_firm_id, step is null order by figures_given desc, file_number, source_row)
 ),
 judged as (select * exclude (row_step), {{ judge(survey_rules()) }} from ranked),
 fates as (
-  select survey_firm_id, step, reason
+  select survey_firm_id, step, reason, judged_column
   from judged
   where not is_figures_row
   qualify row_number() over (
@@ -24,9 +27,11 @@ fates as (
   ) = 1
 )
 select
-  judged.* exclude (step, reason),
+  judged.* exclude (step, reason, judged_column),
   case when takes_fate then fates.step else judged.step end as step,
-  case when takes_fate then fates.reason else judged.reason end as reason
+  case when takes_fate then fates.reason else judged.reason end as reason,
+  -- what an identity row shows of itself, its figures row need not hold
+  case when not takes_fate then judged.judged_column end as judged_column
 from (
   select *, is_figures_row and survey_firm_id is not null and copy_number = 1 and figures_number = 1 and has_identity as takes_fate
   from judged

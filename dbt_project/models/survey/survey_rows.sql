@@ -25,11 +25,12 @@ figures_rows as (
 joined as (
   select
     rows.source_file, rows.file_number, rows.source_row, rows.year, rows.period_year, rows.is_figures_row, rows.survey_firm_id, rows.copy_number,
+    rows.printed_survey_firm_id, rows.period_is_unread, rows.is_total, rows.employees_are_unread,
     case when {{ are_swapped('rows.firm_name', 'rows.legal_person') }} then rows.legal_person else rows.firm_name end as firm_name,
     case when {{ are_swapped('rows.firm_name', 'rows.legal_person') }} then rows.firm_name else rows.legal_person end as legal_person,
     {% for column in identity[2:] %}rows.{{ column }}, {% endfor %}
     {% for column in figures %}coalesce(rows.{{ column }}, added.{{ column }}) as {{ column }}, {% endfor %}
-    rows.has_unreadable_number or coalesce(added.has_unreadable_number, false) as has_unreadable_number,
+    rows.revenue_is_unread or coalesce(added.revenue_is_unread, false) as revenue_is_unread,
     rows.figures_given + coalesce(added.figures_given, 0) as figures_given
   from numbered as rows
   left join figures_rows as added

@@ -1,0 +1,27 @@
+-- Every spelling of a coded cell in the year's survey rows, read once: `text` is the tidied spelling, `code` what it means
+-- (null if nobody can tell), `rows` how many rows write it so.
+{{ config(materialized='table') }}
+{% set columns = ['period', 'survey_firm_id', 'region_code', 'industry_code', 'registration_type_code'] %}
+with spelled as (
+  {% for column in columns -%}
+  select '{{ column }}' as column_name, {{ column }} as printed, count(*) as rows from {{ source('raw', 'raw_firm_survey') }} where {{ column }} is not null group by {{ column }}
+  {{ 'union all' if not loop.last }}
+  {% endfor %}
+),
+tidied as (select column_name, printed, rows, {{ tidy('printed') }} as text from spelled)
+select
+  tidied.column_name,
+  tidied.printed,
+  tidied.rows,
+  tidied.text,
+  case tidied.column_name
+    when 'period' then {{ year_and_month('tidied.text') }}
+    when 'survey_firm_id' then {{ organisation_code('tidied.text') }}
+    when 'region_code' then coalesce(
+      case when regexp_full_match({{ code('tidied.text') }}, '\d{6}(\d{6})?') then left(tidied.text, 6) end, region_words.code)
+    when 'industry_code' then case when regexp_full_match({{ code('tidied.text') }}, '[A-T]?\d{1,4}') then lpad(ltrim({{ code('tidied.text') }}, 'ABCDEFGHIJKLMNOPQRST'), 4, '0') end
+    else coalesce(nullif(regexp_extract({{ code('tidied.text') }}, '^0?([1-9]\d\d)$', 1), ''), words.code)
+  end as code
+from tidied
+left join {{ ref('words') }} as words on words.coded = 'registration_type' and words.word = {{ word('tidied.text') }}
+left join {{ ref('region_words') }} as region_words on region_words.name = replace(tidied.text, ' ', '')
