@@ -1,4 +1,4 @@
-{{ config(meta={'dagster': {'ref': {'name': 'clean_export_modes'}}}) }}
+{{ config(meta={'table': 'clean_export_modes'}) }}
 -- Every line behind clean_exports is behind clean_export_modes, once.
 with modes as (select coalesce(sum(lines), 0) as lines from {{ ref('clean_export_modes') }}),
 exports as (select coalesce(sum(lines), 0) as lines from {{ ref('clean_exports') }})
