@@ -14,6 +14,7 @@ import polars as pl
 
 from egov_assets.doctor.examine_yearbooks import SAMPLES, YEARBOOKS, examine_yearbook
 from egov_assets.doctor.found import ColumnFound, Doubt, FileFound, SourceFound
+from egov_assets.doctor.odd_text import NAMES, doubt_about_text
 from egov_assets.doctor.plausible import doubt_about_unit, numbers
 from egov_assets.platform.reference import table
 from egov_assets.platform.years import YEARS
@@ -27,6 +28,7 @@ from egov_assets.raw.tables import YearRead, missing_companions, read_year, valu
 from egov_assets.raw.year_files import missing_parts, source_files
 
 NAMES_SHOWN = 10
+ROWS_LOOKED_AT = 200  # for samples, and for the look of names
 FIRM_WORD = "公司|厂|集团|企业|合作社"
 EXCHANGED_SHARE = 0.01  # a handful of firms name themselves where a person belongs
 
@@ -105,7 +107,9 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
         _other_years(columns, year).alias("other years"),
         _exchanged(columns).alias("exchanged"),
     ).collect(engine="streaming").row(0, named=True)  # fmt: skip
-    sample = rows.head(200).collect()
+    sample = rows.head(ROWS_LOOKED_AT).collect()
+    texts = [doubt_about_text(column, sample[column].drop_nulls()) for column in columns if column in NAMES]
+    odd_text = [Doubt(words) for words in texts if words]
     partners = _unknown_partners(rows) if "partner" in found.headers else []
     return FileFound(
         file,
@@ -123,7 +127,7 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
         ),
         unused=tuple(header for header in found.table.headers if header not in found.headers.values()),
         faults=tuple(lines_not_accounted_for(lines_of([(file, found.table)], (), {file: facts["rows"]}))),
-        doubts=(*_doubts(facts, figures, source.units), *partners, *map(Doubt, found.table.remarks)),
+        doubts=(*_doubts(facts, figures, source.units), *partners, *odd_text, *map(Doubt, found.table.remarks)),
         content=facts["content"],
     )
 

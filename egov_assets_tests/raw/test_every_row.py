@@ -488,6 +488,42 @@ def test_a_workbook_with_a_password_is_said_to_ask_for_one(tmp_path: Path):
         read(tmp_path / "a.xlsx")
 
 
+# Doctor and run
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", csv_of(1)),
+        ("a.csv", csv_of(1).replace("厂".encode(), '"厂'.encode())),
+        ("a.csv", csv_of(1).replace(b"company", b"value")),
+        ("a.csv", csv_of(1) + b"\xff\xff"),
+        ("a.csv", csv_of(1) + b"1,2,0,502,10,1,x,y,z\n"),
+        ("a.csv", csv_of(1).replace(b"exp_imp", b"direction")),
+        ("a.txt", "说明：无数据\n".encode()),
+        ("a.zip", packed(**{"a.csv": csv_of(1), "b.rar": b"Rar!"})),
+        ("a.zip", packed(**{"a.csv": csv_of(1), "b.txt": b"a note"})),
+        ("a.dat", csv_of(1)),
+        ("a", csv_of(1)),
+    ],
+)
+def test_doctor_and_run_say_the_same_of_every_file(tmp_path: Path, name: str, content: bytes):
+    (tmp_path / "customs/2011").mkdir(parents=True)
+    (tmp_path / "customs/2011" / name).write_bytes(content)
+    (found,) = (each for each in examine(tmp_path, [2011], {}).found if each.source == "customs")
+    try:
+        _, lines = customs_of(tmp_path)
+    except BadSource as refused:
+        assert found.all_faults == list(refused.problems)
+        return
+    assert found.is_readable
+    assert [(file.file, file.rows) for file in found.files] == lines.drop_nulls("rows").select(
+        "source_file", "rows"
+    ).rows()
+    left_out = lines.filter(pl.col("rows").is_null()).select("source_file", "what").rows()
+    assert list(found.left_out) == [f"{file}: {what.removeprefix('left out: ')}" for file, what in left_out]
+
+
 # The same file twice
 
 
