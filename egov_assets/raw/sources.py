@@ -8,11 +8,13 @@ import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Annotated
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from egov_assets.platform.cells import scaled
 from egov_assets.platform.settings_file import SettingsError, parse_settings, read_settings
 from egov_assets.raw.schema import (
     RawCityYearbook,
@@ -33,7 +35,7 @@ RAW_TABLES = {
     "province_yearbook": RawProvinceYearbook,
 }
 ONLY_TO_RECOGNISE = ("unit_value",)  # tells a dialect from another, but is recomputed from value and quantity
-NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?$"
+Factor = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Dialect(BaseModel):
@@ -53,7 +55,7 @@ class Dialect(BaseModel):
     requires: tuple[str, ...]
     columns: dict[str, tuple[str, ...]]
     fixed: dict[str, str] = {}
-    factors: dict[str, float] = {}
+    factors: dict[str, Factor] = {}
     together_with: str | None = None
     cannot_be_used: str | None = None
 
@@ -75,9 +77,7 @@ class Dialect(BaseModel):
         printed = pl.col(headers[column])
         if column not in self.factors:
             return printed
-        number = printed.str.strip_chars().str.replace_all(",", "").cast(pl.Float64, strict=False)
-        scaled = (number * self.factors[column]).round(4).cast(pl.String)
-        return pl.when(printed.str.contains(NUMBER)).then(scaled).otherwise(printed)
+        return scaled(printed, self.factors[column])
 
 
 class Source(BaseModel):

@@ -52,6 +52,21 @@ def test_an_unreadable_index_value_is_missing_and_two_values_are_refused(raw):
         city_years(None, read_city_list(raw, "innovation"), PREFECTURES, (2010,), "电子政务")
 
 
+def test_years_and_index_values_are_read_by_the_rules_of_the_tables_and_what_cannot_be_read_is_refused(raw):
+    write(raw, "policies", POLICY_HEADER + "2011年,330100,杭州市,电子政务办法\n2010-05-01,330200,宁波市,电子政务办法\n")
+    write(raw, "innovation", INDEX_HEADER + "2011年,330100,杭州市,60.6%\n2010.0,330200,宁波市,６１\n")
+    lists = read_city_list(raw, "policies"), read_city_list(raw, "innovation")
+    cities = city_years(*lists, PREFECTURES, (2010, 2011), "电子政务")
+    assert cities["sma_city_dated"].to_list() == [0, 1, 1, 1]
+    assert cities["innov"].to_list() == [None, 60.6, 61.0, None]
+    write(raw, "innovation", INDEX_HEADER + '2011,330100,杭州市,"60,6"\n2011,330200,宁波市,很高\n')
+    with raises(BadCityList, match=r"innovation: innov cannot be read \(330100: '60,6'; 330200: '很高'\)"):
+        city_years(None, read_city_list(raw, "innovation"), PREFECTURES, (2011,), "电子政务")
+    write(raw, "policies", POLICY_HEADER + "去年,330100,杭州市,电子政务办法\n")
+    with raises(BadCityList, match="policies: year cannot be read"):
+        city_years(read_city_list(raw, "policies"), None, PREFECTURES, (2011,), "电子政务")
+
+
 def test_a_list_without_its_column_is_refused_by_name(raw):
     write(raw, "innovation", "年份,行政区划代码,城市,得分\n")
     with raises(BadCityList, match=r"list\.csv has no column 创新指数"):

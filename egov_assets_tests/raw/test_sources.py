@@ -170,6 +170,17 @@ sources:
     assert "pinyin" in read_sources(tmp_path)["firm_survey"].dialects
 
 
+@pytest.mark.parametrize("factor", ["0", "-1", ".nan", ".inf"])
+def test_a_factor_that_spoils_every_figure_is_refused(tmp_path: Path, factor: str):
+    own = (
+        "sources: {firm_survey: {dialects: {mine: {note: x, requires: [], columns: {revenue_thousand_cny: [收入]},"
+        f" factors: {{revenue_thousand_cny: {factor}}}}}}}}}}}"
+    )
+    (tmp_path / "sources.yml").write_text(own, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"factors\.revenue_thousand_cny"):
+        read_sources(tmp_path)
+
+
 @pytest.mark.parametrize(("source", "dialect"), [(name, each) for name in SOURCES for each in SOURCES[name].dialects])
 def test_every_shipped_dialect_is_recognised_by_its_own_headers(source: str, dialect: str):
     """Twice: by its preferred headers, as Stata shows them without punctuation, and by its last resorts."""
