@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from egov_assets.firm_match.chinese_names import normalised_name
+from egov_assets.firm_match.chinese_names import normalised_name, whole_name
 from egov_assets.platform.reference import table
 
 PARTS = ("place", "county", "core", "trade", "form", "unit")
@@ -41,11 +41,13 @@ def name_parts(name: pl.Expr) -> pl.Expr:
 
 
 def name_key(name: pl.Expr, parts: pl.Expr) -> pl.Expr:
-    """The normalised name with its place in one wording (浙江省杭州市 and 杭州 alike): what exact matching compares."""
+    """The normalised name with its place in one wording (浙江省杭州市 and 杭州 alike): what exact matching compares.
+
+    Null where a character of the name was lost.
+    """
     known = parts.struct.field("place") != ""
-    return (
-        pl.when(known).then(pl.concat_str([parts.struct.field(part) for part in PARTS], separator="|")).otherwise(name)
-    )
+    in_parts = pl.concat_str([parts.struct.field(part) for part in PARTS], separator="|")
+    return whole_name(pl.when(known).then(in_parts).otherwise(name))
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from egov_assets.firm_match.chinese_names import normalised_name
+from egov_assets.firm_match.chinese_names import normalised_name, whole_name
 from egov_assets.firm_match.contacts import last_seven_digits, postal_code
 from egov_assets.firm_match.swapped_names import firm_name, legal_person
 
@@ -35,7 +35,7 @@ def firm_panel_ids(survey: pl.DataFrame) -> pl.DataFrame:
     """
     records = survey.select(
         *RECORD, "region_code", "industry_2002_code", "opening_year",
-        name=normalised_name(firm_name()), person=normalised_name(legal_person()),
+        name=whole_name(normalised_name(firm_name())), person=whole_name(normalised_name(legal_person())),
         phone7=last_seven_digits(pl.col("phone")), zip=postal_code(pl.col("zip_code")),
     ).sort("year", "survey_firm_id").with_row_index("record")  # fmt: skip
     years = records["year"].unique().sort().to_list()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
+from egov_assets.platform.cells import is_filled, numbers, years
 from egov_assets.raw.sources import Source
 from egov_assets.raw.tables import read_year, value_of
 from egov_assets.raw.year_files import source_files
@@ -25,9 +26,7 @@ COLUMNS = {
     TERRAIN: PLACE | {"relief_index": "地形起伏度"},
 }
 UNITS = {"innov": "0 to 100", "relief_index": "about 0 to 6"}
-YEAR = r"^(\d{4})(?:\.0+|年.*|[-/.]\d{1,2}(?:[-/.]\d{1,2})?)?$"  # 2010, 2010.0, 2010年5月, 2011-05-01
-NUMBER = r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)%?$"  # an index of 0 to 100 may be printed as percent
-NOTHING = ["", ".", "-", "--", "—", "－", "…", "无", "不详", "NA", "N/A", "#N/A", "NULL", "NaN", "None", r"\N"]
+RULES = {"year": years, **dict.fromkeys(UNITS, numbers)}
 PROBLEMS_SHOWN = 10
 
 
@@ -38,7 +37,7 @@ class BadCityList(ValueError):
 def read_city_list(raw: Path, name: str) -> pl.DataFrame | None:
     """The rows of a list's files in natural order of their names, under COLUMNS[name]; None if there is no file.
 
-    All text; years as four digits, numbers plain, marks of nothing null.
+    Years and indices as numbers, by the cleaning's own rules (`platform/cells.py`); the rest is text.
     Raises  BadCityList listing every file that cannot be read, and every value that is there and cannot be
     """
     source = Source(
@@ -68,42 +67,28 @@ def read_city_list(raw: Path, name: str) -> pl.DataFrame | None:
         if not frames:
             raise BadCityList("\n".join(problems))
         rows = pl.concat(frames).collect()
-    plain = rows.with_columns(_tidy(column) for column in COLUMNS[name])
-    problems += _unreadable(plain, "year", YEAR) + [
-        problem for column in UNITS for problem in _unreadable(plain, column, NUMBER)
-    ]
+    texts = {column: _text(rows[column]) for column in COLUMNS[name]}
+    meant = {column: RULES[column](cells) if column in RULES else cells for column, cells in texts.items()}
+    for column, cells in texts.items():
+        problems += _unread(rows.filter(is_filled(cells) & meant[column].is_null()), column)
     if problems:
         raise BadCityList("\n".join(problems))
-    return plain.select(_value(column) for column in COLUMNS[name])
+    return pl.DataFrame(meant)
 
 
-def _tidy(column: str) -> pl.Expr:
-    """Half-width, without blanks around it, marks of nothing null."""
-    plain = pl.col(column).str.normalize("NFKC").str.strip_chars()
-    return (
-        pl.when(plain.str.to_uppercase().is_in([each.upper() for each in NOTHING]))
-        .then(None)
-        .otherwise(plain)
-        .alias(column)
-    )
+def _text(cells: pl.Series) -> pl.Series:
+    if cells.name == "city_code":  # a copy whose codes went through numbers
+        return cells.str.strip_chars().str.replace(r"\.0+$", "")
+    # An index of 0 to 100 may be printed as percent.
+    return cells.str.strip_chars().str.strip_suffix("%") if cells.name in UNITS else cells.str.strip_chars()
 
 
-def _value(column: str) -> pl.Expr:
-    if column == "year":
-        return pl.col(column).str.extract(YEAR).alias(column)
-    if column == "city_code":
-        return pl.col(column).str.replace(r"\.0+$", "")
-    return pl.col(column).str.strip_suffix("%") if column in UNITS else pl.col(column)
-
-
-def _unreadable(rows: pl.DataFrame, column: str, form: str) -> list[str]:
-    """Values of a column that are there and are not of the form, with file and row."""
-    if column not in rows.columns:
-        return []
-    odd = rows.filter(~pl.col(column).str.contains(form)).select("source_file", "source_row", column)
+def _unread(odd: pl.DataFrame, column: str) -> list[str]:
+    """Values of a column that are there and cannot be read, with file and row."""
+    cells = odd.select("source_file", "source_row", column)
     shown = [
         f"{file} row {row}: {column} {value!r} cannot be read"
-        for file, row, value in odd.head(PROBLEMS_SHOWN).iter_rows()
+        for file, row, value in cells.head(PROBLEMS_SHOWN).iter_rows()
     ]
     more = [f"and {odd.height - PROBLEMS_SHOWN:,} more"] if odd.height > PROBLEMS_SHOWN else []
     return [*shown, *more]

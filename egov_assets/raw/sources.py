@@ -4,14 +4,13 @@ What belongs here: `sources.yml`, the user's own beside the raw files, and their
 file by its headers (`headers.py`), reading bytes.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from egov_assets.platform.settings_file import SettingsError, parse_settings, read_settings
 from egov_assets.raw.schema import (
@@ -34,12 +33,6 @@ RAW_TABLES = {
 }
 
 
-def _scales(factor: float) -> float:
-    if not math.isfinite(factor) or factor == 0:
-        raise ValueError("a factor is a number other than zero")
-    return factor
-
-
 def _in_ranks(headers: object) -> object:
     """A header alone is a rank of one."""
     if not isinstance(headers, list):
@@ -47,6 +40,7 @@ def _in_ranks(headers: object) -> object:
     return [[each] if not isinstance(each, list) else each for each in headers]
 
 
+Factor = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Ranks = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_in_ranks)]
 Columns = dict[str, Ranks]  # canonical column -> ranks of headers; within a rank alternatives, an earlier rank first
 
@@ -72,7 +66,7 @@ class Dialect(BaseModel):
     without: tuple[str, ...] = ()
     columns: Columns = {}
     fixed: dict[str, str] = {}
-    factors: dict[str, Annotated[float, AfterValidator(_scales)]] = {}
+    factors: dict[str, Factor] = {}
     together_with: str | None = None
     cannot_be_used: str | None = None
 

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from egov_assets.platform.cells import scaled
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import A_NOTE, LeftOut, NoKnownColumn, RecognisedTable, read_file, subfolder
@@ -24,7 +25,6 @@ from egov_assets.raw.year_files import source_files
 BLOCK_ROWS = 250_000  # of customs lines as text about 100 MB
 MOST_FILES = 5_000  # of a source and year: a year by month and port has a few hundred
 
-NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?([eE][+-]?\d+)?$"  # as staging's macro `number` has it
 
 Facts = Mapping[str, Any]
 
@@ -167,13 +167,6 @@ def value_of(column: str, found: RecognisedTable, dialect: Dialect) -> pl.Expr:
     if column in found.decimal_commas:
         printed = with_point(printed)
     return scaled(printed, dialect.factors[column]) if column in dialect.factors else printed
-
-
-def scaled(printed: pl.Expr, factor: float) -> pl.Expr:
-    """What staging would call a number, times the factor; all else as it stands."""
-    plain = printed.str.normalize("NFKC").str.replace_all(r"\s", "")
-    number = pl.when(plain.str.contains(NUMBER)).then(plain.str.replace_all(",", "")).cast(pl.Float64, strict=False)
-    return pl.coalesce((number * factor).round(4).cast(pl.String), printed)
 
 
 def missing_companions(source: Source, read: YearRead) -> list[str]:

@@ -36,6 +36,15 @@ def test_spellings_of_one_firm_agree(variant):
     assert normalised(variant) == "杭州西湖电子有限公司"
 
 
+@mark.parametrize("lost", ["?", "？", "〓", "\ue1a3", "\ufffd"])
+def test_a_name_with_a_lost_character_equals_nobody_exactly(lost):
+    """Without the mark 杭州?湖电子有限公司 would be 杭州湖电子有限公司, another firm."""
+    assert normalised(f"杭州{lost}湖电子有限公司") == "杭州〓湖电子有限公司"
+    assert key(f"杭州{lost}湖电子有限公司") is None
+    assert key(f"某{lost}电子有限公司") is None
+    assert key("杭州西湖电子有限公司") == key("浙江省杭州市西湖电子有限公司")
+
+
 def test_latin_letters_are_compared_in_upper_case_and_half_width():
     assert normalised("ａｂ－Ｃ鞋业有限公司") == normalised("AB-c鞋业有限公司") == "ABC鞋业有限公司"
 

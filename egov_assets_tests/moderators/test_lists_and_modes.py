@@ -57,12 +57,12 @@ def test_years_and_numbers_of_lists_are_read_as_those_of_tables(raw):
     (raw / "policies" / "B.CSV").write_bytes((POLICY_HEADER + "2010年,330200,宁波市,电子政务\n").encode("gb18030"))
     write(raw, "policies", POLICY_HEADER + "2011-05-01,330100.0,杭州市,电子政务\n２０１２,330200,宁波市,电子政务\n")
     policies = read_city_list(raw, "policies")
-    assert policies.select("year", "city_code").rows() == [("2010", "330200"), ("2011", "330100"), ("2012", "330200")]
+    assert policies.select("year", "city_code").rows() == [(2010, "330200"), (2011, "330100"), (2012, "330200")]
     write(raw, "innovation", INDEX_HEADER + "2010,330100,杭州市,60.6%\n2010,330200,宁波市,—\n2011年,330100,杭州市,61\n")
-    assert read_city_list(raw, "innovation")["innov"].to_list() == ["60.6", None, "61"]
-    assert read_city_list(raw, "innovation")["year"].to_list() == ["2010", "2010", "2011"]
+    assert read_city_list(raw, "innovation")["innov"].to_list() == [60.6, None, 61.0]
+    assert read_city_list(raw, "innovation")["year"].to_list() == [2010, 2010, 2011]
     write(raw, "innovation", INDEX_HEADER + '2010,330100,杭州市,"60,6"\n2010,330200,宁波市,"70,25"\n')
-    assert read_city_list(raw, "innovation")["innov"].to_list() == ["60.6", "70.25"]
+    assert read_city_list(raw, "innovation")["innov"].to_list() == [60.6, 70.25]
 
 
 def test_a_value_of_a_list_that_is_there_and_cannot_be_read_is_refused_with_its_place(raw):

@@ -195,6 +195,17 @@ def test_the_headers_of_every_copy_that_circulates_are_recognised(source: str, d
         assert found.headers == dict(zip(columns, headers, strict=False))
 
 
+@pytest.mark.parametrize("factor", ["0", "-1", ".nan", ".inf"])
+def test_a_factor_that_spoils_every_figure_is_refused(tmp_path: Path, factor: str):
+    own = (
+        "sources: {firm_survey: {dialects: {mine: {note: x, requires: [], columns: {revenue_thousand_cny: [收入]},"
+        f" factors: {{revenue_thousand_cny: {factor}}}}}}}}}}}"
+    )
+    (tmp_path / "sources.yml").write_text(own, encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"factors\.revenue_thousand_cny"):
+        read_sources(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("source", "headers", "dialect"),
     [
