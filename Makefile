@@ -43,7 +43,7 @@ $(READY_TO_TEST): $(READY) requirements-test.lock
 	touch $@
 
 # Versions for every supported Python, each file with its hash; --no-strip-extras because pip asks for it with hashes.
-LOCK := uv pip compile setup.cfg --extra build --extra server --universal --python-version 3.11 \
+LOCK := uv pip compile setup.cfg --extra build --extra server --universal --python-version 3.11 --fork-strategy fewest \
 	--generate-hashes --no-strip-extras --no-header --no-emit-index-url --quiet
 lock:
 	$(LOCK) -o requirements.lock
