@@ -56,7 +56,9 @@ def publish_tables(
 
 def every_column_is_estimated(table: pl.DataFrame) -> Finding:
     """Every specified column can be estimated on this panel."""
-    left_out = table.filter(pl.col("n") == 0).unique(["table", "column"])
+    left_out = table.filter(pl.col("n") == 0, pl.col("variant").str.ends_with(PRINTED_VARIANT)).unique(
+        ["table", "column"]
+    )
     columns = table.filter(pl.col("variant") == PRINTED_VARIANT).select("table", "column").n_unique()
     # By reason: one missing variable can stop many columns.
     by_reason = left_out.sort("table", "column").group_by("reason", maintain_order=True).agg("table", "column")

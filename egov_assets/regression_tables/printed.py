@@ -98,6 +98,26 @@ REASONS_IN_CHINESE = {
     "no firm has all variables in two years ({} only), so firm effects absorb everything": (
         "没有企业在两个年份中变量齐全（仅{}年），企业固定效应吸收全部变异"
     ),
+    "NaN or infinity instead of a number, firm-years of each: {}": "NaN或无穷大而非数值，各变量企业—年份数：{}",
+    "all {} firm-years are of one city, and errors are clustered by city": (
+        "全部{}个企业—年份属于同一城市，而标准误按城市聚类"
+    ),
+    "{} is the same in all {} firm-years": "{}在全部{}个企业—年份中相同",
+    "{} firm-years leave {} degrees of freedom, at least {} are needed": "{}个企业—年份仅余{}个自由度，至少需要{}个",
+    "the effects and the other regressors absorb {}": "固定效应和其他解释变量吸收了{}",
+    "the effects absorb {}": "固定效应吸收了{}",
+    "the regressors reproduce {} exactly, so that it has no error": "解释变量完全拟合{}，没有误差",
+    "the regressors and the firm reproduce {} exactly, so that it has no error": (
+        "解释变量和企业效应完全拟合{}，没有误差"
+    ),
+    "{} is unrelated to {}": "{}与{}不相关",
+    "{} reproduces {} exactly, so that its first stage has no error": "{}完全拟合{}，第一阶段没有误差",
+    "random effects need at least {} firm-years of firms seen before, there are {}": (
+        "随机效应至少需要{}个再次出现的企业—年份，仅有{}个"
+    ),
+    "random effects need more than {} firms, there are {}": "随机效应需要多于{}家企业，仅有{}家",
+    "random effects cannot tell apart {}: one follows from the others": "随机效应无法区分{}：其中一个可由其余得出",
+    "the estimation broke down ({})": "估计中断（{}）",
 }
 
 
