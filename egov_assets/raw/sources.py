@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from egov_assets.platform.settings_file import SettingsError, parse_settings, read_settings
 from egov_assets.raw.schema import (
@@ -33,6 +33,7 @@ RAW_TABLES = {
     "province_yearbook": RawProvinceYearbook,
 }
 ONLY_TO_RECOGNISE = ("unit_value",)  # tells a dialect from another, but is recomputed from value and quantity
+BELOW_THE_RAW_FOLDER = re.compile(r"(?!/)(?!(.*/)?\.\.(/|$))[^\\:\0{}]+")
 NUMBER = r"^[+-]?(\d{1,3}(,\d{3})+|\d+)?(\.\d*)?$"
 
 
@@ -94,6 +95,17 @@ class Source(BaseModel):
     files: tuple[str, ...]
     units: dict[str, str] = {}
     dialects: dict[str, Dialect]
+
+    @field_validator("files")
+    @classmethod
+    def _lie_below_the_raw_folder(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if not BELOW_THE_RAW_FOLDER.fullmatch(pattern.replace("{year}", "0")):
+                raise ValueError(
+                    f"{pattern!r} is no path below the raw folder: / between folders, no .. and no drive, and {{year}} "
+                    "as the only word in braces"
+                )
+        return patterns
 
 
 class Sources(BaseModel):
