@@ -135,6 +135,9 @@ def test_right_names_data_notes_and_backups_are_let_be(tmp_path: Path):
         ("score.yml", "weights: {egscore_idf: .inf}", "finite number"),
         ("quality.yml", "tail_share: .nan", "finite number"),
         ("matching.yml", "least_probability: .nan", "finite number"),
+        ("drift.yml", "years: {rows: {limit: .inf, why: no limit}}", "finite number"),
+        ("drift.yml", "years: {rows: {limit: 0.4, why: as a share}}", "greater than or equal to 1"),
+        ("drift.yml", "known: [{column: phone, years: [2013], why: none}]", "2013 is no year of the study"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, file: str, text: str, said: str):
