@@ -19,7 +19,7 @@ from egov_assets.commands import (
     trace,
     ui,
 )
-from egov_assets.platform.folders import Folders
+from egov_assets.platform.folders import Folders, environment_problems
 
 COMMANDS = (demo, doctor, run, ui, serve, tables, match_review, trace, defects, accept, alert)
 
@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Libraries' notices go to the log of a run, which sets it, not between the bars.
     logging.captureWarnings(True)
     logging.basicConfig(handlers=[logging.NullHandler()])
+    if problems := environment_problems():
+        print("\n".join(f"egov: {problem}" for problem in problems), file=sys.stderr)
+        return 1
     try:
         return options.command(options, Folders.from_environment())
     except CannotRun as reason:

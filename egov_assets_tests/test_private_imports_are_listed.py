@@ -26,7 +26,9 @@ def private_imports(source: str) -> Iterator[str]:
 
 
 def test_an_import_of_a_private_module_is_seen():
-    source = "import dbt.version, json\nfrom dbt.cli.main import dbtRunner\nfrom dagster._core.x import Y\nimport dagster"
+    source = (
+        "import dbt.version, json\nfrom dbt.cli.main import dbtRunner\nfrom dagster._core.x import Y\nimport dagster"
+    )
     assert list(private_imports(source)) == ["dbt.version", "dagster._core.x"]
 
 

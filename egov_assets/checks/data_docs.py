@@ -74,8 +74,16 @@ def _verdict(expected: Expected, found: object) -> Verdict:
     failing = pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame()
     if found.exception_info.get("exception_message"):
         observed = f"not judged: {found.exception_info['exception_message']}"
+    elif result.get("element_count") and _empty_rows(expected, result) == result["element_count"]:
+        observed = f"all {result['element_count']:,} rows are empty"
     elif "unexpected_percent" in result:
         observed = f"{100 - (result['unexpected_percent'] or 0):.2f} % of {result['element_count']:,} rows"
     else:
         observed = f"{result.get('observed_value'):,}"
     return Verdict(expected, bool(found.success), observed, failing)
+
+
+def _empty_rows(expected: Expected, result: Mapping[str, int]) -> int:
+    """Rows without a value: those that fail where a value is expected, those left out elsewhere."""
+    fails_where_empty = expected.kind == "ExpectColumnValuesToNotBeNull"
+    return result["unexpected_count"] if fails_where_empty else result.get("missing_count", 0)

@@ -1,90 +1,93 @@
-"""How a year differs from what was accepted before and from the years beside it, with limits and their reasons.
+"""How two versions of a table differ as wholes, with limits and their reasons: sizes, and each column's distribution.
 
 `drift.yml` at the top of a study's raw folder, laid over ours, changes limits and known differences.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
 import polars as pl
-import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from egov_assets.checks.profile import (
     QUANTILES,
     Column,
     Profile,
     population_stability,
-    profile,
     quantile_shifts,
     shares_between,
 )
-from egov_assets.platform.folders import Folders
-from egov_assets.platform.lake import scan_table, table_path
-from egov_assets.platform.settings_file import read_settings
-from egov_assets.platform.years import YEARS
+from egov_assets.platform.settings_file import Settings, StudyYear, read_chapter_settings, read_mapping
 
 FILE_NAME = "drift.yml"
 SHIPPED = Path(__file__).with_name(FILE_NAME)
 PICTURED_CATEGORIES = 15
+FEWEST_FOR_PSI = 100  # PSI of two samples of n in ten bins is about 18 / n by chance: 0.6 for the 31 provinces
+
+Size = Annotated[float, Field(ge=0)]
+Factor = Annotated[float, Field(ge=1)]
 
 
-class Setting(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Limit(Settings):
+    """What may differ without a word, and above `grave` what may not be published unaccepted."""
 
-
-class Limit(Setting):
-    limit: float
+    limit: Size
+    grave: Size | None = None
     why: str
 
 
-class Limits(Setting):
-    """Relative change of rows and totals; absolute change of the missing share; share of a category; PSI; quantiles
-    against the distance from the first to the last decile."""
+class FactorLimit(Limit):
+    limit: Factor
+    grave: Factor | None = None
 
-    rows: Limit
-    total: Limit
+
+class Limits(Settings):
+    """Factor of rows and totals; absolute change of the missing share, of a category's share and of the share of the
+    most common value; share of a category that came or went; PSI; quantiles against the distance from the first to the
+    last decile."""
+
+    rows: FactorLimit
+    total: FactorLimit
     missing: Limit
     category: Limit
+    share: Limit
+    most_common: Limit
     psi: Limit
     quantile: Limit
 
 
-class Known(Setting):
+class UnitLimits(Settings):
+    """Of units met in two years: factor of half of them; factor of one against its peers; distance from the own past
+    over the distance from the other column's; shares of units with the same figure, another code, or no row."""
+
+    scale: FactorLimit
+    cell: FactorLimit
+    exchanged: FactorLimit
+    repeated: Limit
+    recoded: Limit
+    absent: Limit
+
+
+class Known(Settings):
+    """A column that is another in some years (all, if none is named) for a reason that is known."""
+
     column: str
+    years: tuple[StudyYear, ...] = ()
     why: str
 
 
-class DriftSettings(Setting):
+class DriftSettings(Settings):
     accepted: Limits
-    neighbour: Limits
+    years: Limits
+    units: UnitLimits
     known: tuple[Known, ...]
 
-
-class Accepted(BaseModel):
-    """What `egov accept` recorded for a year."""
-
-    year: int
-    note: str
-    accepted_at: str
-    tables: dict[str, Profile]
-
-
-@dataclass(frozen=True)
-class Watched:
-    """Columns of a table whose sum, and whose number of values, are compared."""
-
-    totals: tuple[str, ...]
-    distinct: tuple[str, ...]
-
-
-WATCHED = {
-    "clean_exports": Watched(("export_value_usd", "quantity"), ("company_id", "hs6_2007_code", "destination_iso3")),
-    "clean_firms": Watched((), ("survey_firm_id",)),
-    "clean_cities": Watched((), ("city_code",)),
-    "clean_egov_scores": Watched((), ("city_code",)),
-}
+    def is_known(self, column: str | None, year: int) -> bool:
+        """Is the column another in that year for a known reason?"""
+        return any(each.column == column and (not each.years or year in each.years) for each in self.known)
 
 
 @dataclass(frozen=True)
@@ -98,19 +101,30 @@ class Shares:
 
 @dataclass(frozen=True)
 class Drift:
-    """One thing that changed by more than its limit."""
+    """One thing that changed by `size`, which is more than its limit."""
 
     against: str  # accepted, 2010, 2012
     what: str
     column: str | None
     before: str
     now: str
+    size: float
     limit: Limit
     shares: Shares | None = None
 
     @property
+    def is_grave(self) -> bool:
+        return self.limit.grave is not None and self.size >= self.limit.grave
+
+    @property
     def words(self) -> str:
-        return f"{self.what} {self.before} -> {self.now} against {self.against} (limit {self.limit.limit:g})"
+        grave = ", grave" if self.is_grave else ""
+        return f"{self.what} {self.before} -> {self.now} against {self.against} (limit {self.limit.limit:g}{grave})"
+
+    def turned(self, against: str) -> "Drift":
+        """The same seen from the other version."""
+        shares = self.shares and Shares(self.shares.classes, self.shares.now, self.shares.before)
+        return replace(self, against=against, before=self.now, now=self.before, shares=shares)
 
 
 def read_drift(raw: Path) -> DriftSettings:
@@ -118,38 +132,21 @@ def read_drift(raw: Path) -> DriftSettings:
 
     Raises  SettingsError listing every problem of the file
     """
-    if (raw / FILE_NAME).exists():
-        return read_settings(DriftSettings, raw / FILE_NAME, yaml.safe_load(SHIPPED.read_text("utf-8")))
-    return read_settings(DriftSettings, SHIPPED)
+    return read_chapter_settings(DriftSettings, raw, FILE_NAME, read_mapping(SHIPPED))
 
 
-def accepted_file(folders: Folders, year: int) -> Path:
-    return folders.outputs / "accepted" / f"year={year}.json"
+def missing_share_of(column: str | None) -> str:
+    return f"missing share of {column}"
 
 
-def profile_of(folders: Folders, table: str, year: int) -> Profile:
-    """The profile of a table in the lake."""
-    watched = WATCHED[table]
-    return profile(scan_table(folders.lake, table, [year]).collect(), watched.totals, watched.distinct)
+def most_common_share_of(column: str | None) -> str:
+    return f"share of the most common {column}"
 
 
-def drifts_of(folders: Folders, table: str, year: int) -> tuple[list[Drift], list[str]]:
-    """What drifted in a table of a year, and against what it was compared."""
-    settings = read_drift(folders.raw)
-    watched, frame = WATCHED[table], scan_table(folders.lake, table, [year]).collect()
-    now = profile(frame, watched.totals, watched.distinct)
-    found, against = [], []
-    if accepted_file(folders, year).exists():
-        accepted = Accepted.model_validate_json(accepted_file(folders, year).read_text("utf-8"))
-        if table in accepted.tables:
-            against.append("accepted")
-            found += compare(accepted.tables[table], now, frame, "accepted", settings.accepted)
-    for beside in (year - 1, year + 1):
-        if beside in YEARS and table_path(folders.lake, table, beside).exists():
-            against.append(str(beside))
-            between = compare(profile_of(folders, table, beside), now, frame, str(beside), settings.neighbour)
-            found += [each for each in between if each.column not in {known.column for known in settings.known}]
-    return found, against
+def factor(first: float, second: float) -> float:
+    """How many times the larger is the smaller, at least 1; infinite if one of them is 0."""
+    low, high = sorted((abs(first), abs(second)))
+    return high / low if low else math.inf if high else 1.0
 
 
 def compare(before: Profile, now: Profile, frame: pl.DataFrame, against: str, limits: Limits) -> list[Drift]:
@@ -159,7 +156,8 @@ def compare(before: Profile, now: Profile, frame: pl.DataFrame, against: str, li
         old, new = before.columns.get(name), now.columns.get(name)
         if old is None or new is None or old.type != new.type:
             types = (old.type if old else "no column", new.type if new else "no column")
-            found.append(Drift(against, f"type of {name}", None, *types, Limit(limit=0, why="columns are fixed")))
+            fixed = Limit(limit=0, why="columns are fixed")
+            found.append(Drift(against, f"type of {name}", None, *types, 1.0, fixed))
         else:
             found += _changed_column(name, old, new, frame[name], against, limits)
     return found
@@ -169,32 +167,32 @@ def _changed_column(
     name: str, old: Column, new: Column, values: pl.Series, against: str, limits: Limits
 ) -> list[Drift]:
     """What changed of a column of one type; of one without any value the missing share says all."""
-    changed: list[tuple[str, str, str, Limit]] = []
-    if abs(new.missing - old.missing) > limits.missing.limit:
-        changed.append((f"missing share of {name}", f"{old.missing:.1%}", f"{new.missing:.1%}", limits.missing))
-    if old.edges and new.edges:
+    changed = [(missing_share_of(name), *_percent(old.missing, new.missing), limits.missing)]
+    if 1 not in (old.missing, new.missing) and not (old.categories and new.categories):
+        changed.append((most_common_share_of(name), *_percent(old.most_common, new.most_common), limits.most_common))
+    if old.edges and new.edges and values.count() >= FEWEST_FOR_PSI:
         psi = population_stability(old.shares, shares_between(values, old.edges))
-        if psi > limits.psi.limit:
-            changed.append((f"distribution of {name} (PSI)", "0", f"{psi:.3f}", limits.psi))
+        changed.append((f"distribution of {name} (PSI)", "0", f"{psi:.3f}", psi, limits.psi))
+    if old.edges and new.edges:
         moved = zip(QUANTILES, old.quantiles, new.quantiles, quantile_shifts(old.quantiles, new.quantiles), strict=True)
         changed += [
-            (f"{share:.0%} quantile of {name}", f"{first:.6g}", f"{second:.6g}", limits.quantile)
+            (f"{share:.0%} quantile of {name}", f"{first:.6g}", f"{second:.6g}", shift, limits.quantile)
             for share, first, second, shift in moved
-            if shift > limits.quantile.limit
         ]
     if old.categories and new.categories:
-        changed += [
-            (
-                f"{name} {value!r}",
-                f"{old.categories.get(value, 0):.2%}",
-                f"{new.categories.get(value, 0):.2%}",
-                limits.category,
-            )
-            for value in sorted(set(old.categories) ^ set(new.categories))
-            if max(old.categories.get(value, 0), new.categories.get(value, 0)) >= limits.category.limit
-        ]
-    shares = _shares(old, new, values) if changed else None
-    return [Drift(against, what, name, first, second, limit, shares) for what, first, second, limit in changed]
+        for value in sorted(set(old.categories) | set(new.categories)):
+            first, second = old.categories.get(value, 0.0), new.categories.get(value, 0.0)
+            limit = limits.share if first and second else limits.category
+            changed.append((f"{name} {value!r}", f"{first:.2%}", f"{second:.2%}", abs(second - first), limit))
+    beyond = [each for each in changed if each[3] > each[4].limit]
+    shares = _shares(old, new, values) if beyond else None
+    return [
+        Drift(against, what, name, first, second, size, limit, shares) for what, first, second, size, limit in beyond
+    ]
+
+
+def _percent(old: float, new: float) -> tuple[str, str, float]:
+    return f"{old:.1%}", f"{new:.1%}", abs(new - old)
 
 
 def _shares(old: Column, new: Column, values: pl.Series) -> Shares:
@@ -224,7 +222,7 @@ def _changed_sizes(before: Profile, now: Profile, against: str, limits: Limits) 
     sizes = [("rows", before.rows, now.rows, limits.rows)]
     sizes += [(name, value, now.totals.get(name, 0.0), limits.total) for name, value in before.totals.items()]
     return [
-        Drift(against, what, None, f"{old:,.0f}", f"{new:,.0f}", limit)
+        Drift(against, what, None, f"{old:,.0f}", f"{new:,.0f}", factor(old, new), limit)
         for what, old, new, limit in sizes
-        if abs(new - old) > limit.limit * max(abs(old), 1)
+        if factor(old, new) > limit.limit
     ]

@@ -12,10 +12,14 @@ MOST_CATEGORIES = 200  # a text column with more values is an identifier: only h
 
 
 class Column(BaseModel):
-    """One column: `quantiles`, and `edges` and `shares` of its deciles, of a number; `categories` of a code."""
+    """One column: `quantiles`, and `edges` and `shares` of its deciles, of a number; `categories` of a code.
+
+    most_common  share of the most frequent value among those that are there, of text
+    """
 
     type: str
     missing: float
+    most_common: float = 0.0
     quantiles: list[float] = []
     edges: list[float] = []
     shares: list[float] = []
@@ -79,8 +83,9 @@ def _column(values: pl.Series) -> Column:
             shares=shares_between(values, edges),
         )
     present = values.drop_nulls().cast(pl.String)
-    if present.n_unique() > MOST_CATEGORIES:
-        return Column(type=str(values.dtype), missing=missing)
     counted = present.value_counts().sort(values.name)
+    most_common = (counted["count"].max() or 0) / max(present.len(), 1)
+    if counted.height > MOST_CATEGORIES:
+        return Column(type=str(values.dtype), missing=missing, most_common=most_common)
     categories = {value: count / present.len() for value, count in counted.iter_rows()}
-    return Column(type=str(values.dtype), missing=missing, categories=categories)
+    return Column(type=str(values.dtype), missing=missing, most_common=most_common, categories=categories)

@@ -18,17 +18,24 @@ def table_check(
     description: str,
     judge: Callable[[Folders, int | None], dg.AssetCheckResult],
     by_year: bool = True,
+    stops: bool = False,
 ) -> dg.AssetChecksDefinition:
-    """The check `name` of `table`; `judge` is told the study's folders and the year, None for a table of all years."""
+    """The check `name` of `table`; `judge` is told the study's folders and the year, None for a table of all years.
+
+    stops  a failure that `judge` calls an ERROR holds back what is made from the table
+    """
 
     @dg.multi_asset_check(
         name=f"{table}_{name}",
-        specs=[check_spec(name, table, by_year, False, description)],
+        specs=[check_spec(name, table, by_year, stops, description)],
         required_resource_keys={"folders"},
     )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         start = time.perf_counter()
         result = judge(context.resources.folders, int(context.partition_key) if by_year else None)
         yield result._replace(metadata={**result.metadata, "seconds": time.perf_counter() - start})
+        if stops and not result.passed and result.severity is dg.AssetCheckSeverity.ERROR:
+            # Dagster fails the step anyway, in words that name the check and not what it found.
+            raise dg.Failure(result.description, allow_retries=False)
 
     return check

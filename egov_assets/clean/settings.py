@@ -8,17 +8,25 @@ divides files of several years; of the survey, figures of nobody and a firm's se
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from egov_assets.paper.study import MIN_FLOW_QUANTITY, MIN_FLOW_VALUE_USD
-from egov_assets.platform.settings_file import parse_settings, read_settings
+from egov_assets.platform import reference
+from egov_assets.platform.settings_file import Settings, StudyYear, read_chapter_settings
 
 FILE_NAME = "cleaning.yml"
+
+
+def _known_country(code: str) -> str:
+    if code not in set(reference.table("countries")["iso3"]):
+        raise ValueError(f"{code!r} is the ISO code of no country in reference/countries.csv; three capital letters")
+    return code
+
 
 Chapter = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
 Keyword = Annotated[str, StringConstraints(pattern=r"^\w+$", min_length=2)]  # plain words: they go into SQL
 PartnerName = Annotated[str, StringConstraints(pattern=r"^[\w()（）·.,、 -]+$")]
-Iso3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Iso3 = Annotated[str, AfterValidator(_known_country)]
 Figure = Literal[
     "employees_persons",
     "wages_thousand_cny",
@@ -30,10 +38,8 @@ Figure = Literal[
 ]
 
 
-class CustomsCleaning(BaseModel):
+class CustomsCleaning(Settings):
     """Cuts of the customs lines; sources: domain.md 1.6, 1.7, 4.1, method.md section 5."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     drop_duplicate_lines: bool = Field(True, description="exact duplicates of a line, and part files that are doubled")
     files_left_out: tuple[str, ...] = Field(
@@ -64,13 +70,11 @@ class CustomsCleaning(BaseModel):
     min_flow_quantity: float = Field(MIN_FLOW_QUANTITY, ge=0, description="of a firm, product, destination and year")
 
 
-class SurveyCleaning(BaseModel):
+class SurveyCleaning(Settings):
     """Cuts of the survey of industrial firms; source: domain.md 2.5."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     min_employees: int = Field(8, ge=0, description="papers use 8, 10 or 30")
-    min_revenue_thousand_cny: dict[int, float] = Field(
+    min_revenue_thousand_cny: dict[StudyYear, float] = Field(
         {}, description="year -> revenue; the survey's own thresholds are 5,000 to 2010 and 20,000 from 2011"
     )
     required_figures: tuple[Figure, ...] = Field((), description="figures without which a firm is left out")
@@ -84,10 +88,8 @@ class SurveyCleaning(BaseModel):
     )
 
 
-class Cleaning(BaseModel):
+class Cleaning(Settings):
     """All choices of the cleaning."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     max_unread_share: float = Field(
         0.1, ge=0, le=1, description="of a column's cells that cannot be read; with more the year is not published"
@@ -107,5 +109,4 @@ def read_cleaning(raw: Path) -> Cleaning:
 
     Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
     """
-    path = raw / FILE_NAME
-    return read_settings(Cleaning, path) if path.exists() else parse_settings(Cleaning, {}, source=FILE_NAME)
+    return read_chapter_settings(Cleaning, raw, FILE_NAME)

@@ -3,19 +3,17 @@
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from egov_assets.paper.study import SCORE_FIELDS, SCORE_PRODUCER
-from egov_assets.platform.settings_file import read_settings
+from egov_assets.platform.settings_file import Settings, read_chapter_settings
 
 FILE_NAME = "score.yml"
 EQUAL_WEIGHTS = dict.fromkeys(SCORE_FIELDS, 1.0)
 
 
-class ScoreSettings(BaseModel):
+class ScoreSettings(Settings):
     """Readings of method.md section 6."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     producer: str = Field(SCORE_PRODUCER, description="whose ratings; names as in the score files (评测机构)")
     composite: Literal["mean", "sum"] = Field(
@@ -42,5 +40,4 @@ def read_score_settings(raw: Path) -> ScoreSettings:
 
     Raises  SettingsError listing every problem of the file
     """
-    path = raw / FILE_NAME
-    return read_settings(ScoreSettings, path) if path.exists() else ScoreSettings()
+    return read_chapter_settings(ScoreSettings, raw, FILE_NAME)

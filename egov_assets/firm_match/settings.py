@@ -3,17 +3,15 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from egov_assets.platform.settings_file import read_settings
+from egov_assets.platform.settings_file import Settings, read_chapter_settings
 
 FILE_NAME = "matching.yml"
 
 
-class FirmMatchSettings(BaseModel):
+class FirmMatchSettings(Settings):
     """The baseline is the default: names, names of other years, postal code with telephone; every guard on."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     carry_names: bool = Field(True, description="a firm is also known by its names of other years")
     carry_phones: bool = Field(True, description="customs telephones of earlier years serve years that have none")
@@ -35,5 +33,4 @@ def read_match_settings(raw: Path) -> FirmMatchSettings:
 
     Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
     """
-    path = raw / FILE_NAME
-    return read_settings(FirmMatchSettings, path) if path.exists() else FirmMatchSettings()
+    return read_chapter_settings(FirmMatchSettings, raw, FILE_NAME)

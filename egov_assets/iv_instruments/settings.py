@@ -3,27 +3,22 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from egov_assets.platform.settings_file import read_settings
-from egov_assets.platform.years import YEARS
+from egov_assets.platform.settings_file import Settings, StudyYear, read_chapter_settings
 
 FILE_NAME = "instruments.yml"
 
 
-class InstrumentSettings(BaseModel):
+class InstrumentSettings(Settings):
     """Readings of method.md section 10; the defaults are the first reading it names."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     large_cities: Literal["excluded", "only_neighbours", "included"] = Field(
         "excluded", description="municipalities and provincial capitals: left out, only neighbours to others, or kept"
     )
     gdp_distance: Literal["absolute", "logarithmic"] = Field("absolute", description="nearest in GDP, or in its log")
-    gdp_base_year: int | None = Field(
+    gdp_base_year: StudyYear | None = Field(
         None,
-        ge=YEARS[0],
-        le=YEARS[-1],
         description="nearest by the GDP of this year in every year; none: by the GDP of the same year",
     )
     too_few_neighbours: Literal["use_all", "no_instrument"] = Field(
@@ -39,5 +34,4 @@ def read_instrument_settings(raw: Path) -> InstrumentSettings:
 
     Raises  SettingsError listing every problem of the file
     """
-    path = raw / FILE_NAME
-    return read_settings(InstrumentSettings, path) if path.exists() else InstrumentSettings()
+    return read_chapter_settings(InstrumentSettings, raw, FILE_NAME)

@@ -3,17 +3,15 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from egov_assets.platform.settings_file import read_settings
+from egov_assets.platform.settings_file import Settings, read_chapter_settings
 
 FILE_NAME = "moderators.yml"
 
 
-class ModeratorSettings(BaseModel):
+class ModeratorSettings(Settings):
     """Readings of method.md sections 9, 11 and 12; the defaults are the first reading it names."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     upstreamness: Literal["open", "closed"] = Field(
         "open", description="output net of exports, imports and inventory changes, or gross output, as denominator"
@@ -45,5 +43,4 @@ def read_moderator_settings(raw: Path) -> ModeratorSettings:
 
     Raises  SettingsError listing every problem of the file
     """
-    path = raw / FILE_NAME
-    return read_settings(ModeratorSettings, path) if path.exists() else ModeratorSettings()
+    return read_chapter_settings(ModeratorSettings, raw, FILE_NAME)

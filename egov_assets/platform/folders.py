@@ -6,9 +6,32 @@ answers are never held against other files. No asset may read `truth`.
 """
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
+
+ENVIRONMENT = (  # every setting of the environment, whichever part reads it
+    *("EGOV_RAW", "EGOV_OUTPUTS", "EGOV_TRUTH", "EGOV_ON_CHANGE", "EGOV_POSTGRES", "EGOV_UI_ADDRESS"),
+    *("EGOV_ALERT_WEBHOOK", "EGOV_ALERT_SLACK", "EGOV_ALERT_WECOM"),
+    *("EGOV_ALERT_FEISHU", "EGOV_ALERT_FEISHU_SECRET", "EGOV_ALERT_DINGTALK", "EGOV_ALERT_DINGTALK_SECRET"),
+    *("EGOV_ALERT_MAIL", "EGOV_ALERT_MAIL_FROM", "EGOV_ALERT_MAIL_TO"),
+    *("EGOV_DUCKDB_MEMORY", "EGOV_DUCKDB_THREADS", "EGOV_DUCKDB_TEMP"),
+)
+OF_TESTS = "EGOV_TEST_"
+
+
+def environment_problems(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """A sentence for each EGOV_ setting that nothing reads, with the nearest known one, and for a file for a folder."""
+    given = sorted(name for name in environment if name.upper().startswith("EGOV") and not name.startswith(OF_TESTS))
+    unknown = [name for name in given if name not in ENVIRONMENT]
+    near = {name: get_close_matches(name.upper(), ENVIRONMENT, n=1, cutoff=0.0)[0] for name in unknown}
+    return [f"nothing reads {name}; the nearest setting is {near[name]}. Rename or unset it." for name in unknown] + [
+        f"{name} names {environment[name]}, which is no folder. Give the folder."
+        for name in ("EGOV_RAW", "EGOV_OUTPUTS", "EGOV_TRUTH")
+        if environment.get(name) and Path(environment[name]).exists() and not Path(environment[name]).is_dir()
+    ]
 
 
 @dataclass(frozen=True)

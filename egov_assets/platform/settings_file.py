@@ -1,22 +1,78 @@
 """Settings in YAML, validated: every problem of a file is listed at once, an unknown key names the nearest known one.
 
 What belongs here: reading and checking any settings file of the product. What does not: the settings themselves, which
-are pydantic models (`extra="forbid"`) beside their use.
+are models (`Settings`) beside their use.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Hashable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Annotated, Any, TypeVar, get_args
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from egov_assets.platform.years import YEARS
 
 Model = TypeVar("Model", bound=BaseModel)
+MOST_BYTES, MOST_VALUES, DEEPEST = 10_000_000, 1_000_000, 50  # far beyond any settings; a hundred lines can say more
+SHOWN_CHARACTERS = 200
+LIKE_A_NAME = 0.8  # of the letters in common
 
 
 class SettingsError(ValueError):
-    """A settings file cannot be used; the message lists every problem with its place and what to do."""
+    """Settings cannot be used; the message lists every problem with its place and what to do."""
+
+
+class Settings(BaseModel):
+    """What every model of a settings file holds to: unknown keys, NaN and infinite numbers are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _in_the_study(year: int) -> int:
+    if year not in YEARS:
+        raise ValueError(f"{year} is no year of the study; its years are {', '.join(map(str, YEARS))}")
+    return year
+
+
+StudyYear = Annotated[int, AfterValidator(_in_the_study)]
+
+
+def read_chapter_settings(
+    model: type[Model], raw: Path, file_name: str, defaults: Mapping[str, Any] | None = None
+) -> Model:
+    """A chapter's settings: the user's file at the top of the raw folder over `defaults`, or the defaults alone.
+
+    Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
+    """
+    own = raw / file_name
+    # A link that leads nowhere is a file that its owner believes to be there.
+    if own.exists() or own.is_symlink():
+        return read_settings(model, own, defaults)
+    return parse_settings(model, defaults or {}, source=file_name)
+
+
+def misnamed(raw: Path, names: Collection[str]) -> list[str]:
+    """A sentence for each file at the top of the raw folder that is nearly named like a settings file and so not read.
+
+    Case, `.yaml` for `.yml`, a further `.txt`, a letter or two; not the backups that editors keep, nor files of data.
+    """
+    stems = {name.removesuffix(".yml"): name for name in names}
+    problems = []
+    for path in sorted(raw.iterdir()) if raw.is_dir() else []:
+        plain = re.sub(r"(\.(yml|yaml|txt))+$", "", path.name.casefold())
+        is_written_so = plain in stems or path.name.casefold().removesuffix(".txt").endswith((".yml", ".yaml"))
+        near = (
+            get_close_matches(plain, stems, n=1, cutoff=LIKE_A_NAME) if is_written_so and path.name not in names else []
+        )
+        if near:
+            right = stems[near[0]]
+            problems.append(
+                f"{path}: nothing reads it. Name it {right} if it holds those settings, or move it elsewhere."
+            )
+    return problems
 
 
 def read_settings(model: type[Model], path: Path, defaults: Mapping[str, Any] | None = None) -> Model:
@@ -31,17 +87,49 @@ def read_settings(model: type[Model], path: Path, defaults: Mapping[str, Any] | 
 def read_mapping(path: Path) -> dict[str, Any]:
     """What a YAML file of `key: value` lines holds; an empty file holds nothing.
 
-    Raises  SettingsError: no such file, no YAML, a key given twice, no mapping.
+    Raises  SettingsError: no such file, no YAML, more than a settings file can hold, a key given twice, no mapping
     """
-    if not path.exists():
+    if path.is_dir():
+        raise SettingsError(f"{path}: it is a folder, a settings file is expected. Rename the folder.")
+    if not path.is_file():
         raise SettingsError(f"{path}: there is no such settings file. Give the path of an existing YAML file.")
+    if path.stat().st_size > MOST_BYTES:
+        raise SettingsError(f"{path}: more than {MOST_BYTES:,} bytes, which no settings file needs. Is it data?")
     try:
-        given = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+        _refuse_endless(text)
+        given = yaml.load(text, Loader=_UniqueKeyLoader)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}). Let this account read it.") from error
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: no UTF-8, a date like 2011-02-30, 5,000 digits
         raise SettingsError(f"{path}: not readable as YAML ({error}). Repair the file at that place.") from error
     if given is not None and not isinstance(given, dict):
         raise SettingsError(f"{path}: the file must hold `key: value` lines, it holds a {type(given).__name__}.")
     return given or {}
+
+
+def _refuse_endless(text: str) -> None:
+    """Raises  YAMLError if values are nested deeper, or repeated by aliases more often, than settings can be."""
+    sizes: dict[str, int] = {}  # anchor -> how many values an alias of it stands for
+    open_ones: list[list[Any]] = [[None, 0]]  # anchor and values so far, outermost first
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        size = 0
+        if isinstance(event, yaml.CollectionStartEvent):
+            open_ones.append([event.anchor, 1])
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, size = open_ones.pop()
+            sizes |= {anchor: size} if anchor else {}
+        elif isinstance(event, yaml.ScalarEvent):
+            size = 1
+            sizes |= {event.anchor: size} if event.anchor else {}
+        elif isinstance(event, yaml.AliasEvent):  # of what is still open it would hold itself; unknown ones fail later
+            size = MOST_VALUES + 1 if any(event.anchor == each[0] for each in open_ones) else sizes.get(event.anchor, 1)
+        open_ones[-1][1] += size
+        if len(open_ones) > DEEPEST + 1 or open_ones[-1][1] > MOST_VALUES:
+            raise yaml.YAMLError(
+                f"line {event.start_mark.line + 1}: more than {DEEPEST} levels, or {MOST_VALUES:,} values by repeated "
+                "aliases, which no settings file needs"
+            )
 
 
 def parse_settings(model: type[Model], settings: Mapping[str, Any], source: str) -> Model:
@@ -75,7 +163,9 @@ def _sentence(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
         return f"{key}: unknown key; the nearest known one is {nearest[0]!r}. Rename or remove it."
     if problem["type"] == "missing":
         return f"{key}: missing. Add it."
-    return f"{key}: {problem['msg']}; the file has {problem['input']!r}."
+    given = repr(problem["input"])
+    shown = given if len(given) <= SHOWN_CHARACTERS else f"{given[:SHOWN_CHARACTERS]} …"
+    return f"{key}: {problem['msg']}; the file has {shown}."
 
 
 def _known_keys(model: type[BaseModel], place: list[str]) -> list[str]:
@@ -95,8 +185,10 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         # A merge key (`<<: *defaults`) is no key of its own: what it brings in may be overridden beside it.
         own = [key for key, _ in node.value if key.tag != "tag:yaml.org,2002:merge"]
-        keys = [self.construct_object(key, deep=True) for key in own]
-        for place, key in enumerate(keys):
-            if key in keys[:place]:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is given twice", node.start_mark)
+        seen: set[Hashable] = set()
+        for key in (self.construct_object(each, deep=True) for each in own):
+            if isinstance(key, Hashable):  # what is not, PyYAML refuses below with its place
+                if key in seen:
+                    raise yaml.constructor.ConstructorError(None, None, f"key {key!r} is given twice", node.start_mark)
+                seen.add(key)
         return super().construct_mapping(node, deep)

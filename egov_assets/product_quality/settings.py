@@ -7,18 +7,16 @@ from one pass over the same flows, so that two outcomes differ in their method o
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from egov_assets.paper.study import DIVISOR_SIGMA, MIN_PRODUCT_FLOWS
-from egov_assets.platform.settings_file import parse_settings, read_settings
+from egov_assets.platform.settings_file import Settings, read_chapter_settings
 
 FILE_NAME = "quality.yml"
 
 
-class Method(BaseModel):
+class Method(Settings):
     """How one outcome measures the quality of a flow."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     price_coefficient: Literal["iv", "ols", "imposed", "unit_value"] = Field(
         "iv",
@@ -26,9 +24,7 @@ class Method(BaseModel):
         "Schott and Wei); or no demand at all: quality is the unit value",
     )
     province_gdp: bool = Field(True, description="ln provincial GDP is a regressor (COL-04)")
-    sigma: float = Field(
-        DIVISOR_SIGMA, gt=1, allow_inf_nan=False, description="the divisor; the imposed sigma; what to fall back on"
-    )
+    sigma: float = Field(DIVISOR_SIGMA, gt=1, description="the divisor; the imposed sigma; what to fall back on")
     sigma_table: Literal["broda_weinstein_hs3", "protee_hs6"] | None = Field(
         None, description="impose these by product instead of the constant; products without a sigma are dropped"
     )
@@ -52,10 +48,8 @@ class Method(BaseModel):
         return self
 
 
-class QualitySettings(BaseModel):
+class QualitySettings(Settings):
     """All readings of method.md section 5; the outcome `ln_quality` shares the method of `qua`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     qua: Method = Method()
     qua_sub: Method = Field(
@@ -97,7 +91,4 @@ def read_quality_settings(raw: Path) -> QualitySettings:
 
     Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
     """
-    path, defaults = raw / FILE_NAME, QualitySettings().model_dump()
-    if path.exists():
-        return read_settings(QualitySettings, path, defaults)
-    return parse_settings(QualitySettings, defaults, source=FILE_NAME)
+    return read_chapter_settings(QualitySettings, raw, FILE_NAME, QualitySettings().model_dump())

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from egov_assets.platform.settings_file import SettingsError, read_settings
+from egov_assets.platform.settings_file import SettingsError, read_chapter_settings
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import read_sources
 
@@ -100,10 +100,7 @@ def read_corrections(raw: Path) -> Corrections:
 
     Raises  SettingsError listing every problem of the file
     """
-    path = raw / FILE_NAME
-    if not path.exists():
-        return Corrections(())
-    corrections = read_settings(CorrectionFile, path).corrections
+    corrections = read_chapter_settings(CorrectionFile, raw, FILE_NAME).corrections
     sources = read_sources(raw)
     problems = [
         f"  corrections.{place}: there is no {what}"
@@ -115,7 +112,7 @@ def read_corrections(raw: Path) -> Corrections:
         if not known
     ]
     if problems:
-        raise SettingsError("\n".join([f"{path}: {len(problems)} problem(s)", *problems]))
+        raise SettingsError("\n".join([f"{raw / FILE_NAME}: {len(problems)} problem(s)", *problems]))
     return Corrections(corrections)
 
 

@@ -4,13 +4,14 @@ What belongs here: `sources.yml`, the user's own beside the raw files, and their
 file by its headers (`headers.py`), reading bytes.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from egov_assets.platform.settings_file import SettingsError, parse_settings, read_settings
 from egov_assets.raw.schema import (
@@ -43,6 +44,7 @@ def _in_ranks(headers: object) -> object:
 Factor = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Ranks = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_in_ranks)]
 Columns = dict[str, Ranks]  # canonical column -> ranks of headers; within a rank alternatives, an earlier rank first
+BELOW_THE_RAW_FOLDER = re.compile(r"(?!/)(?!(.*/)?\.\.(/|$))[^\\:\0{}]+")
 
 
 class Dialect(BaseModel):
@@ -91,6 +93,17 @@ class Source(BaseModel):
     one_row_per: tuple[str, ...] = ()
     columns: Columns = {}
     dialects: dict[str, Dialect]
+
+    @field_validator("files")
+    @classmethod
+    def _lie_below_the_raw_folder(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if not BELOW_THE_RAW_FOLDER.fullmatch(pattern.replace("{year}", "0")):
+                raise ValueError(
+                    f"{pattern!r} is no path below the raw folder: / between folders, no .. and no drive, and {{year}} "
+                    "as the only word in braces"
+                )
+        return patterns
 
 
 class Sources(BaseModel):

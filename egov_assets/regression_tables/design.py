@@ -1,15 +1,16 @@
 """From the firm panel to the observations of one column, with the paper's terms as columns."""
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
 from egov_assets.platform.words import message
 from egov_assets.regression_tables.samples import SAMPLES
-from egov_assets.regression_tables.specifications import Column
+from egov_assets.regression_tables.specifications import Column, Effect, Estimator
 
 CHANGE = "D."
+EFFECT_COLUMNS = {"firm": "company_id", "year": "year"}
 # Clusters are text: two letters of a city code are its province, and a city-year is one cluster of its own.
 CLUSTERS = {
     "city": pl.col("city_code"),
@@ -30,16 +31,28 @@ class Design:
     frame   company_id, year, one column per cluster level, y, x0 to x<k-1>, and z with an instrument; sorted by firm
             and year, nothing missing
     terms   the paper's names of x0 to x<k-1>, in order; the first is the treatment
+    outcome, instrument  the paper's names of y and z
     """
 
     frame: pl.DataFrame
+    outcome: str
     terms: tuple[str, ...]
-    fixed_effects: tuple[str, ...]
-    has_instrument: bool
+    instrument: str | None
+    fixed_effects: tuple[Effect, ...]
+    estimator: Estimator
 
     @property
     def regressors(self) -> list[str]:
         return [f"x{at}" for at in range(len(self.terms))]
+
+    @property
+    def absorbed(self) -> str | None:
+        """The column of the effects that are absorbed; years beside firms are dummies."""
+        return next((EFFECT_COLUMNS[name] for name in ("firm", "year") if name in self.fixed_effects), None)
+
+    def without_singletons(self) -> "Design":
+        """The observations left when those whose absorbed effect no other has are dropped."""
+        return replace(self, frame=self.frame.filter(pl.len().over(self.absorbed) > 1))
 
 
 def design_of(column: Column, panel: pl.DataFrame) -> Design:
@@ -69,7 +82,7 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     if column.instrument:
         names["z"] = _value(column.instrument)
     frame = complete.select("company_id", "year", y=_value(column.outcome), **names, **CLUSTERS)
-    return Design(frame, column.regressors, column.fixed_effects, column.instrument is not None)
+    return Design(frame, column.outcome, column.regressors, column.instrument, column.fixed_effects, column.estimator)
 
 
 def _base(name: str) -> str:

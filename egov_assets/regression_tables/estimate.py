@@ -11,7 +11,9 @@ import numpy as np
 import polars as pl
 
 from egov_assets.paper.study import CONFIDENCE_LEVEL, FEW_CLUSTERS
+from egov_assets.platform.words import message
 from egov_assets.regression_tables.design import CLUSTERS, Design, NotComputable, design_of
+from egov_assets.regression_tables.estimable import require_estimable
 from egov_assets.regression_tables.fits import CONSTANT, Fit, fixed_effects_fits, random_effects_fits
 from egov_assets.regression_tables.specifications import Column, Table
 from egov_assets.regression_tables.weak_instruments import WeakInstruments, weak_instruments
@@ -19,6 +21,10 @@ from egov_assets.regression_tables.wild_bootstrap import wild_bootstrap_p
 
 PRINTED_VARIANT = "cluster_city"
 WEAK_INSTRUMENT_VARIANT = "anderson_rubin_cluster_city"
+# What numpy, scipy and pyfixest raise on numbers they cannot work with (LinAlgError is a ValueError): it leaves out the
+# column that it happened in, so that no column stops another.
+BREAKDOWNS = (ArithmeticError, LookupError, ValueError)
+ROUNDING = 1e-10  # a standard error of this share of its estimate is none
 INFERENCE = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
 ESTIMATES_SCHEMA = {
     "table": pl.String,
@@ -62,10 +68,15 @@ def _reading_rows(prefix: str, column: Column, panel: pl.DataFrame) -> Iterator[
     terms = [*column.regressors, *([] if column.instrument else [CONSTANT])]
     try:
         design = design_of(column, panel)
+        require_estimable(design)
+        yield from list(_estimated_rows(prefix, column, design, terms))
     except NotComputable as reason:
-        for term in terms:
-            yield {"variant": prefix + PRINTED_VARIANT, "term": term, "n": 0, "n_clusters": 0, "reason": str(reason)}
-        return
+        yield from _left_out(prefix + PRINTED_VARIANT, terms, str(reason))
+    except BREAKDOWNS as fault:
+        yield from _left_out(prefix + PRINTED_VARIANT, terms, message("the estimation broke down", fault=str(fault)))
+
+
+def _estimated_rows(prefix: str, column: Column, design: Design, terms: list[str]) -> Iterator[dict[str, Any]]:
     if column.estimator == "random_effects":
         fits = random_effects_fits(design, tuple(CLUSTERS))
     else:
@@ -75,11 +86,24 @@ def _reading_rows(prefix: str, column: Column, panel: pl.DataFrame) -> Iterator[
         for row in _tidy(f"{prefix}cluster_{cluster}", fit, terms):
             yield row | {"wild_p_value": wild.get(row["term"])}
     if column.fixed_effects:
-        dropped = fixed_effects_fits(design, ("city",), keep_singletons=False)
-        for fit in dropped.values():
-            yield from _tidy(f"{prefix}cluster_city_singletons_dropped", fit, terms)
+        yield from _rows_without_singletons(f"{prefix}cluster_city_singletons_dropped", design, terms)
     if column.instrument:
         yield from _instrument_rows(prefix, column, weak_instruments(design, "city"))
+
+
+def _rows_without_singletons(variant: str, design: Design, terms: list[str]) -> Iterator[dict[str, Any]]:
+    dropped = design.without_singletons()
+    try:
+        require_estimable(dropped)
+    except NotComputable as reason:
+        yield from _left_out(variant, terms, str(reason))
+    else:
+        yield from _tidy(variant, fixed_effects_fits(dropped, ("city",))["city"], terms)
+
+
+def _left_out(variant: str, terms: list[str], reason: str) -> Iterator[dict[str, Any]]:
+    for term in terms:
+        yield {"variant": variant, "term": term, "n": 0, "n_clusters": 0, "reason": reason}
 
 
 def _wild_p_values(column: Column, design: Design, cluster: str, fit: Fit) -> dict[str, float | None]:
@@ -115,11 +139,14 @@ def _tidy(variant: str, fit: Fit, terms: list[str]) -> Iterator[dict[str, Any]]:
     facts = {"n": fit.n, "n_clusters": fit.n_clusters, "r2_within": fit.r2_within, "r2": fit.r2}
     for term in terms:
         numbers: tuple[float | None, ...] = (None,) * 6
+        reason = "absorbed by the effects or the other regressors"
         if term in fit.terms:
             b, se = fit.coefficient(term)
-            p = float(2 * stats.t.sf(np.abs(b / se), fit.n_clusters - 1))
-            numbers = (b, se, b / se, p, float(b - quantile * se), float(b + quantile * se))
-        reason = None if term in fit.terms else "absorbed by the effects or the other regressors"
+            reason = "varies in one cluster only, so that nothing tells its error"
+            if se > ROUNDING * abs(b):
+                p = float(2 * stats.t.sf(np.abs(b / se), fit.n_clusters - 1))
+                numbers = (b, se, b / se, p, float(b - quantile * se), float(b + quantile * se))
+                reason = None
         yield {
             "variant": variant,
             "term": term,

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from egov_assets.regression_tables.clustered import absorbed_count, clustered_covariance, small_sample_factor
-from egov_assets.regression_tables.design import Design
+from egov_assets.regression_tables.design import EFFECT_COLUMNS, Design
 from egov_assets.regression_tables.random_effects import random_effects
 
-EFFECT_COLUMNS = {"firm": "company_id", "year": "year"}
 CONSTANT = "_cons"
 DEMEANING_TOLERANCE = 1e-12  # pyfixest's default, 1e-6, moves the estimates in the seventh digit
 
@@ -38,9 +37,10 @@ class Fit:
         return float(self.coefficients[at]), float(np.sqrt(self.covariance[at, at]))
 
 
-def fixed_effects_fits(design: Design, clusters: Sequence[str], keep_singletons: bool = True) -> dict[str, Fit]:
+def fixed_effects_fits(design: Design, clusters: Sequence[str]) -> dict[str, Fit]:
     """Least squares, or two-stage least squares with the instrument, with the effects absorbed; one fit per clustering.
 
+    design    one that is estimable (`estimable.py`)
     clusters  names of CLUSTERS; one with a single cluster is left out, since nothing can be said about its errors
     Terms     those of the design and, without instrument, the constant; year dummies are not terms
     Source    method.md section 4
@@ -57,7 +57,7 @@ def fixed_effects_fits(design: Design, clusters: Sequence[str], keep_singletons:
             _formula(design),
             design.frame.to_pandas(),
             vcov={"CRV1": usable[0]},
-            fixef_rm="none" if keep_singletons else "singleton",
+            fixef_rm="none",
             demeaner=MapDemeaner(fixef_tol=DEMEANING_TOLERANCE),
         )
     terms = {"Intercept": CONSTANT} | dict(zip(design.regressors, design.terms, strict=True))
@@ -74,7 +74,7 @@ def fixed_effects_fits(design: Design, clusters: Sequence[str], keep_singletons:
             n=int(model._N),
             n_clusters=int(model._G[0]),
             r2_within=None,
-            r2=None if design.has_instrument else float(model._r2),
+            r2=None if design.instrument else float(model._r2),
         )
         fits[cluster] = _with_within_fit(fit, model, design, kept, factor) if design.fixed_effects else fit
     return fits
@@ -86,17 +86,17 @@ def _formula(design: Design) -> str:
     Absorbing two effects alternates between them, and pyfixest 0.60 then gave one of two last digits by chance of the
     process; absorbing one is exact, and the coefficients, errors and degrees of freedom are the same.
     """
-    exogenous = design.regressors[1:] if design.has_instrument else design.regressors
+    exogenous = design.regressors[1:] if design.instrument else design.regressors
     absorbed, *dummies = [EFFECT_COLUMNS[name] for name in ("firm", "year") if name in design.fixed_effects] or [None]
     right = " + ".join([*exogenous, *(f"i({name})" for name in dummies)]) or "1"
-    parts = [f"y ~ {right}", *([absorbed] if absorbed else []), *(["x0 ~ z"] if design.has_instrument else [])]
+    parts = [f"y ~ {right}", *([absorbed] if absorbed else []), *(["x0 ~ z"] if design.instrument else [])]
     return " | ".join(parts)
 
 
 def _parameters(model: Any, design: Design, cluster: str) -> int:
     """k of the small-sample factor: slopes, and the absorbed effects that count."""
-    absorbed = next((EFFECT_COLUMNS[name] for name in ("firm", "year") if name in design.fixed_effects), None)
-    effects = 0 if absorbed is None else absorbed_count(*(model._data[name].to_numpy() for name in (absorbed, cluster)))
+    labels = [model._data[name].to_numpy() for name in (design.absorbed, cluster) if design.absorbed]
+    effects = absorbed_count(*labels) if labels else 0
     return model._X.shape[1] + effects
 
 
@@ -111,9 +111,9 @@ def _with_within_fit(fit: Fit, model: Any, design: Design, kept: list[int], fact
     within = within - dummies @ np.linalg.lstsq(dummies, within, rcond=None)[0]
     e = np.ravel(model._u_hat)
     r2_within = float(1 - (e @ e) / (within[:, 0] @ within[:, 0]))
-    if design.has_instrument:
+    if design.instrument:
         return replace(fit, r2_within=r2_within)
-    used = model._data  # the observations left after firms observed once were dropped, if they were
+    used = model._data
     means = used[[str(model._coefnames[at]) for at in kept]].to_numpy(dtype=float).mean(axis=0)
     X = np.column_stack([within[:, 1:] + means, np.ones(fit.n)])
     clusters = model._cluster_df.iloc[:, 0].to_numpy()

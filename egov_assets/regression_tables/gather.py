@@ -50,7 +50,8 @@ def publish_tables(
 def every_column_is_estimated(table: pl.DataFrame, firm_panel: pl.DataFrame, folders: Folders) -> Finding:
     """Every specified column can be estimated on this panel, or needs more years than the panel has."""
     specifications, years = read_specifications(folders.raw), firm_panel["year"].n_unique()
-    left_out = table.filter(pl.col("n") == 0).unique(["table", "column"])
+    printed = pl.col("variant").str.ends_with(PRINTED_VARIANT)
+    left_out = table.filter(pl.col("n") == 0, printed).unique(["table", "column"])
     columns = table.filter(pl.col("variant") == PRINTED_VARIANT).select("table", "column").n_unique()
     # By reason: one missing variable can stop many columns.
     by_reason = left_out.sort("table", "column").group_by("reason", maintain_order=True).agg("table", "column")

@@ -15,6 +15,7 @@ class Residuals:
 
     regressors  positions of the terms to take out beside the effects
     absorbed    (n,) the firm of each observation; all one where there are no firm effects
+    effects     how many effects are absorbed: firms, or the one constant
     rank        how many independent regressors and years are taken out beside the absorbed effects
     """
 
@@ -25,6 +26,7 @@ class Residuals:
             others += [(frame["year"] == year).cast(float).to_numpy() for year in frame["year"].unique().sort()[1:]]
         firms = frame["company_id"].to_numpy() if "firm" in design.fixed_effects else np.zeros(frame.height, dtype=int)
         _, self.absorbed, self._length = np.unique(firms, return_inverse=True, return_counts=True)
+        self.effects = len(self._length)
         directions, sizes, _ = np.linalg.svd(
             self._less_firm_means(np.column_stack([*others, np.zeros(frame.height)])), full_matrices=False
         )
@@ -36,6 +38,6 @@ class Residuals:
         return centred - self._basis @ (self._basis.T @ centred)
 
     def _less_firm_means(self, values: NDArray) -> NDArray:
-        sums = np.zeros((len(self._length), values.shape[1]))
+        sums = np.zeros((self.effects, values.shape[1]))
         np.add.at(sums, self.absorbed, values)
         return values - (sums / self._length[:, None])[self.absorbed]

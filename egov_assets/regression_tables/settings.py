@@ -3,18 +3,16 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from egov_assets.platform.settings_file import read_settings
+from egov_assets.platform.settings_file import Settings, read_chapter_settings
 
 FILE_NAME = "printing.yml"
 Brackets = Literal["p_value", "statistic", "std_error"]
 
 
-class Printing(BaseModel):
+class Printing(Settings):
     """What journals differ in."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     brackets: Brackets = Field("p_value", description="below each estimate: p-value (the paper), t statistic, or error")
     decimals: int = Field(3, ge=1, le=8, description="of estimates and brackets")
@@ -25,5 +23,4 @@ def read_printing(raw: Path) -> Printing:
 
     Raises  SettingsError listing every problem of the file
     """
-    path = raw / FILE_NAME
-    return read_settings(Printing, path) if path.exists() else Printing()
+    return read_chapter_settings(Printing, raw, FILE_NAME)

@@ -20,6 +20,7 @@ import polars as pl
 from egov_assets.paper.study import CONFIDENCE_LEVEL, CONTROLS
 from egov_assets.regression_tables.clustered import absorbed_count, clustered_covariance, small_sample_factor
 from egov_assets.regression_tables.design import CHANGE, NotComputable, design_of
+from egov_assets.regression_tables.estimable import MIN_DEGREES_OF_FREEDOM, vanishes
 from egov_assets.regression_tables.residuals import Residuals
 from egov_assets.regression_tables.specifications import Column, Effect
 
@@ -40,7 +41,6 @@ SAMPLE_SETS = {
     "without_first_year": "without_the_first_year",
     "without_last_year": "without_the_last_year",
 }
-ABSORBED = 1e-20  # mean square of a score or instrument that the effects leave nothing of
 CLUSTERINGS = ("city", "firm", "city_year")
 
 
@@ -97,7 +97,7 @@ def specification_curve_of(panel: pl.DataFrame) -> pl.DataFrame:
 
 
 def _effects(panel: pl.DataFrame, outcomes: Sequence[str], controls: str, sample: str, estimator: str) -> Iterator:
-    """The rows of one design, by outcome and clusters; none if the panel cannot answer it or the effects absorb all."""
+    """The rows of one design, by outcome and clusters; none where `estimable.py` would give a reason."""
     from scipy import stats
 
     how, others = ESTIMATORS[estimator], CONTROL_SETS[controls]
@@ -116,13 +116,17 @@ def _effects(panel: pl.DataFrame, outcomes: Sequence[str], controls: str, sample
     except NotComputable:
         return
     frame, outcomes_at = design.frame, ["y", *design.regressors[1 + len(others) :]]
+    raw = frame.select("x0", pl.col("z" if how.instrument else "x0").alias("z"), *outcomes_at).to_numpy()
+    if frame["city"].n_unique() < 2 or not np.isfinite(frame.select("^[xyz][0-9]*$").to_numpy()).all():
+        return
     net_of_rest = Residuals(design, range(1, 1 + len(others)))
-    x, z, *values = net_of_rest(
-        frame.select("x0", pl.col("z" if how.instrument else "x0").alias("z"), *outcomes_at).to_numpy()
-    ).T
-    if min(x @ x, z @ z) < ABSORBED * frame.height:
+    x, z, *values = net_of_rest(raw).T
+    degrees = frame.height - net_of_rest.effects - net_of_rest.rank - 1
+    if degrees < MIN_DEGREES_OF_FREEDOM or vanishes(x, raw[:, 0]) or vanishes(z, raw[:, 1]):
         return
     fitted = z * (z @ x) / (z @ z)
+    if vanishes(fitted, x) or (how.instrument and vanishes(x - fitted, x)):
+        return
     for cluster in CLUSTERINGS:
         labels = frame[cluster].to_numpy()
         groups = frame[cluster].n_unique()
@@ -130,8 +134,10 @@ def _effects(panel: pl.DataFrame, outcomes: Sequence[str], controls: str, sample
             continue
         k = 1 + net_of_rest.rank + absorbed_count(net_of_rest.absorbed, labels)
         quantile = stats.t.ppf((1 + CONFIDENCE_LEVEL) / 2, groups - 1)
-        for outcome, y in zip(outcomes, values, strict=True):
+        for outcome, y, y_raw in zip(outcomes, values, raw[:, 2:].T, strict=True):
             b = (z @ y) / (z @ x)
+            if vanishes(y - b * x, y_raw):
+                continue
             variance = clustered_covariance(fitted[:, None], y - b * x, labels).item()
             spread = panel[outcome].std()
             b, se = b / spread, np.sqrt(variance * small_sample_factor(len(y), k, groups)) / spread

@@ -49,7 +49,7 @@ def weak_instruments(design: Design, cluster: str) -> WeakInstruments:
 
 def _on_instrument(design: Design, outcome: pl.Expr, cluster: str) -> Fit:
     frame = design.frame.with_columns(y=outcome, x0="z").drop("z")
-    stage = replace(design, frame=frame, terms=(INSTRUMENT, *design.terms[1:]), has_instrument=False)
+    stage = replace(design, frame=frame, terms=(INSTRUMENT, *design.terms[1:]), instrument=None)
     return fixed_effects_fits(stage, (cluster,))[cluster]
 
 

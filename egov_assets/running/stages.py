@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from dagster import AssetSelection, define_asset_job
 
+from egov_assets.checks.drift_checks import CHECKS
 from egov_assets.platform.contract import ONE_YEAR, ROWS_OF
 
 _by_year = AssetSelection.tag(ROWS_OF, ONE_YEAR)
-_yearly = AssetSelection.groups("raw", "clean", "egscore_index") & _by_year
+_comparisons = AssetSelection.checks(*(key for check in CHECKS for key in check.check_keys))
+_prepared = (AssetSelection.groups("raw", "clean") & _by_year) - _comparisons
 _moments = AssetSelection.assets("quality_moments")
+_measured = (AssetSelection.groups("egscore_index") & _by_year) | _moments
 _pooled = AssetSelection.assets("quality_coefficients", "firm_panel_ids", "firm_identities")
 _graded = (AssetSelection.groups("iv_instruments", "firm_match", "product_quality") & _by_year) - _moments
 
@@ -19,8 +22,13 @@ list_files = define_asset_job(
 )
 prepare_year = define_asset_job(
     "prepare_year",
-    selection=_yearly | _moments,
-    description="From the raw files of one year to its clean tables, scores and quality moments.",
+    selection=_prepared,
+    description="From the raw files of one year to its clean tables.",
+)
+measure_year = define_asset_job(
+    "measure_year",
+    selection=_comparisons | _measured,
+    description="Compare the year with all others; unless it is under grave suspicion, its scores and quality moments.",
 )
 pool_years = define_asset_job(
     "pool_years",
@@ -34,11 +42,11 @@ grade_year = define_asset_job(
 )
 tables_only = define_asset_job(
     "tables_only",
-    selection=AssetSelection.all() - _yearly - _moments - _pooled - _graded,
+    selection=AssetSelection.all() - _prepared - _measured - _pooled - _graded - _comparisons,
     description="The firm panel, the regression tables and the comparison with print, from the quality made before.",
 )
 
-STAGE_JOBS = (prepare_year, pool_years, grade_year, tables_only)
+STAGE_JOBS = (prepare_year, measure_year, pool_years, grade_year, tables_only)
 
 
 @dataclass(frozen=True)
@@ -53,10 +61,12 @@ def stages(all_years: tuple[int, ...], changed_years: tuple[int, ...]) -> list[S
     """What to run, in order, when the raw files of some years changed.
 
     Quality, matches and instruments are redone for every year: coefficients and min-max bounds are pooled over years,
-    a firm is known by its names of all years, and cities may be near by the GDP of a base year.
+    a firm is known by its names of all years, and cities may be near by the GDP of a base year. A year is compared with
+    the others only when the clean tables of all changed years are there, and nothing is made of it before.
     """
     return [
         Stage("prepare_year", changed_years),
+        Stage("measure_year", changed_years),
         Stage("pool_years", None),
         Stage("grade_year", all_years),
         Stage("tables_only", None),

@@ -6,12 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from egov_assets import cli
-from egov_assets.checks.drift import FILE_NAME, WATCHED, compare, drifts_of, read_drift
+from egov_assets.checks.drift import FILE_NAME, compare, factor, read_drift
 from egov_assets.checks.drift_checks import save_pictures
 from egov_assets.checks.profile import population_stability, profile, quantile_shifts, shares_between
-from egov_assets.platform.folders import Folders
-from egov_assets.platform.lake import table_path, write_table
 from egov_assets.platform.settings_file import SettingsError
 
 LIMITS = read_drift(Path("no such folder")).accepted
@@ -98,11 +95,12 @@ def test_every_drifted_column_has_a_picture_of_its_shares(tmp_path: Path):
 
 def test_a_study_sets_its_own_limit_and_a_wrong_key_is_named(tmp_path: Path):
     mine = tmp_path / FILE_NAME
-    mine.write_text("accepted: {rows: {limit: 0.5, why: the provider corrects half the year}}\n")
+    mine.write_text("accepted: {rows: {limit: 1.5, why: the provider corrects half the year}}\n")
     settings = read_drift(tmp_path)
-    assert settings.accepted.rows.limit == 0.5
+    assert settings.accepted.rows.limit == 1.5
+    assert settings.accepted.rows.grave == LIMITS.rows.grave
     assert settings.accepted.psi == LIMITS.psi
-    mine.write_text("accepted: {row: {limit: 0.5, why: a slip}}\n")
+    mine.write_text("accepted: {row: {limit: 1.5, why: a slip}}\n")
     with pytest.raises(SettingsError, match="nearest known one is 'rows'"):
         read_drift(tmp_path)
 
@@ -111,26 +109,32 @@ def test_shares_count_every_value_once():
     assert shares_between(pl.Series([1.0, 2.0, 2.0, 3.0, 9.0, None]), [2.0, 3.0]) == [0.6, 0.2, 0.2]
 
 
-def test_a_year_is_accepted_and_compared_with_from_then_on(
-    folders: Folders, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
-    for table in WATCHED:
-        frame = pl.DataFrame({"survey_firm_id": ["a", "b"], "city_code": ["1", "2"], "hs6_2007_code": ["x", "y"]})
-        frame = frame.with_columns(
-            pl.Series("company_id", ["a", "b"]), pl.Series("destination_iso3", ["USA", "JPN"]),
-            pl.Series("export_value_usd", [1.0, 2.0]), pl.Series("quantity", [1.0, 2.0]),
-        )  # fmt: skip
-        write_table(frame, table_path(folders.lake, table, 2011))
-    assert drifts_of(folders, "clean_cities", 2011) == ([], [])
-    assert cli.main(["accept", "2011", "--note", "as delivered in May"]) == 0
-    assert "clean_exports 2 rows" in capsys.readouterr().out
-    assert "as delivered in May" in Path(folders.outputs / "accepted" / "year=2011.json").read_text()
-    assert drifts_of(folders, "clean_cities", 2011) == ([], ["accepted"])
-    write_table(frame.head(1), table_path(folders.lake, "clean_cities", 2011))
-    found, _ = drifts_of(folders, "clean_cities", 2011)
-    assert "rows 2 -> 1 against accepted (limit 0.02)" in [each.words for each in found]
+def test_factors_are_the_same_in_both_directions():
+    assert factor(100, 250) == factor(250, 100) == 2.5
+    assert factor(0, 0) == 1
+    assert factor(0, 3) == math.inf
 
 
-def test_a_year_that_was_never_made_cannot_be_accepted(folders: Folders, capsys: pytest.CaptureFixture[str]):
-    assert cli.main(["accept", "2011"]) == 1
-    assert "Materialize clean_exports first" in capsys.readouterr().err
+def test_labels_that_changed_places_are_named_though_none_came_or_went():
+    before = flows().with_columns(
+        mode=pl.when(pl.int_range(pl.len()) % 4 == 0).then(pl.lit("a")).otherwise(pl.lit("b"))
+    )
+    now = before.with_columns(pl.col("mode").replace({"a": "b", "b": "a"}))
+    found = drifted(before, now)
+    assert (found["mode 'a'"], found["mode 'b'"]) == ("25.00% -> 75.00%", "75.00% -> 25.00%")
+
+
+def test_one_telephone_for_many_is_named_though_it_is_no_category():
+    before = flows().with_columns(phone=pl.col("company_id") + "0")
+    now = before.with_columns(phone=pl.when(pl.int_range(pl.len()) < 400).then(pl.lit("88")).otherwise("phone"))
+    assert drifted(before, now)["share of the most common phone"] == "0.1% -> 40.0%"
+
+
+@pytest.mark.parametrize(("times", "grave"), [(1.01, None), (1.5, False), (3.99, False), (4.0, True), (1000, True)])
+def test_four_times_the_total_is_grave_and_a_twentieth_of_it_too(times: float, grave: bool | None):
+    for price, other in ((1.0, times), (times, 1.0)):
+        before, now = flows(price=price), flows(price=other)
+        watched = (["export_value_usd"], [])
+        found = compare(profile(before, *watched), profile(now, *watched), now, "accepted", LIMITS)
+        totals = [each.is_grave for each in found if each.what == "sum of export_value_usd"]
+        assert totals == ([] if grave is None else [grave])

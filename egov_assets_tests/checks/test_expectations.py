@@ -49,6 +49,18 @@ def test_good_rows_pass_and_a_changed_file_is_named_row_by_row(tmp_path: Path):
     assert expectation_checks._save_failing(tmp_path / "failing", good) is None
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_column_without_any_value_is_called_empty(tmp_path: Path):
+    lines = customs().with_columns(pl.lit(None, pl.String).alias("partner"))
+    verdicts = judge_year({"raw_customs": lines}, 2011, tmp_path / "docs")["raw_customs"]
+    of_partner = {each.expected.kind: each for each in verdicts if each.expected.options.get("column") == "partner"}
+    assert {kind: each.observed for kind, each in of_partner.items()} == {
+        "ExpectColumnValuesToNotBeNull": "all 100 rows are empty",
+        "ExpectColumnValuesToMatchRegex": "all 100 rows are empty",
+    }
+    assert not of_partner["ExpectColumnValuesToNotBeNull"].passed
+
+
 def test_suites_know_the_year():
     """2012 gives partners by name and no telephones; 2010 has no wages."""
     assert "phone" in columns_of("raw_customs", 2011)

@@ -44,9 +44,10 @@ class Study:
             everything, partition_key="2011", selection=wanted, raise_on_error=False, resources=RESOURCES
         )
 
-    def prepare_year(self) -> dg.ExecuteInProcessResult:
-        """The first stage of `egov run`: one Dagster run from raw files over dbt to the Python tables of the year."""
-        job = defs.resolve_job_def("prepare_year")
+    def make_year(self) -> dg.ExecuteInProcessResult:
+        """One Dagster run from raw files over dbt and the comparison of years to the Python tables of the year."""
+        keys = [key for name in ("prepare_year", "measure_year") for key in selected(name)]
+        job = defs.resolve_implicit_global_asset_job_def().get_subset(asset_selection=set(keys))
         return job.execute_in_process(partition_key="2011", raise_on_error=False, resources=RESOURCES)
 
     def tables(self) -> set[str]:
@@ -55,6 +56,10 @@ class Study:
     def lake_files(self) -> dict[str, bytes]:
         lake = self.outputs / "lake"
         return {str(file.relative_to(lake)): file.read_bytes() for file in lake.glob("clean_*/*/*")}
+
+
+def selected(job: str) -> set[dg.AssetKey]:
+    return set(defs.resolve_job_def(job).asset_layer.selected_asset_keys)
 
 
 @pytest.fixture
@@ -99,7 +104,7 @@ def test_a_failed_dbt_check_stops_the_python_tables_of_the_year_until_it_is_repa
     files.whole_year(study.raw, 2011)
     files.customs(study.raw, 2011, [{}, {"_起运国或目的国": "110"}])  # quality compares destinations
     files.city_yearbook(study.raw, 2011, [NEGATIVE_GROSS_PRODUCT])
-    stopped = study.prepare_year()
+    stopped = study.make_year()
     assert [event.step_key for event in stopped.get_step_failure_events()] == ["clean_year"]
     assert started(stopped).isdisjoint(READERS_OF_CLEAN_TABLES)
     assert "raw_work_reports" in started(stopped)  # feeds no clean table
@@ -107,7 +112,7 @@ def test_a_failed_dbt_check_stops_the_python_tables_of_the_year_until_it_is_repa
     assert study.lake_files() == {}
 
     files.city_yearbook(study.raw, 2011)
-    repaired = study.prepare_year()
+    repaired = study.make_year()
     assert repaired.success
     assert started(repaired) >= READERS_OF_CLEAN_TABLES and study.tables() >= READERS_OF_CLEAN_TABLES
 

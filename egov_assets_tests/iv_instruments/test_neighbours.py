@@ -132,7 +132,7 @@ def test_a_base_year_fixes_who_is_near_whatever_grows_later():
 
 def test_a_base_year_outside_the_study_is_refused(tmp_path):
     (tmp_path / "instruments.yml").write_text("gdp_base_year: 2009\n")
-    with raises(SettingsError, match="gdp_base_year: Input should be greater than or equal to 2010; the file has 2009"):
+    with raises(SettingsError, match="2009 is no year of the study; its years are 2010, 2011, 2012"):
         read_instrument_settings(tmp_path)
 
 

@@ -105,4 +105,10 @@ ASSETS = [
     firm_panel,
 ]
 
-defs = dg.Definitions(assets=ASSETS, jobs=JOBS, sensors=SENSORS, resources=RESOURCES, executor=dg.in_process_executor)
+# Without the comparison of years, which is of tables that this study has not.
+prepare_year = dg.define_asset_job("prepare_year", dg.AssetSelection.groups("raw", "clean"))
+OWN_JOBS = [prepare_year, *(job for job in JOBS if job.name != "prepare_year")]
+
+defs = dg.Definitions(
+    assets=ASSETS, jobs=OWN_JOBS, sensors=SENSORS, resources=RESOURCES, executor=dg.in_process_executor
+)

@@ -50,7 +50,8 @@ def ask(address: str, query: str, **variables: Any) -> dict[str, Any]:
 
 def test_three_years_requested_in_the_ui_run_side_by_side_and_make_the_bytes_of_the_full_run(finished: FinishedStudy):
     good = finished.hashes()
-    yearly = sorted(defs.resolve_job_def("prepare_year").asset_layer.selected_asset_keys)
+    stages = [defs.resolve_job_def(name).asset_layer for name in ("prepare_year", "measure_year")]
+    yearly = sorted(key for stage in stages for key in stage.selected_asset_keys)
     request = {"assetSelection": [{"path": key.path} for key in yearly], "partitionNames": YEARS}
     with served_ui(finished.environment) as address:
         backfill = ask(address, LAUNCH, params=request)["launchPartitionBackfill"]["backfillId"]

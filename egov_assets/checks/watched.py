@@ -1,0 +1,80 @@
+"""The tables whose years are compared, and what is followed in each."""
+
+from dataclasses import dataclass
+
+from egov_assets.paper.study import SCORE_FIELDS
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What is compared of a table.
+
+    totals, distinct  columns whose sum, and whose number of values, is compared
+    unit      columns that name what is met again in other years: a firm, a city (which stands first)
+    measures  numbers followed by unit, added up within it
+    codes     coded columns followed by unit, the most frequent within it
+    measures_are_shares  they run from 0 to 1 and are compared by difference, not by ratio
+    units_are_places     few, known by name and there in every year: each place and cell is judged by itself
+    is_profiled  its rows and distributions are compared, not its units alone
+    """
+
+    unit: tuple[str, ...]
+    totals: tuple[str, ...] = ()
+    distinct: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    measures_are_shares: bool = False
+    units_are_places: bool = False
+    is_profiled: bool = True
+
+
+FLOW_FIGURES = ("export_value_usd", "quantity")
+WATCHED = {
+    "clean_exports": Watched(
+        unit=("company_id",),
+        totals=("export_value_usd",),  # quantities add up pieces and kilograms
+        distinct=("company_id", "hs6_2007_code", "destination_iso3"),
+        measures=FLOW_FIGURES,
+    ),
+    "clean_export_firms": Watched(
+        unit=("company_id",), distinct=("company_name",), codes=("city_code", "ownership_code")
+    ),
+    "clean_imports": Watched(
+        unit=("company_id",),
+        distinct=("company_id", "hs6_2007_code"),
+        measures=("import_value_usd",),
+    ),
+    # Words of the mode differ between copies, so their shares are not compared; what a company calls its trade is.
+    "raw_customs": Watched(unit=("company_id",), codes=("trade_mode",), is_profiled=False),
+    "clean_firms": Watched(
+        unit=("survey_firm_id",),
+        distinct=("survey_firm_id", "firm_name"),
+        measures=(
+            "employees_persons",
+            "revenue_thousand_cny",
+            "wages_thousand_cny",
+            "export_delivery_thousand_cny",
+            "total_assets_thousand_cny",
+        ),
+        codes=("city_code", "industry_2002_code", "registration_type_code"),
+    ),
+    "clean_cities": Watched(
+        unit=("city_code",),
+        distinct=("city_code",),
+        measures=("gdp_10k_cny", "gdp_per_head_cny", "industrial_firms", "fdi_10k_usd", "students_persons"),
+        units_are_places=True,
+    ),
+    "clean_provinces": Watched(
+        unit=("province_code",),
+        distinct=("province_code",),
+        measures=("gdp_100m_cny", "urban_broadband_10k_households", "domain_names_10k"),
+        units_are_places=True,
+    ),
+    "clean_egov_scores": Watched(
+        unit=("city_code", "producer"),
+        distinct=("city_code",),
+        measures=tuple(SCORE_FIELDS),
+        measures_are_shares=True,
+        units_are_places=True,
+    ),
+}
