@@ -18,7 +18,7 @@ from egov_assets.checks.profile import Profile, profile
 from egov_assets.checks.units import absent_places, differing_units, repeated_figures, units_of
 from egov_assets.checks.watched import WATCHED, Watched
 from egov_assets.platform.folders import Folders
-from egov_assets.platform.lake import TableMissing, scan_table, table_path
+from egov_assets.platform.lake import scan_table, table_path
 from egov_assets.platform.years import YEARS
 
 
@@ -68,9 +68,7 @@ def accept(folders: Folders, year: int, because: str, accepted_at: str) -> Accep
     """
     settings, tables, suspicions = read_drift(folders.raw), {}, {}
     for table, watched in WATCHED.items():
-        years = years_of(folders, table)
-        if year not in years:
-            raise TableMissing(f"{table}: no file for {year} in {folders.lake / table}. Materialize {table} first.")
+        years = years_of(folders, table, year)
         if watched.is_profiled:
             tables[table] = years[year].profile
         suspicions[table] = sorted({each.what for each in suspicions_among(years, year, settings)})
@@ -78,9 +76,12 @@ def accept(folders: Folders, year: int, because: str, accepted_at: str) -> Accep
 
 
 def suspicions_of(folders: Folders, table: str, year: int) -> tuple[list[Drift], list[str]]:
-    """What a table of a year is suspected of and nobody has accepted, and against what it was compared."""
+    """What a table of a year is suspected of and nobody has accepted, and against what it was compared.
+
+    Raises  TableMissing if the year was not made
+    """
     settings, accepted = read_drift(folders.raw), accepted_of(folders, year)
-    years = years_of(folders, table)
+    years = years_of(folders, table, year)
     others = [str(other) for other in years if other != year]
     against_years = suspicions_among(years, year, settings)
     if accepted is None:
@@ -93,13 +94,13 @@ def suspicions_of(folders: Folders, table: str, year: int) -> tuple[list[Drift],
     return found, ["accepted", *others]
 
 
-def years_of(folders: Folders, table: str) -> dict[int, YearOfTable]:
-    """The years of a table that are in the lake."""
-    return {
-        year: YearOfTable(scan_table(folders.lake, table, [year]), WATCHED[table])
-        for year in YEARS
-        if table_path(folders.lake, table, year).exists()
-    }
+def years_of(folders: Folders, table: str, judged: int) -> dict[int, YearOfTable]:
+    """The judged year of a table, and the others that are in the lake.
+
+    Raises  TableMissing if the judged year is not
+    """
+    there = [year for year in YEARS if year == judged or table_path(folders.lake, table, year).exists()]
+    return {year: YearOfTable(scan_table(folders.lake, table, [year]), WATCHED[table]) for year in there}
 
 
 def suspicions_among(years: Mapping[int, YearOfTable], year: int, settings: DriftSettings) -> list[Drift]:
