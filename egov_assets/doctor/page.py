@@ -31,6 +31,11 @@ th {border-bottom: 1px solid #222} td.n, th.n {text-align: right}
 <li class="{{ kind }}">{{ s.source }} {{ s.year }}: {{ each }}</li>
 {% endfor %}{{ "</ul>" | safe if loop.last }}{% endfor %}{% endfor %}
 
+{% for title, part in (("Would not be published", "stops"), ("Rows that the cleaning rejects", "rejected"),
+  ("Cells that cannot be read", "unread")) %}
+{% for year in e.judged if year[part] %}{% if loop.first %}<h2>{{ title }}</h2>{% endif %}
+<h3>{{ year.year }}</h3><ul>{% for each in year[part] %}<li>{{ each }}</li>{% endfor %}</ul>{% endfor %}{% endfor %}
+
 <h2>What can be computed</h2>
 <table><tr><th>table (column)</th><th>years</th></tr>
 {% for each in e.ready %}<tr class="{{ '' if each.years else 'fault' }}"><td>{{ each.columns | join(", ") }}</td>
