@@ -24,10 +24,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
-    """Print the examination and write it as a page; 0 if every source can be read in every year, 1 if not."""
+    """Print the examination and write it as a page; 0 if every year can be read and published, 1 if not."""
     from rich.console import Console
 
-    from egov_assets.doctor.diagnosis import examine
+    from egov_assets.doctor.diagnosis import examine, judged
     from egov_assets.doctor.page import doctor_page
     from egov_assets.doctor.propose import proposed_sources
     from egov_assets.platform.settings_file import SettingsError
@@ -47,7 +47,7 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
             for name, table in read_specifications(folders.raw).items()
             for number, column in table.columns.items()
         }
-        examination = examine(folders.raw, YEARS, columns)
+        examination = judged(examine(folders.raw, YEARS, columns))
     except SettingsError as reason:
         raise CannotRun(str(reason)) from reason
     page = folders.outputs / "doctor.html"
@@ -66,7 +66,7 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
 
 
 def print_examination(examination: "Examination", console: "Console") -> None:
-    """The table of sources, then faults, doubts and what is left out, then what can be computed."""
+    """The table of sources, faults, doubts, files left out, what the cleaning says of rows, and what is computable."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -87,6 +87,16 @@ def print_examination(examination: "Examination", console: "Console") -> None:
             console.print(f"\n[bold {style}]{title}")
         for each, line in lines:
             console.print(f"  {each.source} {each.year}: {line}", markup=False, highlight=False, soft_wrap=True)
+    for style, title, part in (
+        ("red", "Would not be published", "stops"),
+        ("dim", "Rows that the cleaning rejects", "rejected"),
+        ("yellow", "Cells that cannot be read", "unread"),
+    ):
+        lines = [f"  {each.year} {line.strip()}" for each in examination.judged for line in getattr(each, part)]
+        if lines:
+            console.print(f"\n[bold {style}]{title}")
+        for line in lines:
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print("\n[bold]What can be computed")
     for each in examination.ready:
         console.print(f"  {', '.join(each.columns)}: {each.words}", markup=False, highlight=False, soft_wrap=True)

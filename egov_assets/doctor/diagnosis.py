@@ -1,13 +1,14 @@
 """The examination of a whole raw folder: every source and year, and what the study can make of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from egov_assets.clean.settings import read_cleaning
 from egov_assets.doctor.examine import examine_source, unread_files
 from egov_assets.doctor.found import SourceFound
 from egov_assets.doctor.readiness import LISTS, ColumnsReady, ListFound, columns_ready, consequences, lists_found
+from egov_assets.doctor.values import JudgedYear, judge_year
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.input_output import FOLDER as INPUT_OUTPUT
@@ -26,11 +27,18 @@ class Examination:
     lists: tuple[ListFound, ...]
     consequences: tuple[str, ...]
     unread: tuple[str, ...]
+    judged: tuple[JudgedYear, ...] = ()
 
     @property
     def is_sound(self) -> bool:
-        """Every source can be read in every year."""
-        return all(each.is_readable for each in self.found)
+        """Every source can be read in every year, and the cleaning would publish every year it was asked about."""
+        return all(each.is_readable for each in self.found) and not any(each.stops for each in self.judged)
+
+    @property
+    def readable_years(self) -> list[int]:
+        """The years of which every source can be read."""
+        faulty = {each.year for each in self.found if not each.is_readable}
+        return sorted({each.year for each in self.found} - faulty)
 
 
 def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], Sequence[str]]) -> Examination:
@@ -56,3 +64,10 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
         tuple(consequences(found)),
         tuple(unread_files(raw, claimed, folders, {*LISTS.values(), INPUT_OUTPUT, TERRAIN})),
     )
+
+
+def judged(examination: Examination) -> Examination:
+    """The examination with what the cleaning would do with the rows of every year that can be read."""
+    cleaning = read_cleaning(examination.raw)
+    years = tuple(judge_year(examination.raw, year, cleaning) for year in examination.readable_years)
+    return replace(examination, judged=years)

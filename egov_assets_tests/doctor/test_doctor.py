@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from egov_assets.clean.settings import Cleaning
 from egov_assets.cli import main
 from egov_assets.commands.doctor import print_examination
 from egov_assets.definitions import defs
@@ -13,6 +14,7 @@ from egov_assets.doctor.diagnosis import Examination, examine
 from egov_assets.doctor.page import doctor_page
 from egov_assets.doctor.plausible import doubt_about_unit
 from egov_assets.doctor.readiness import lists_found
+from egov_assets.doctor.values import judge_year
 from egov_assets.platform.contract import READS
 from egov_assets.platform.years import YEARS
 from egov_assets_tests.raw import tiny_files as files
@@ -145,6 +147,25 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
 def test_a_wrong_power_of_ten_is_recognised_by_the_median(median: float | None, guess: str | None):
     doubt = doubt_about_unit("revenue_thousand_cny", "1000 CNY", median)
     assert (doubt is None) if guess is None else guess in doubt
+
+
+def test_the_doctor_says_what_the_cleaning_would_do(tmp_path: Path):
+    raw = tmp_path / "raw"
+    files.whole_year(raw, 2011)
+    files.customs(raw, 2011, [{}, {"_起运国或目的国": "阿斯嘉德"}, {"_企业编码": "3.3E+09"}])
+    files.survey(raw, 2011, [{"sdxm": "西湖区"}])
+    files.city_yearbook(raw, 2011, [("杭州市", -5, 400.0, 81000, 9000, 43, 430000)])
+    year = judge_year(raw, 2011, Cleaning())
+    assert [line for line in year.rejected if line.startswith("customs")] == [
+        "customs: 1 of 3 rows (33.3%): company id is none: spoiled, or not of 10 characters (3.3E+09)",
+        "customs: 1 of 3 rows (33.3%): partner in no country list (阿斯嘉德)",
+    ]
+    assert "firm_survey region_code: 1 of 1 cells cannot be read: 西湖区 (1)" in year.unread
+    assert any("gross_product_is_above_zero: 1 rows fail" in line for line in year.stops)
+    examination = Examination(raw, (), (), (), (), (), (year,))
+    assert not examination.is_sound
+    for words in (said(examination), html.unescape(doctor_page(examination))):
+        assert "partner in no country list (阿斯嘉德)" in words and "gross_product_is_above_zero" in words
 
 
 def test_scripts_learn_it_from_the_exit_code(
