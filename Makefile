@@ -55,5 +55,5 @@ test-pythons:
 
 # What is made, never what is yours: raw files, outputs and the run history stay.
 clean:
-	rm -rf $(VENV) *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) *.egg-info .pytest_cache .ruff_cache .mypy_cache
 	find egov_assets egov_assets_tests -name __pycache__ -type d -prune -exec rm -rf {} +
