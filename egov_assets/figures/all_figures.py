@@ -51,7 +51,7 @@ def write_album(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
 
     Out  one row per file: figure, language, file, sha256
     """
-    rows = []
+    rows: list[tuple[str, str, str, str]] = []
     with drawing():
         for language, (name, draw) in product(LANGUAGES, figures.items()):
             path = folder / (name if language == "en" else f"{name}_zh")

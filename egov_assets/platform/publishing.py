@@ -78,11 +78,12 @@ def publish(
     Raises  Refused at the first block that breaks the schema, or if a check that stops fails
     """
     rows, seconds = 0, 0.0
-    first, audit = pl.DataFrame(), None
+    first = pl.DataFrame()
+    audit: Audit | None = None
 
     def audited() -> Iterator[pl.DataFrame]:
         nonlocal rows, seconds, first, audit
-        block = None
+        block: pl.DataFrame | None = None
         for given in blocks:
             found, took = timed(partial(judge_schema, given, schema))
             seconds += took
@@ -100,6 +101,7 @@ def publish(
                 raise Refused(audit)
 
     version = write_blocks(audited(), path)
+    assert audit, "no block, no table: write_blocks refuses it"
     return Published(version, rows, first, audit)
 
 
