@@ -36,7 +36,7 @@ def read_grids(member: Member, scratch: Path) -> dict[str, Grid]:
 
 
 def sheet_table(source_name: str, form: str, grid: Grid, row: int) -> TextTable:
-    """The rows below a header row as text columns; columns without a header are left out.
+    """The rows below a header row as text columns; columns without a header are left out, and named if they hold any.
 
     Raises  ValueError naming headers that stand twice
     """
@@ -50,7 +50,9 @@ def sheet_table(source_name: str, form: str, grid: Grid, row: int) -> TextTable:
         if name
     }
     no_rows = {"header": 1} | ({"above the header": row} if row else {})
-    return TextTable(source_name, form, pl.DataFrame(columns).lazy(), len(grid), no_rows)
+    nameless = sum(not name and any(cells[place] for cells in grid[row + 1 :]) for place, name in enumerate(header))
+    remarks = (f"{nameless} columns with values have no header and are left out",) if nameless else ()
+    return TextTable(source_name, form, pl.DataFrame(columns).lazy(), len(grid), no_rows, remarks=remarks)
 
 
 def _not_opened(path: Path, error: Exception) -> list[str]:

@@ -122,6 +122,12 @@ def test_rows_that_go_on_on_further_sheets_are_read_with_the_sheets_name(tmp_pat
     assert lines["what"][2] == "left out: a note: it has no header of this source"
 
 
+def test_values_in_columns_without_a_header_are_named(tmp_path: Path):
+    header = list(files.SOUND_LINE_2012)
+    path = files.write_workbook(tmp_path / "a.xlsx", {"1": [header, [*lines_2012(1)[0], "", "x"]]})
+    assert read(path).tables[0].table.remarks == ("1 columns with values have no header and are left out",)
+
+
 def test_of_a_sheet_for_every_year_the_one_wanted_is_read(tmp_path: Path):
     header = list(files.SOUND_LINE_2012)
     sheets = {f"{year}年": [header, *lines_2012(year)] for year in (2010, 2011, 2012)}
