@@ -1,6 +1,6 @@
 """The clean tables as assets: one dbt build per year, published only if every model and every check of it succeeds.
 
-Two tables of all years tell how they came about: `sample_attrition` and `survey_plausibility`.
+Three tables of all years tell how they came about: `sample_attrition`, `unit_changes` and `survey_plausibility`.
 """
 
 import json
@@ -15,8 +15,9 @@ from egov_assets.clean.attrition import attrition, attrition_page
 from egov_assets.clean.build_year import NodeResult, build_year, publish, words
 from egov_assets.clean.manifest import manifest_path
 from egov_assets.clean.plausibility import plausibility
-from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility
+from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility, UnitChanges
 from egov_assets.clean.settings import read_cleaning
+from egov_assets.clean.units import units_by_year
 from egov_assets.platform.check_results import Finding
 from egov_assets.platform.column_lineage import Lineage, lineage_metadata
 from egov_assets.platform.folders import Folders
@@ -27,6 +28,7 @@ from egov_assets.platform.publishing import FIRST_ROWS
 from egov_assets.platform.ui_metadata import shown
 
 MANIFEST = json.loads(manifest_path().read_text(encoding="utf-8"))
+UNITS_SHOWN = 10
 
 
 @dg.multi_asset(
@@ -106,6 +108,20 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.Da
     publish_text(attrition_page(said), folders.tables / "sample_flow.html")
     publish_text(said.write_csv(), folders.tables / "sample_flow.csv")
     return steps, {"what_is_left": folders.tables / "sample_flow.png", "page": folders.tables / "sample_flow.html"}
+
+
+def no_product_changes_its_unit(table: pl.DataFrame) -> Finding:
+    """Every product is counted in one unit in all years that name one."""
+    products = table.group_by("hs6_2007_code", maintain_order=True).agg(pl.format("{} {}", "year", "unit"))
+    words = "; ".join(f"{code}: {', '.join(years)}" for code, years in products.head(UNITS_SHOWN).iter_rows())
+    more = ", …" if products.height > UNITS_SHOWN else ""
+    return Finding(table.is_empty(), words + more or "no product changes its unit", {"products": products.height})
+
+
+@lake_asset(schema=UnitChanges, group="clean", by_year=False, warnings=[no_product_changes_its_unit])
+def unit_changes(clean_product_units: pl.DataFrame) -> pl.DataFrame:
+    """Products whose quantities are in different units in different years: their quality is no series."""
+    return units_by_year(clean_product_units)
 
 
 def digits_follow_benford(table: pl.DataFrame) -> Finding:

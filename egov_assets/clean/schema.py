@@ -36,6 +36,17 @@ class SampleAttrition(Table):
         ordered = True
 
 
+class UnitChanges(Table):
+    """A product that different years count in different units, in one of these years."""
+
+    hs6_2007_code: str = pa.Field(str_matches=r"^\d{6}$", description="product, HS 2007, 6 digits")
+    year: pl.Int32 = pa.Field(isin=YEARS, description="year of the exports")
+    unit: str = pa.Field(description="unit of the year's quantities")
+    export_value_usd: pl.Float64 = pa.Field(ge=0, description="clean exports of the product in the year, current USD")
+
+    _key: ClassVar[list[str]] = ["hs6_2007_code", "year"]
+
+
 class SurveyPlausibility(Table):
     """One statistic of one figure of the survey in one year."""
 

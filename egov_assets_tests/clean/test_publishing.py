@@ -85,7 +85,7 @@ def test_a_year_that_fails_a_check_leaves_the_last_good_tables(study: Study):
     assert exports.metadata["dagster/row_count"].value == 1
     assert len(exports.tags["dagster/data_version"]) == 64
     published = study.lake_files()
-    assert len(published) == 8
+    assert len(published) == 9
     assert {key.to_user_string() for key in clean_year.keys} <= study.tables()  # no asset without a file
 
     files.city_yearbook(study.raw, 2011, [NEGATIVE_GROSS_PRODUCT])

@@ -19,6 +19,7 @@ PUBLISHED = {
     "clean_exports",
     "clean_firms",
     "clean_imports",
+    "clean_product_units",
     "clean_provinces",
     "column_readings",
     "rejected_rows",
