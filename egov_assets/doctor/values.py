@@ -46,8 +46,7 @@ def judge_year(raw: Path, year: int, cleaning: Cleaning) -> JudgedYear:
 
 
 def _write_raw_tables(raw: Path, lake: Path, year: int) -> None:
-    customs = read_blocks(raw, "customs", year, file_columns(RawCustoms))
-    write_blocks((block.drop("dialect") for block in customs), table_path(lake, "raw_customs", year))
+    write_blocks(read_blocks(raw, "customs", year, file_columns(RawCustoms)), table_path(lake, "raw_customs", year))
     survey, _ = read_tables(raw, "firm_survey", year, file_columns(RawFirmSurvey))
     write_table(survey, table_path(lake, "raw_firm_survey", year))
     scores, _ = read_tables(raw, "egov_scores", year, file_columns(RawEgovScores))

@@ -13,6 +13,7 @@ import pyreadstat
 import pytest
 
 from egov_assets.doctor.diagnosis import examine
+from egov_assets.platform.resources import RESOURCES
 from egov_assets.raw.assets import file_inventory, raw_firm_survey
 from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import FileRead, read_file
@@ -541,7 +542,9 @@ def test_one_file_under_two_years_is_found_before_anything_is_published(
         files.write_text(tmp_path / f"raw/firm_survey/{year}/survey.csv", text)
     monkeypatch.setenv("EGOV_RAW", str(tmp_path / "raw"))
     monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path / "outputs"))
-    result = dg.materialize([file_inventory, raw_firm_survey], partition_key="2011", raise_on_error=False)
+    result = dg.materialize(
+        [file_inventory, raw_firm_survey], partition_key="2011", raise_on_error=False, resources=RESOURCES
+    )
     assert not result.success and not list(tmp_path.glob("outputs/lake/**/*.parquet"))
     said = "firm_survey/2011/survey.csv is the same file as firm_survey/2010/survey.csv of 2010"
     check = next(each for each in result.get_asset_check_evaluations() if "two_years" in each.check_name)

@@ -32,7 +32,8 @@ def test_every_dialect_choice_and_format_is_named():
 
 def test_the_choices_are_listed_with_their_defaults():
     listed = dict(re.findall(r"^\| (?:`\w+`)? ?\| `(\w+)` \| ([^|]+?) \|", GUIDE, re.MULTILINE))
-    chosen = {**Cleaning().customs.model_dump(), **Cleaning().survey.model_dump()}
+    of_all = {"max_unread_share": Cleaning().max_unread_share}
+    chosen = {**of_all, **Cleaning().customs.model_dump(), **Cleaning().survey.model_dump()}
     assert list(listed) == list(chosen)
     for name, value in chosen.items():
         assert listed[name] == in_words(value), name
