@@ -1,13 +1,12 @@
 """What can be said about the files of a source and year before anything runs.
 
 What belongs here: looking. Not here: the records of what is found (`found.py`), yearbooks (`examine_yearbooks.py`),
-what it means for the study (`readiness.py`), how it is shown (`page.py`, `commands/doctor.py`).
+which rows the cleaning would reject (`values.py`), what it means for the study (`readiness.py`), how it is shown
+(`page.py`, `commands/doctor.py`).
 """
 
 import tempfile
-import unicodedata
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +14,6 @@ import polars as pl
 from egov_assets.doctor.examine_yearbooks import SAMPLES, examine_city_yearbook, examine_province_yearbook
 from egov_assets.doctor.found import ColumnFound, Doubt, FileFound, SourceFound
 from egov_assets.doctor.plausible import doubt_about_unit, numbers
-from egov_assets.platform.reference import table
 from egov_assets.raw.corrections import Corrections
 from egov_assets.raw.errors import BadFile
 from egov_assets.raw.files import RecognisedTable, recognised_tables, subfolder
@@ -41,7 +39,7 @@ def examine_source(
     elif name == "province_yearbook":
         files = [examine_province_yearbook(path, raw, year) for path in paths]
     else:
-        files = [each for path in paths for each in _examined(path, raw, source, year, columns)]
+        files = [each for path in paths for each in _examined(path, raw, source, columns)]
     return SourceFound(
         name,
         year,
@@ -74,19 +72,17 @@ def unread_files(raw: Path, claimed: set[Path], sources: set[str], others: set[s
     ]
 
 
-def _examined(path: Path, raw: Path, source: Source, year: int, columns: Sequence[str]) -> list[FileFound]:
+def _examined(path: Path, raw: Path, source: Source, columns: Sequence[str]) -> list[FileFound]:
     folder = path.relative_to(raw).parent
     with tempfile.TemporaryDirectory() as scratch:
         try:
             tables = recognised_tables(path, source, subfolder(Path(scratch), 0))
         except BadFile as bad:
             return [FileFound(path.relative_to(raw).as_posix(), faults=(str(bad),))]
-        return [
-            _table_found((folder / each.table.source_name).as_posix(), each, source, year, columns) for each in tables
-        ]
+        return [_table_found((folder / each.table.source_name).as_posix(), each, source, columns) for each in tables]
 
 
-def _table_found(file: str, found: RecognisedTable, source: Source, year: int, columns: Sequence[str]) -> FileFound:
+def _table_found(file: str, found: RecognisedTable, source: Source, columns: Sequence[str]) -> FileFound:
     dialect = source.dialects[found.dialect]
     rows = found.table.rows.select(dialect.value(column, found.headers).alias(column) for column in columns)
     figures = [column for column in columns if column in source.units and column in found.headers]
@@ -95,12 +91,9 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
         pl.struct(pl.all()).hash(seed=0).sum().alias("content"),
         *(pl.col(column).count().alias(f"filled {column}") for column in columns),
         *(numbers(column).median().alias(f"median {column}") for column in figures),
-        *(numbers(column).count().alias(f"numbers {column}") for column in figures),
-        _other_years(columns, year).alias("other years"),
         _exchanged(columns).alias("exchanged"),
     ).collect(engine="streaming").row(0, named=True)  # fmt: skip
     sample = rows.head(200).collect()
-    partners = _unknown_partners(rows) if "partner" in found.headers else []
     return FileFound(
         file,
         form=found.table.form,
@@ -116,7 +109,7 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
             for column in columns
         ),
         unused=tuple(header for header in found.table.headers if header not in found.headers.values()),
-        doubts=(*_doubts(facts, figures, source.units), *partners),
+        doubts=tuple(_doubts(facts, figures, source.units)),
         content=facts["content"],
     )
 
@@ -124,50 +117,10 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
 def _doubts(facts: dict[str, float], figures: Sequence[str], units: dict[str, str]) -> list[Doubt]:
     units_in_doubt = [doubt_about_unit(column, units[column], facts[f"median {column}"]) for column in figures]
     found = [Doubt(words) for words in units_in_doubt if words]
-    for column in figures:
-        unreadable = facts[f"filled {column}"] - facts[f"numbers {column}"]
-        if unreadable:
-            found.append(Doubt(f"{column}: {{count}} values are no plain number", unreadable))
-    if facts["other years"]:
-        found.append(Doubt("{count} rows are of another year; they will be rejected", facts["other years"]))
     if facts["exchanged"] > EXCHANGED_SHARE * facts["rows"]:
         words = "{count} legal persons look like firms: is the name in the other column? (repaired)"
         found.append(Doubt(words, facts["exchanged"]))
     return found
-
-
-def _unknown_partners(rows: pl.LazyFrame) -> list[Doubt]:
-    """Partners in no country list, most frequent first; blanks and width of characters do not matter."""
-    printed = rows.group_by("partner").agg(pl.len().alias("lines")).drop_nulls().collect(engine="streaming")
-    named = printed.with_columns(pl.col("partner").map_elements(_plain, return_dtype=pl.String))
-    unknown = named.filter(~pl.col("partner").is_in(_known_partners())).group_by("partner").agg(pl.col("lines").sum())
-    if unknown.is_empty():
-        return []
-    first = unknown.sort("lines", "partner", descending=[True, False]).head(NAMES_SHOWN)["partner"]
-    more = ", …" if unknown.height > NAMES_SHOWN else ""
-    words = (
-        f"{{count}} lines name partners in no country list ({', '.join(first)}{more}); "
-        "they will be rejected unless customs.partner_names in cleaning.yml says which countries they are"
-    )
-    return [Doubt(words, unknown["lines"].sum())]
-
-
-@cache
-def _known_partners() -> list[str]:
-    countries = table("countries").drop_nulls("iso3")
-    names = pl.concat([countries[column] for column in ("customs_code", "name_zh", "name_zh_alt")]).drop_nulls()
-    return sorted({_plain(name) for name in names})
-
-
-def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip()
-
-
-def _other_years(columns: Sequence[str], year: int) -> pl.Expr:
-    if "period" not in columns:
-        return pl.lit(0)
-    printed = pl.col("period").str.extract(r"^\s*(\d{4})")
-    return (printed != str(year)).sum()
 
 
 def _exchanged(columns: Sequence[str]) -> pl.Expr:
