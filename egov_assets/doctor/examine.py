@@ -1,13 +1,12 @@
 """What can be said about the files of a source and year before anything runs.
 
 What belongs here: looking. Not here: the records of what is found (`found.py`), yearbooks (`examine_yearbooks.py`),
-what it means for the study (`readiness.py`), how it is shown (`page.py`, `commands/doctor.py`).
+which rows the cleaning would reject (`values.py`), what it means for the study (`readiness.py`), how it is shown
+(`page.py`, `commands/doctor.py`).
 """
 
 import tempfile
-import unicodedata
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -16,8 +15,6 @@ from egov_assets.doctor.examine_yearbooks import SAMPLES, YEARBOOKS, examine_yea
 from egov_assets.doctor.found import ColumnFound, Doubt, FileFound, SourceFound
 from egov_assets.doctor.odd_text import NAMES, doubt_about_text
 from egov_assets.doctor.plausible import doubt_about_unit, numbers
-from egov_assets.platform.reference import table
-from egov_assets.platform.years import YEARS
 from egov_assets.raw.corrections import Corrections
 from egov_assets.raw.files import RecognisedTable
 from egov_assets.raw.lines import lines_not_accounted_for, lines_of
@@ -47,7 +44,7 @@ def examine_source(
             companions: list[str] = []
         else:
             read = read_year(raw, source, paths, year, Path(scratch))
-            files, left_out = _files_found(read, source, year, columns), read.left_out
+            files, left_out = _files_found(read, source, columns), read.left_out
             companions = missing_companions(source, read)
     return SourceFound(
         name,
@@ -87,14 +84,14 @@ def unread_files(raw: Path, claimed: set[Path], sources: set[str], others: set[s
     ]
 
 
-def _files_found(read: YearRead, source: Source, year: int, columns: Sequence[str]) -> list[FileFound]:
+def _files_found(read: YearRead, source: Source, columns: Sequence[str]) -> list[FileFound]:
     return [
-        *(_table_found(file, each, source, year, columns) for file, each in read.tables),
+        *(_table_found(file, each, source, columns) for file, each in read.tables),
         *(FileFound(file, faults=(fault,)) for file, fault in read.faults),
     ]
 
 
-def _table_found(file: str, found: RecognisedTable, source: Source, year: int, columns: Sequence[str]) -> FileFound:
+def _table_found(file: str, found: RecognisedTable, source: Source, columns: Sequence[str]) -> FileFound:
     dialect = source.dialects[found.dialect]
     rows = found.table.rows.select(value_of(column, found, dialect).alias(column) for column in columns)
     figures = [column for column in columns if column in source.units and column in found.headers]
@@ -103,14 +100,11 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
         pl.struct(pl.all()).hash(seed=0).sum().alias("content"),
         *(pl.col(column).count().alias(f"filled {column}") for column in columns),
         *(numbers(column).median().alias(f"median {column}") for column in figures),
-        *(numbers(column).count().alias(f"numbers {column}") for column in figures),
-        _other_years(columns, year).alias("other years"),
         _exchanged(columns).alias("exchanged"),
     ).collect(engine="streaming").row(0, named=True)  # fmt: skip
     sample = rows.head(ROWS_LOOKED_AT).collect()
     texts = [doubt_about_text(column, sample[column].drop_nulls()) for column in columns if column in NAMES]
     odd_text = [Doubt(words) for words in texts if words]
-    partners = _unknown_partners(rows) if "partner" in found.headers else []
     return FileFound(
         file,
         form=found.table.form,
@@ -127,7 +121,7 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
         ),
         unused=tuple(header for header in found.table.headers if header not in found.headers.values()),
         faults=tuple(lines_not_accounted_for(lines_of([(file, found.table)], (), {file: facts["rows"]}))),
-        doubts=(*_doubts(facts, figures, source.units), *partners, *odd_text, *map(Doubt, found.table.remarks)),
+        doubts=(*_doubts(facts, figures, source.units), *odd_text, *map(Doubt, found.table.remarks)),
         content=facts["content"],
     )
 
@@ -135,50 +129,10 @@ def _table_found(file: str, found: RecognisedTable, source: Source, year: int, c
 def _doubts(facts: dict[str, float], figures: Sequence[str], units: dict[str, str]) -> list[Doubt]:
     units_in_doubt = [doubt_about_unit(column, units[column], facts[f"median {column}"]) for column in figures]
     found = [Doubt(words) for words in units_in_doubt if words]
-    for column in figures:
-        unreadable = facts[f"filled {column}"] - facts[f"numbers {column}"]
-        if unreadable:
-            found.append(Doubt(f"{column}: {{count}} values are no plain number", unreadable))
-    if facts["other years"]:
-        found.append(Doubt("{count} rows are of another year; they will be rejected", facts["other years"]))
     if facts["exchanged"] > EXCHANGED_SHARE * facts["rows"]:
         words = "{count} legal persons look like firms: is the name in the other column? (repaired)"
         found.append(Doubt(words, facts["exchanged"]))
     return found
-
-
-def _unknown_partners(rows: pl.LazyFrame) -> list[Doubt]:
-    """Partners in no country list, most frequent first; blanks and width of characters do not matter."""
-    printed = rows.group_by("partner").agg(pl.len().alias("lines")).drop_nulls().collect(engine="streaming")
-    named = printed.with_columns(pl.col("partner").map_elements(_plain, return_dtype=pl.String))
-    unknown = named.filter(~pl.col("partner").is_in(_known_partners())).group_by("partner").agg(pl.col("lines").sum())
-    if unknown.is_empty():
-        return []
-    first = unknown.sort("lines", "partner", descending=[True, False]).head(NAMES_SHOWN)["partner"]
-    more = ", …" if unknown.height > NAMES_SHOWN else ""
-    words = (
-        f"{{count}} lines name partners in no country list ({', '.join(first)}{more}); "
-        "they will be rejected unless customs.partner_names in cleaning.yml says which countries they are"
-    )
-    return [Doubt(words, unknown["lines"].sum())]
-
-
-@cache
-def _known_partners() -> list[str]:
-    countries = table("countries").drop_nulls("iso3")
-    names = pl.concat([countries[column] for column in ("customs_code", "name_zh", "name_zh_alt")]).drop_nulls()
-    return sorted({_plain(name) for name in names})
-
-
-def _plain(name: str) -> str:
-    return unicodedata.normalize("NFKC", name).strip()
-
-
-def _other_years(columns: Sequence[str], year: int) -> pl.Expr:
-    if "period" not in columns:
-        return pl.lit(0)
-    printed = pl.col("period").str.extract(r"^\s*(\d{4})")
-    return (printed != str(year)).sum()
 
 
 def _exchanged(columns: Sequence[str]) -> pl.Expr:

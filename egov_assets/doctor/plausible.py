@@ -5,6 +5,8 @@ Wide on purpose: they are to catch a wrong power of ten, not an odd sample. The 
 
 import polars as pl
 
+from egov_assets.platform import cells
+
 PLAUSIBLE_MEDIANS = {
     # domain.md 1.5: the median of firm-product-country flows is about 44,000 USD; single lines are smaller
     "value_usd": (50.0, 500_000.0),
@@ -36,5 +38,5 @@ def doubt_about_unit(column: str, unit: str, median: float | None) -> str | None
 
 
 def numbers(column: str) -> pl.Expr:
-    """The values of a text column that are plain numbers, thousands separators allowed; others null."""
-    return pl.col(column).str.strip_chars().str.replace_all(",", "").cast(pl.Float64, strict=False)
+    """The values of a text column that the cleaning would call numbers; others null."""
+    return pl.col(column).map_batches(cells.numbers, return_dtype=pl.Float64, is_elementwise=True)

@@ -20,6 +20,7 @@ from egov_assets.raw.tables import read_blocks, read_tables
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 
 VALUES_SHOWN = 5
+REMEDIES = {"partner in no country list": "; customs.partner_names in cleaning.yml can say which countries they are"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def _rejected(build: YearBuild) -> list[str]:
     return [
         f"{source}: {count:,} of {rows[source]:,} rows ({count / rows[source]:.1%}): {said(reason)}"
         + _shown(rejected.filter(source=source, reason=reason)["printed"])
+        + REMEDIES.get(reason, "")
         for source, _, reason, count in by_reason.iter_rows()
     ]
 
