@@ -15,6 +15,7 @@ from egov_assets.doctor.examine_yearbooks import SAMPLES, YEARBOOKS, examine_yea
 from egov_assets.doctor.found import ColumnFound, Doubt, FileFound, SourceFound
 from egov_assets.doctor.odd_text import NAMES, doubt_about_text
 from egov_assets.doctor.plausible import doubt_about_unit, numbers
+from egov_assets.platform.years import YEARS
 from egov_assets.raw.corrections import Corrections
 from egov_assets.raw.files import RecognisedTable
 from egov_assets.raw.lines import lines_not_accounted_for, lines_of
