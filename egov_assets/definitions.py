@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import dagster as dg
 
@@ -44,7 +45,9 @@ def chapter_names() -> list[str]:
 
 def study_assets(raw: Path) -> Sequence[dg.AssetsDefinition]:
     """The assets of all chapters; a study's own tables, named in its raw folder, are assets like the paper's."""
-    return [*dg.load_assets_from_modules(CHAPTERS), *regression_tables.table_assets(raw)]
+    # The chapters make all their assets: none is only named, as a source would be.
+    of_chapters = cast("Sequence[dg.AssetsDefinition]", dg.load_assets_from_modules(CHAPTERS))
+    return [*of_chapters, *regression_tables.table_assets(raw)]
 
 
 def build_definitions(folders: Folders | None = None) -> dg.Definitions:

@@ -21,6 +21,7 @@ def send_mail(alert: Alert, server: str, sender: str, receivers: str) -> None:
         raise ValueError("the address must look like smtps://user:password@host:465 or smtp://…:587")
     port = place.port or PORTS[place.scheme]
     trusted = ssl.create_default_context()
+    connection: smtplib.SMTP
     if place.scheme == "smtps":
         connection = smtplib.SMTP_SSL(place.hostname, port, timeout=TIMEOUT_SECONDS, context=trusted)
     else:

@@ -118,28 +118,28 @@ def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunReport:
             DagsterEventType.STEP_SUCCESS,
         },
     ).records
-    events = [record.event_log_entry.dagster_event for record in records]
+    events = [record.event_log_entry.get_dagster_event() for record in records]
     evaluations = [
-        event.event_specific_data for event in events if event.event_type is DagsterEventType.ASSET_CHECK_EVALUATION
+        event.asset_check_evaluation_data
+        for event in events
+        if event.event_type is DagsterEventType.ASSET_CHECK_EVALUATION
     ]
     failed_checks = tuple(
         FailedCheck(
             each.asset_key.to_user_string(),
             each.check_name,
             each.severity.value,
-            each.blocking,
+            bool(each.blocking),
             _words(each),
             _sample(each),
         )
         for each in evaluations
         if not each.passed
     )
-    failed_steps = tuple(
-        FailedStep(event.step_key, _cause(event.step_failure_data)) for event in events if event.is_step_failure
-    )
+    failed_steps = tuple(FailedStep(_step(event), _cause(event)) for event in events if event.is_step_failure)
     succeeded = run.status is dg.DagsterRunStatus.SUCCESS
     well = [f"{each.asset_key.to_user_string()}.{each.check_name}" for each in evaluations if each.passed]
-    well += [event.step_key for event in events if event.is_step_success]
+    well += [_step(event) for event in events if event.is_step_success]
     return RunReport(
         kind="run failed" if not succeeded else "checks failed" if failed_checks else "all well",
         run_id=run.run_id,
@@ -171,11 +171,18 @@ def _sample(evaluation: dg.AssetCheckEvaluation) -> tuple[str, ...]:
     return tuple(line[:LONGEST_ROW] for line in rows[: 1 + SAMPLE_ROWS]) if len(rows) > 1 else ()
 
 
-def _cause(failure: object) -> str:
+def _step(event: dg.DagsterEvent) -> str:
+    assert event.step_key is not None, "an event of a step names it"
+    return event.step_key
+
+
+def _cause(event: dg.DagsterEvent) -> str:
     """The words of a step failure: the asset's own sentence, or the innermost error's message."""
+    failure = event.step_failure_data
     if failure.user_failure_data and failure.user_failure_data.description:
         return failure.user_failure_data.description
     error = failure.error
+    assert error is not None, "Dagster records what a step failed of"
     while error.cause:
         error = error.cause
     # "package.module.ErrorName: the message" -> "the message", for errors whose message speaks for itself

@@ -45,7 +45,7 @@ def data_dictionary(assets: Sequence[dg.AssetsDefinition], chapters: Sequence[st
 
 
 def _introduction(spec: dg.AssetSpec) -> str:
-    first_paragraph = " ".join(spec.description.split("\n\n")[0].split())
+    first_paragraph = " ".join((spec.description or "").split("\n\n")[0].split())
     return f"{first_paragraph} {'One file a year.' if spec.partitions_def else ''}".rstrip()
 
 

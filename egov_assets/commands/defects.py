@@ -32,8 +32,11 @@ def print_scores(_: argparse.Namespace, folders: Folders) -> int:
     shown = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in scores.columns:
         is_text = heading in ("class", "treatment")
-        justify = "left" if is_text else "right"
-        shown.add_column(heading.removeprefix("judged_"), justify=justify, no_wrap=heading == "class")
+        shown.add_column(
+            heading.removeprefix("judged_"),
+            justify="left" if is_text else "right",
+            no_wrap=heading == "class",
+        )
     for row in scores.iter_rows():
         shown.add_row(*(_text(cell) for cell in row))
     Console().print(shown)

@@ -72,10 +72,10 @@ def print_examination(examination: "Examination", console: "Console") -> None:
         for each, line in lines:
             console.print(f"  {each.source} {each.year}: {line}", markup=False, highlight=False, soft_wrap=True)
     console.print("\n[bold]What can be computed")
-    for each in examination.ready:
-        console.print(f"  {', '.join(each.columns)}: {each.words}", markup=False, highlight=False, soft_wrap=True)
-    for each in examination.lists:
-        console.print(f"  {each.words}", markup=False, highlight=False, soft_wrap=True)
+    for ready in examination.ready:
+        console.print(f"  {', '.join(ready.columns)}: {ready.words}", markup=False, highlight=False, soft_wrap=True)
+    for listed in examination.lists:
+        console.print(f"  {listed.words}", markup=False, highlight=False, soft_wrap=True)
     for line in examination.consequences:
         console.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
     if examination.unread:

@@ -38,11 +38,11 @@ def report(truth: Truth) -> str:
         "table", "column", "term", "estimate", "std_error", "planted", "n", "n_clusters", "r2_within"
     )
     baseline = baseline_sample(panel)
-    ranges = oracle.bounds["high"] - oracle.bounds["low"]
+    mean_range = oracle.bounds.select((pl.col("high") - pl.col("low")).mean()).item()
     lines = [
-        f"seed {truth.seed}, scale {truth.scale}: {len(oracle.bounds)} products, mean range {ranges.mean():.3f}; "
+        f"seed {truth.seed}, scale {truth.scale}: {len(oracle.bounds)} products, mean range {mean_range:.3f}; "
         f"matched {len(panel)}, baseline {len(baseline)}, of them seen twice {len(seen_again(baseline))}",
-        f"mean value-weighted 1/range in the baseline: {baseline['per_range'].mean():.4f}",
+        f"mean value-weighted 1/range in the baseline: {baseline.select(pl.mean('per_range')).item():.4f}",
         str(moments(panel)),
         str(compared),
     ]
@@ -51,5 +51,6 @@ def report(truth: Truth) -> str:
 
 if __name__ == "__main__":
     with pl.Config(tbl_rows=60, tbl_cols=12, tbl_width_chars=160, float_precision=4, tbl_hide_dataframe_shape=True):
-        for path in [Path(argument) for argument in sys.argv[1:]] or [None]:
+        paths: list[Path | None] = [Path(argument) for argument in sys.argv[1:]]
+        for path in paths or [None]:
             print(report(read_truth(path)))

@@ -50,7 +50,7 @@ def write_album(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
 
     Without a Chinese font the Chinese ones are left out; `missing_chinese_font` says what to install.
     """
-    rows = []
+    rows: list[tuple[str, str, str, str]] = []
     for language in LANGUAGES:
         if language == "zh" and missing_chinese_font():
             continue

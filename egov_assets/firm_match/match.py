@@ -95,7 +95,7 @@ def _same_key(
     met = open_customs.drop_nulls(key).join(in_survey, on=key).join(in_customs, on=key)
     is_alone = (pl.col("in_survey") == 1) & (pl.col("in_customs") == 1)
     is_open = pl.col("survey_firm_id").is_in(open_survey["survey_firm_id"].implode())
-    ruled_out = pl.when(~is_alone).then(pl.lit("several_firms")).when(~is_open).then(pl.lit("already_matched"))
+    ruled_out: pl.Expr = pl.when(~is_alone).then(pl.lit("several_firms")).when(~is_open).then(pl.lit("already_matched"))
     if key == PHONE_KEY:
         faults = [fault for fault, is_on in _phone_faults(settings).items() if is_on]
         fault = pl.coalesce("phone_fault", "fault_survey")

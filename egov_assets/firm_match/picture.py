@@ -101,11 +101,9 @@ def _bars(axes: Axes, shares: pl.DataFrame, share: str, language: Language) -> N
         heights = [of_step.get(year, 0.0) for year in years]
         bottoms = [reached[year] for year in years]
         axes.bar([str(year) for year in years], heights, bottom=bottoms, color=colour, label=words[outcome])
-        for year, height in zip(years, heights, strict=True):
+        for bar, (year, height) in enumerate(zip(years, heights, strict=True)):
             if height > 0.06:  # below that the figure does not fit the bar
-                axes.text(
-                    str(year), reached[year] + height / 2, f"{height:.0%}", ha="center", va="center", color="white"
-                )
+                axes.text(bar, reached[year] + height / 2, f"{height:.0%}", ha="center", va="center", color="white")
             reached[year] += height
     axes.set(title=words[share], ylim=(0, 1))
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}")

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).with_name("splink_model.yml")
 LEAST_LISTED = 0.5  # less probable pairs are not even candidates
 DECIMALS = 6  # a probability is a sum of logs: beyond this the last bits depend on the machine
-DUCKDB_LIMITS = {"memory_limit": "4GB", "threads": 2}  # left alone, DuckDB takes four fifths of the machine
+# Left alone, DuckDB takes four fifths of the machine.
+DUCKDB_LIMITS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "4GB", "threads": 2}
 PAIRS = {
     "company_id": pl.String, "survey_firm_id": pl.String, "ruled_out": pl.String, "evidence": pl.String,
     "probability": pl.Float64,

@@ -43,6 +43,7 @@ class FirmPanelIds(Table):
     }
 
     @pa.dataframe_check
+    @classmethod
     def a_panel_firm_has_one_record_a_year(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """No chain passes through one year twice."""
         return data.lazyframe.select(pl.len().over("panel_id", "year") == 1)
@@ -135,6 +136,7 @@ class FirmMatch(Table):
     _made_from: ClassVar[dict[str, str]] = {"method": "firm_match_candidates.step"}
 
     @pa.dataframe_check
+    @classmethod
     def a_survey_firm_has_one_customs_firm(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """One-to-one: no survey firm stands in two pairs of a year."""
         return data.lazyframe.select(pl.len().over("survey_firm_id", "year") == 1)
@@ -166,6 +168,7 @@ class FirmMatchReport(Table):
     }
 
     @pa.dataframe_check
+    @classmethod
     def no_firm_is_lost(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """Every way to split the firms of a year adds up to the same firms."""
         split = data.lazyframe.with_columns(

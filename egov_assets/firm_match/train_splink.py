@@ -32,10 +32,10 @@ def trained_model(identities: pl.DataFrame) -> dict[str, Any]:
     """
     from splink import block_on
 
-    sides = [
+    customs, survey = (
         comparable(identities.filter(pl.col("register") == register), "firm_id") for register in ("customs", "survey")
-    ]
-    linker = linker_of(*sides, _untrained())
+    )
+    linker = linker_of(customs, survey, _untrained())
     training = linker.training
     training.estimate_probability_two_random_records_match(
         [block_on("core", "trade", "city")], recall=SHARE_FOUND_BY_NAME

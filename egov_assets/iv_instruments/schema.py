@@ -39,6 +39,7 @@ class WorkReportWords(Table):
     }
 
     @pa.dataframe_check
+    @classmethod
     def a_file_is_counted_or_has_a_problem(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """No file is lost."""
         return data.lazyframe.select(pl.col("keywords").is_null() != pl.col("problem").is_null())
@@ -76,6 +77,7 @@ class IvInstruments(Table):
     }
 
     @pa.dataframe_check
+    @classmethod
     def an_excluded_city_has_no_instrument(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """Municipalities and provincial capitals are left out of table 6."""
         return data.lazyframe.select(~pl.col("is_excluded") | pl.col("ln_egscore_size5").is_null())

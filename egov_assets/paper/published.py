@@ -57,6 +57,12 @@ def published_cells(path: Path = PUBLISHED_TABLES) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
 
 
+def half_a_unit(published: str) -> float:
+    """Half a unit of the last decimal that is printed: 0.0005 for "0.026", 0.5 for a count."""
+    _, _, decimals = published.partition(".")
+    return 0.5 * 10.0 ** -len(decimals)
+
+
 def _descriptives(name: str, table: dict[str, Any]) -> list[tuple]:
     return [
         (name, statistic, RENAMED.get(row["variable"], row["variable"]), str(row[statistic]), None, None, None)

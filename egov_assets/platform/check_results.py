@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import polars as pl
 from pandera.errors import SchemaErrors
+
+if TYPE_CHECKING:  # contracts know Dagster
+    from egov_assets.platform.contract import Table
 
 SHOWN_FAILURES = 20
 
@@ -44,10 +48,9 @@ class SchemaFinding:
         return f"{self.count:,} values break the schema ({shown}{'; …' if self.count > 5 else ''})"
 
 
-def judge_schema(frame: pl.DataFrame, schema: type) -> SchemaFinding:
+def judge_schema(frame: pl.DataFrame, schema: "type[Table]") -> SchemaFinding:
     """Validate a collected frame with a pandera model, all problems at once, and its key for uniqueness.
 
-    `schema` is a `pandera.polars.DataFrameModel` with a class attribute `_key: ClassVar[list[str]]`.
     Returns the frame as validated (coerced where the model coerces), sorted by the key.
     """
     try:

@@ -43,9 +43,11 @@ def lineage_recorded(metadata: Mapping[str, dg.MetadataValue]) -> Lineage:
     """As it was kept; empty if the table was made before lineage was."""
     if METADATA not in metadata:
         return {}
+    recorded = metadata[METADATA]
+    assert isinstance(recorded, dg.TableColumnLineageMetadataValue), "Dagster keeps nothing else under this name"
     return {
         column: tuple(("/".join(dep.asset_key.path), dep.column_name) for dep in deps)
-        for column, deps in metadata[METADATA].value.deps_by_column.items()
+        for column, deps in recorded.value.deps_by_column.items()
     }
 
 

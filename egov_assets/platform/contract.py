@@ -40,7 +40,9 @@ def columns_of(schema: type[Table]) -> dg.TableSchema:
     """
     if not getattr(schema, "_key", None):
         raise TypeError(f"{schema.__name__} needs a `_key`: the columns that identify a row.")
-    return pandera_schema_to_dagster_type(schema).metadata["schema"].schema
+    described = pandera_schema_to_dagster_type(schema).metadata["schema"]
+    assert isinstance(described, dg.TableSchemaMetadataValue), "what dagster_pandera makes of every model"
+    return described.schema
 
 
 def rules_of(constraints: dg.TableColumnConstraints) -> list[str]:

@@ -104,7 +104,8 @@ def lake_asset(
             available: dict[str, Any] = {"year": year, "folders": folders}
             input_columns = {}
             for name in inputs:
-                rows = scan_table(folders.lake, name, [year] if by_year and name not in all_years_of else YEARS)
+                years = [year] if year is not None and name not in all_years_of else YEARS
+                rows = scan_table(folders.lake, name, years)
                 input_columns[name] = rows.collect_schema().names()
                 available[name] = rows if hints.get(name) is pl.LazyFrame else rows.collect()
 
@@ -148,7 +149,8 @@ class _Blocks:
     """What a function gives, frame by frame, and the facts it tells when the last has been taken."""
 
     def __init__(self, given: Any) -> None:
-        self._given, self.facts = given, {}
+        self._given = given
+        self.facts: Mapping[str, Any] = {}
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         if inspect.isgenerator(self._given):

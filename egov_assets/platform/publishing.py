@@ -6,6 +6,7 @@ A frame is one block; a table larger than memory comes in several, each judged a
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -76,13 +77,14 @@ def publish(
     judge   the checks of a table's own, which see one block; a table in several blocks has none
     Raises  Refused at the first block that breaks the schema or fails a check that stops
     """
-    rows, seconds, checks = 0, 0.0, ()
+    rows, seconds = 0, 0.0
+    checks: tuple[Judged, ...] = ()
     first: pl.DataFrame | None = None
 
     def audited() -> Iterator[pl.DataFrame]:
         nonlocal rows, seconds, checks, first
         for block in blocks:
-            found, took = timed(lambda block=block: judge_schema(block, schema))
+            found, took = timed(partial(judge_schema, block, schema))
             seconds += took
             checks = tuple(judge(found.frame)) if found.passed else ()
             behind = "" if first is None else ", in one block; what follows was not judged"
@@ -94,6 +96,7 @@ def publish(
             yield found.frame
 
     version = write_blocks(audited(), path)
+    assert first is not None, "no block, no table: write_blocks refuses it"
     passed = SchemaFinding(first, first.clear(), 0)
     return Published(version, rows, first, Audit(passed, f"all {rows:,} rows keep to the schema", seconds, checks))
 

@@ -5,14 +5,13 @@ Source  method.md sections 4, 7 to 12; anomalies and star_audit of published_tab
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import polars as pl
 import yaml
 
-from egov_assets.paper.published import PUBLISHED_TABLES, published_cells
+from egov_assets.paper.published import PUBLISHED_TABLES, half_a_unit, published_cells
 from egov_assets.paper.stars import stars
 from egov_assets.platform.words import message
 from egov_assets.platform.years import YEARS
@@ -182,7 +181,7 @@ def _fit() -> Iterator[AuditRow]:
 
 
 def _text() -> Iterator[AuditRow]:
-    for place, said, cell, code in (
+    for place, said, (table, column, term), code in (
         ("section 4.1, baseline", "0.026", BASELINE, "TEXT-01"),
         ("section 4.3(3), assets", "0.03", ("table_09", "2", "egscore:asset_firm"), "TEXT-03"),
         ("section 4.2(4), work reports", "0.047", ("table_06", "4", "egscore"), None),
@@ -192,8 +191,7 @@ def _text() -> Iterator[AuditRow]:
         ("section 4.3(3), upstreamness", "0.009", ("table_09", "4", "egscore:gvc_firm"), None),
         ("section 5.2, foreign capital", "0.002", ("table_10", "3", "egscore:fdi"), None),
     ):
-        printed = _cell(*cell)["published"]
-        table, column, term = cell
+        printed = _cell(table, column, term)["published"]
         words = message("cell prints", table=_number(table), column=column, term=term, printed=printed)
         yield AuditRow("text", place, said, printed, float(said) == float(printed), code, words)
     for claimed, column, code in (("1 %", "1", "TEXT-02"), ("1 %", "2", None)):
@@ -222,7 +220,7 @@ def _moderators() -> Iterator[AuditRow]:
     for cell in published_cells().filter(pl.col("term").str.contains(":")).iter_rows(named=True):
         main = _value(cell["table"], cell["column"], "egscore")
         slope = float(cell["published"])
-        half_unit = 0.5 * 10.0 ** Decimal(cell["published"]).as_tuple().exponent
+        half_unit = half_a_unit(cell["published"])
         # Baseline and main effect are printed to 0.001 each; the sign of no printed interaction is in doubt.
         gaps = (baseline - main - 0.001, baseline - main + 0.001)
         means = [gap / each for gap in gaps for each in (slope - half_unit, slope + half_unit)]

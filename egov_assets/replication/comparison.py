@@ -1,11 +1,10 @@
 """Each printed cell against ours, and on the demo against the planted truth, with a verdict."""
 
-from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 
-from egov_assets.paper.published import published_cells
+from egov_assets.paper.published import half_a_unit, published_cells
 from egov_assets.paper.stars import stars
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 
@@ -23,8 +22,7 @@ VERDICTS = (REPRODUCED, SAME_SIGN_AND_SIGNIFICANCE, SAME_SIGN, DIFFERS, NOT_COMP
 
 def agrees_as_printed(ours: float, published: str) -> bool:
     """True if ours, rounded to the decimals that are printed, can be the printed number (half a unit either way)."""
-    half_unit = 0.5 * 10.0 ** Decimal(published).as_tuple().exponent
-    return abs(ours - float(published)) <= half_unit * (1 + 1e-9)
+    return abs(ours - float(published)) <= half_a_unit(published) * (1 + 1e-9)
 
 
 def verdict(

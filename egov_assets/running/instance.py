@@ -54,6 +54,13 @@ def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
     return [run.run_id for run in abandoned]
 
 
+def run_on_record(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun:
+    """A run that was begun on this instance, as it stands now."""
+    run = instance.get_run_by_id(run_id)
+    assert run is not None, f"run {run_id} was begun here and is gone"
+    return run
+
+
 def remove_abandoned_candidates(folders: Folders) -> list[str]:
     """Delete what killed runs left of tables they were still building; return the folders' names, sorted.
 

@@ -28,7 +28,8 @@ def write_lineage_page(graph: BaseAssetGraph, instance: dg.DagsterInstance, fold
 def _table(graph: BaseAssetGraph, key: dg.AssetKey, instance: dg.DagsterInstance) -> dict[str, Any]:
     node = graph.get(key)
     event = instance.get_latest_materialization_event(key)
-    lineage = lineage_recorded(event.asset_materialization.metadata) if event else {}
+    made = event.asset_materialization if event else None
+    lineage = lineage_recorded(made.metadata) if made else {}
     described = node.metadata.get(COLUMNS)
     columns = described.value.columns if hasattr(described, "value") else described.columns if described else []
     return {
@@ -37,5 +38,5 @@ def _table(graph: BaseAssetGraph, key: dg.AssetKey, instance: dg.DagsterInstance
         "columns": {column.name: [column.type, column.description or ""] for column in columns},
         "sources": {column: [list(source) for source in found] for column, found in lineage.items()},
         "inputs": sorted(parent.to_user_string() for parent in node.parent_keys),
-        "made": event is not None,
+        "made": made is not None,
     }

@@ -43,6 +43,7 @@ def alert_when_checks_fail_or_recover(context: dg.RunStatusSensorContext, folder
 @dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
 def rebuild_catalog(context: dg.RunStatusSensorContext, folders: StudyFolders) -> None:
     """`catalog.duckdb` and `lineage.html` gain the tables of the run."""
+    assert context.repository_def is not None, "the daemon evaluates a sensor in its repository"
     write_lineage_page(context.repository_def.asset_graph, context.instance, folders)
     context.log.info(f"views over {len(build_catalog(folders))} tables")
 

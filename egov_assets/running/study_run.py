@@ -15,7 +15,7 @@ from egov_assets.alerts.run_report import YEAR_TAG, report_run
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.years import YEARS
 from egov_assets.running import worker
-from egov_assets.running.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates
+from egov_assets.running.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates, run_on_record
 from egov_assets.running.last_run import look, remember
 from egov_assets.running.stages import stages
 from egov_assets.running.study_settings import check_settings
@@ -91,7 +91,7 @@ class StudyRun:
 
     def _close_abandoned(self) -> list[Outcome]:
         with dg.DagsterInstance.from_config(str(self._home)) as instance:
-            closed = [instance.get_run_by_id(run_id) for run_id in close_abandoned_runs(instance)]
+            closed = [run_on_record(instance, run_id) for run_id in close_abandoned_runs(instance)]
             return [
                 Outcome(run.job_name, _year(run), succeeded=False, report=report_run(instance, run)) for run in closed
             ]

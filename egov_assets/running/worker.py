@@ -15,11 +15,11 @@ import dagster as dg
 
 from egov_assets.alerts.run_report import RunReport, report_run
 from egov_assets.platform.folders import Folders
-from egov_assets.running.instance import PROCESS_TAG
+from egov_assets.running.instance import PROCESS_TAG, run_on_record
 from egov_assets.running.lineage_page import write_lineage_page
 from egov_assets.running.stages import Stage
 
-_worker: "Worker | None" = None
+_worker: "Worker"  # of this process; `start` sets it before any job
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,9 @@ def start(definitions_module: str, home: Path, log: Path, published: "Queue[str]
 
 def _end_with_parent() -> None:
     """A killed `egov run` must not leave workers that go on publishing beside the next one."""
-    multiprocessing.parent_process().join()
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "workers are processes that `egov run` started"
+    parent.join()
     os._exit(1)
 
 
@@ -76,8 +78,9 @@ def run_job(job_name: str, year: int | None) -> Outcome:
     run_id = str(uuid.uuid4())
 
     def tell(record: dg.EventLogEntry) -> None:
-        if record.dagster_event.is_step_materialization:
-            _worker.published.put(chapters[record.dagster_event.asset_key])
+        event = record.dagster_event
+        if event and event.is_step_materialization:
+            _worker.published.put(chapters[event.step_materialization_data.materialization.asset_key])
 
     with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
         instance.add_event_listener(run_id, tell)
@@ -88,7 +91,7 @@ def run_job(job_name: str, year: int | None) -> Outcome:
             tags={PROCESS_TAG: str(os.getpid())},
             raise_on_error=False,
         )
-        return Outcome(job_name, year, result.success, report_run(instance, instance.get_run_by_id(run_id)))
+        return Outcome(job_name, year, result.success, report_run(instance, run_on_record(instance, run_id)))
 
 
 def draw_lineage(folders: Folders) -> Path:

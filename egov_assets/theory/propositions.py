@@ -78,7 +78,8 @@ def propositions() -> Iterator[Claim]:
 
 def unit_effects(values: dict[sp.Symbol, sp.Expr]) -> tuple[float, float]:
     """d lambda*/d f and d lambda*/d phi at numbers for PARAMETERS."""
-    return tuple(float(sp.diff(m.OPTIMAL_QUALITY, each).subs(values)) for each in (m.f, m.phi))
+    of_cost, of_capability = (float(sp.diff(m.OPTIMAL_QUALITY, each).subs(values)) for each in (m.f, m.phi))
+    return of_cost, of_capability
 
 
 def _sign_claim(code: str, statement: str, expected: str, elasticity: sp.Expr) -> Claim:

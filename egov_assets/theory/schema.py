@@ -22,7 +22,10 @@ class Theory(Table):
     follows: bool = pa.Field(description="True if it follows from the paper's own assumptions")
     derived: str = pa.Field(description="What does follow, and how")
     condition: str = pa.Field(nullable=True, description="What the statement needs in addition")
-    example: str = pa.Field(nullable=True, description="Numbers that show or contradict it")
+    # The column hides a method of pandera's that nobody calls.
+    example: str = pa.Field(  # type: ignore[assignment]
+        nullable=True, description="Numbers that show or contradict it"
+    )
     anomaly: str = pa.Field(nullable=True, description="Code in the audit of the paper, where it does not follow")
 
     _key: ClassVar[list[str]] = ["position"]

@@ -75,7 +75,7 @@ def compare_readings(truth: Truth) -> pl.DataFrame:
         )
         of_firms = firm_year_quality(quality.lazy()).join(firms, on=["company_id", "year"])
         mean = {
-            column: (compared[column] * compared["len"]).sum() / compared["len"].sum()
+            column: compared.select((pl.col(column) * pl.col("len")).sum() / pl.col("len").sum()).item()
             for column in ("quality", "residual")
         }
         rows.append(

@@ -42,7 +42,7 @@ def draw_recovered(quality: pl.DataFrame) -> Figure:
     figure = new_figure(12, 9)
     axes = figure.subplots()
     names = ("ln_quality_true", "ln_quality")
-    reach = [float(quality[name].abs().quantile(SHOWN)) for name in names]
+    reach = [quality.select(pl.col(name).abs().quantile(SHOWN)).item() for name in names]
     true, found = (quality[name].to_numpy() for name in names)
     limits = [(-each, each) for each in reach]
     drawn = axes.hist2d(true, found, bins=BINS, range=limits, cmap="Greys", norm="log")[3]

@@ -3,7 +3,7 @@
 import polars as pl
 import yaml
 
-from egov_assets.paper.published import PUBLISHED_TABLES, published_cells
+from egov_assets.paper.published import PUBLISHED_TABLES, half_a_unit, published_cells
 
 
 def test_every_printed_estimate_is_there_as_often_as_the_audit_counted():
@@ -29,6 +29,10 @@ def test_numbers_keep_the_decimals_of_the_print():
         named=True,
     )
     assert (cell["published"], cell["published_stars"], cell["published_p"]) == ("0.020", "***", "0.000")
+
+
+def test_half_a_unit_is_of_the_last_decimal_printed():
+    assert [half_a_unit(printed) for printed in ("0.020", "-1.2", "84512")] == [0.0005, 0.05, 0.5]
 
 
 def test_each_cell_is_there_once():

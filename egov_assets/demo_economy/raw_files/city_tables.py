@@ -11,7 +11,7 @@ NOTICE = "演示数据"
 
 def write_city_tables(cities: pl.DataFrame, city_years: pl.DataFrame, raw_folder: Path) -> None:
     """Write `terrain/terrain_relief.csv`, `innovation/innovation_index.csv`, `policies/egov_policies.csv`."""
-    names = city_names(int(city_years["year"].max())).select("city_code", "city_name")
+    names = city_names(int(city_years.select(pl.max("year")).item())).select("city_code", "city_name")
     named = cities.sort("city_code").join(names, on="city_code", how="left", maintain_order="left")
     by_year = city_years.sort("year", "city_code").join(names, on="city_code", how="left", maintain_order="left")
     notice = pl.lit(NOTICE).alias("数据说明")

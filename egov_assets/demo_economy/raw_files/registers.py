@@ -116,7 +116,7 @@ class Registers:
             pl.lit(legal_persons(number, seed)).alias("legal_person"),
         ]
 
-    def _contacts(self, firms: pl.DataFrame) -> list[pl.Expr]:
+    def _contacts(self, firms: pl.DataFrame) -> list[pl.Expr | pl.Series]:
         seed, noise = self.seed, self.noise
         number = firms["firm"].to_numpy()
         # Members of a group, and sisters, share line and district: a number above 10^9 stands for a group.
@@ -152,7 +152,7 @@ class Registers:
 def registers_of(economy: Economy, seed: int, noise: MatchNoise) -> Registers:
     """Names and ids for every firm of the economy; see `Registers`."""
     firm_years = economy.firm_years.sort("firm", "year")
-    last_year = int(firm_years["year"].max())
+    last_year = int(firm_years.select(pl.max("year")).item())
     names = company_names(firm_years, city_names(last_year).rename({"city_short_name": "short_name"}), seed, noise)
     versions = firm_years.select("firm", "id_version").unique().sort("firm", "id_version")
     ranks = np.arange(len(versions))

@@ -7,7 +7,7 @@ import polars as pl
 
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.raw_files.places import city_names
-from egov_assets.demo_economy.raw_files.workbooks import write_workbook
+from egov_assets.demo_economy.raw_files.workbooks import Cell, write_workbook
 from egov_assets.paper.study import SCORE_PRODUCER
 from egov_assets.platform.exact_sums import sum_across
 
@@ -38,7 +38,7 @@ def write_scores_year(city_years: pl.DataFrame, year: int, seed: int, raw_folder
     write_workbook(raw_folder / "egov_scores" / f"egov_scores_{year}.xlsx", "评测结果", [header, *rows])
 
 
-def _ranked(cities: pl.DataFrame, producer: str) -> list[tuple[object, ...]]:
+def _ranked(cities: pl.DataFrame, producer: str) -> list[tuple[Cell, ...]]:
     """Rows in file order; cities of equal printed total share a rank and the next rank is left out."""
     total = sum_across(pl.col(field) for field in FIELD_HEADERS) / len(FIELD_HEADERS) * 100
     ranked = cities.with_columns(total=total.round(1), producer=pl.lit(producer))

@@ -7,7 +7,8 @@ import polars as pl
 
 FOLDER = Path(__file__).parent
 
-_MEASURES = {  # everything else is a code, a name or a flag and stays text: leading zeros carry meaning
+# Everything else is a code, a name or a flag and stays text: leading zeros carry meaning.
+_MEASURES: dict[str, dict[str, type[pl.DataType]]] = {
     "prefectures": {"lon": pl.Float64, "lat": pl.Float64},
     "terrain_proxy": {"relief_index_proxy": pl.Float64, "mean_elevation_m": pl.Float64},
     "io_china_2012_sectors": {"upstreamness_closed": pl.Float64, "upstreamness_open_inv": pl.Float64},
