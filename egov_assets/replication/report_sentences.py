@@ -130,7 +130,7 @@ _SENTENCES = {
         "flow of the year below the minimum quantity": "当年贸易流量低于最小数量",
         "a row that adds up others": "合计行",
         "organisation code missing": "组织机构代码缺失",
-        "organisation code is none: spoiled, or too short": "组织机构代码已损坏或过短",
+        "organisation code is none: spoiled, or not of letters and digits": "组织机构代码已损坏或含其他字符",
         "exact duplicate of an earlier row": "与此前行完全相同",
         "figures without an identity row": "有指标行而无身份行",
         "second figures row of the same firm": "同一企业的第二个指标行",
