@@ -12,7 +12,7 @@
   {{ return([
     {'step': 'total', 'reason': 'a row that adds up others', 'when': 'is_total', 'of': 'survey_firm_id'},
     {'step': 'firm id', 'reason': 'organisation code missing', 'when': 'printed_survey_firm_id is null'},
-    {'step': 'firm id', 'reason': 'organisation code is none: spoiled, or too short', 'when': 'survey_firm_id is null', 'of': 'survey_firm_id'},
+    {'step': 'firm id', 'reason': 'organisation code is none: spoiled, or not of letters and digits', 'when': 'survey_firm_id is null', 'of': 'survey_firm_id'},
     {'step': 'year', 'reason': 'period cannot be read', 'when': 'period_is_unread', 'of': 'period'},
     {'step': 'year', 'reason': 'period is of another year', 'when': 'period_year is not null and try_cast(period_year as integer) <> year', 'of': 'period'},
     {'step': 'duplicate row', 'reason': 'exact duplicate of an earlier row', 'when': 'copy_number > 1'},

@@ -50,7 +50,7 @@
   {% set named = '(' ~ months | join('|') ~ ')[a-z]*' -%}
   case
     when regexp_full_match({{ text }}, '(19|20)\d\d年?') then left({{ text }}, 4)
-    when regexp_full_match({{ text }}, '(19|20)\d\d[-/.年mM]?\d{1,2}月?([-/.]?\d{1,2}日?)?([T ]?\d\d:.*)?')
+    when regexp_full_match({{ text }}, '(19|20)\d\d(\d\d(\d\d)?|[-/.年mM]\d{1,2}月?([-/.]?\d{1,2}日?)?)([T ]?\d\d:.*)?')
       then left({{ text }}, 4) || lpad(regexp_extract({{ text }}, '^\d{4}\D?(\d{1,2})', 1), 2, '0')
     when regexp_full_match({{ text }}, '\d{1,2}[-/.](19|20)\d\d') then right({{ text }}, 4) || lpad(regexp_extract({{ text }}, '^\d+'), 2, '0')
     when regexp_full_match({{ text }}, '\d{1,2}\.\d{1,2}\.(19|20)\d\d') then right({{ text }}, 4) || lpad(regexp_extract({{ text }}, '\.(\d+)\.', 1), 2, '0')
@@ -83,7 +83,7 @@
 {% macro organisation_code(column) -%}
   {% set plain = "upper(regexp_replace(" ~ code(column) ~ ", '[- ]', '', 'g'))" -%}
   case
-    when not regexp_full_match({{ plain }}, '[0-9A-Z]{3,}') or regexp_full_match({{ plain }}, '0+') or {{ is_spoiled(plain) }} then null
+    when not regexp_full_match({{ plain }}, '[0-9A-Z]+') or regexp_full_match({{ plain }}, '0+') or {{ is_spoiled(plain) }} then null
     when regexp_full_match({{ plain }}, '[0-9A-Z]{2}\d{6}[0-9A-Z]{10}') then substr({{ plain }}, 9, 9)
     when length({{ plain }}) < 9 and {{ has_check_character("lpad(" ~ plain ~ ", 9, '0')") }} then lpad({{ plain }}, 9, '0')
     else {{ plain }}
@@ -106,6 +106,17 @@
     when regexp_full_match({{ column }}, '[1-7]\d{4}') and left({{ province }}, 2) = case when left({{ column }}, 1) <= '2' then '15' when left({{ column }}, 1) <= '4' then '14' else '13' end
       then '0' || {{ column }}
   end
+{%- endmacro %}
+
+{#- Every spelling of the columns of a raw table, once: column_name, printed, text (tidied), and the rows that write it so. -#}
+{% macro spellings(relation, columns) -%}
+  select column_name, printed, rows, {{ tidy('printed') }} as text
+  from (
+    {% for column in columns -%}
+    select '{{ column }}' as column_name, {{ column }} as printed, count(*) as rows from {{ relation }} where {{ column }} is not null group by {{ column }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+  )
 {%- endmacro %}
 
 {#- A line that adds up others: its key or name says total. -#}

@@ -2,7 +2,7 @@
 {% set places = {'city_yearbook': ['city_figures_judged', 'city_name', 'city_code'], 'province_yearbook': ['province_figures_judged', 'province_name', 'province_code']} %}
 {% for column in ['period', 'flow', 'hs8_code', 'company_id', 'partner', 'trade_mode', 'unit'] %}
 {{ reading('customs', column, "(select * from " ~ ref('customs_spellings') ~ " where column_name = '" ~ column ~ "')", 'text', 'code',
-  in_part="length(code) = 6" if column == 'hs8_code' else 'false', weight='sum(lines)') }}
+  in_part="length(code) = 6" if column == 'hs8_code' else 'false', weight='sum(rows)') }}
 union all
 {% endfor %}
 {{ reading('customs', 'zip_code', ref('stg_customs'), 'printed_zip_code', 'zip_code') }}

@@ -1,18 +1,11 @@
 -- Every spelling of a coded cell in the year's customs lines, read once: `text` is the tidied spelling, `code` what it
--- means (null if nobody can tell), `lines` how many lines write it so.
+-- means (null if nobody can tell), `rows` how many lines write it so.
 {{ config(materialized='table') }}
-{% set columns = ['period', 'flow', 'hs8_code', 'company_id', 'partner', 'trade_mode', 'unit'] %}
-with spelled as (
-  {% for column in columns -%}
-  select '{{ column }}' as column_name, {{ column }} as printed, count(*) as lines from {{ source('raw', 'raw_customs') }} where {{ column }} is not null group by {{ column }}
-  {{ 'union all' if not loop.last }}
-  {% endfor %}
-),
-tidied as (select column_name, printed, lines, {{ tidy('printed') }} as text from spelled)
+with tidied as ({{ spellings(source('raw', 'raw_customs'), ['period', 'flow', 'hs8_code', 'company_id', 'partner', 'trade_mode', 'unit']) }})
 select
   tidied.column_name,
   tidied.printed,
-  tidied.lines,
+  tidied.rows,
   tidied.text,
   coalesce({{ is_spoiled('tidied.text') }}, false) as is_spoiled,
   case tidied.column_name

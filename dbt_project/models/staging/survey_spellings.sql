@@ -1,14 +1,7 @@
 -- Every spelling of a coded cell in the year's survey rows, read once: `text` is the tidied spelling, `code` what it means
 -- (null if nobody can tell), `rows` how many rows write it so.
 {{ config(materialized='table') }}
-{% set columns = ['period', 'survey_firm_id', 'region_code', 'industry_code', 'registration_type_code'] %}
-with spelled as (
-  {% for column in columns -%}
-  select '{{ column }}' as column_name, {{ column }} as printed, count(*) as rows from {{ source('raw', 'raw_firm_survey') }} where {{ column }} is not null group by {{ column }}
-  {{ 'union all' if not loop.last }}
-  {% endfor %}
-),
-tidied as (select column_name, printed, rows, {{ tidy('printed') }} as text from spelled)
+with tidied as ({{ spellings(source('raw', 'raw_firm_survey'), ['period', 'survey_firm_id', 'region_code', 'industry_code', 'registration_type_code']) }})
 select
   tidied.column_name,
   tidied.printed,
