@@ -48,7 +48,7 @@ class Look:
         )
 
 
-def look_for_missing_years(folders: Folders, years: Sequence[int]) -> list[Look]:
+def missing_years(folders: Folders, years: Sequence[int]) -> list[Look]:
     """One look per year: sources with files of other years and none of this one, tables made of other years only."""
     files, tables = _years_with_files(folders.raw, years), _years_made(folders.lake, years)
     looks = []
@@ -72,7 +72,7 @@ def look_for_missing_years(folders: Folders, years: Sequence[int]) -> list[Look]
     return looks
 
 
-def look_for_silent_watchers(
+def silent_watchers(
     instance: dg.DagsterInstance, names: Sequence[str], now: float, after: float = SILENT_AFTER_SECONDS
 ) -> Look:
     """Watchers that failed at their last look or have not looked for `after` seconds; one switched off is let be."""

@@ -14,7 +14,7 @@ from egov_assets.checks.suspicions import suspicions_of
 from egov_assets.checks.table_checks import table_check
 from egov_assets.checks.watched import WATCHED
 from egov_assets.platform.folders import Folders
-from egov_assets.platform.ui_metadata import shown
+from egov_assets.platform.ui_metadata import as_metadata
 
 SHOWN = 5
 
@@ -32,7 +32,7 @@ def _check_of(table: str) -> dg.AssetChecksDefinition:
             metadata={
                 "drifts": dg.MetadataValue.md(_table(found)),
                 "compared_with": ", ".join(against) or "nothing",
-                **shown({path.stem: path for path in pictures[:SHOWN]}),
+                **as_metadata({path.stem: path for path in pictures[:SHOWN]}),
             },
         )
 

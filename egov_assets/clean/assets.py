@@ -18,14 +18,14 @@ from egov_assets.clean.plausibility import plausibility
 from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility, UnitChanges
 from egov_assets.clean.settings import read_cleaning
 from egov_assets.clean.units import units_by_year
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.column_lineage import Lineage, lineage_metadata
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.partitions import export_years
 from egov_assets.platform.publishing import FIRST_ROWS
-from egov_assets.platform.ui_metadata import shown
+from egov_assets.platform.ui_metadata import as_metadata
 
 MANIFEST = json.loads(manifest_path().read_text(encoding="utf-8"))
 UNITS_SHOWN = 10
@@ -87,7 +87,7 @@ def _materialized(
         metadata={
             "dagster/row_count": pl.scan_parquet(path).select(pl.len()).collect().item(),
             "path": dg.MetadataValue.path(path),
-            **shown({"preview": pl.read_parquet(path, n_rows=FIRST_ROWS, hive_partitioning=False)}),
+            **as_metadata({"preview": pl.read_parquet(path, n_rows=FIRST_ROWS, hive_partitioning=False)}),
             **lineage_metadata(lineage[table]),
         },
     )
@@ -110,12 +110,12 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.Da
     return steps, {"what_is_left": folders.tables / "sample_flow.png", "page": folders.tables / "sample_flow.html"}
 
 
-def no_product_changes_its_unit(table: pl.DataFrame) -> Finding:
+def no_product_changes_its_unit(table: pl.DataFrame) -> CheckResult:
     """Every product is counted in one unit in all years that name one."""
     products = table.group_by("hs6_2007_code", maintain_order=True).agg(pl.format("{} {}", "year", "unit"))
     words = "; ".join(f"{code}: {', '.join(years)}" for code, years in products.head(UNITS_SHOWN).iter_rows())
     more = ", …" if products.height > UNITS_SHOWN else ""
-    return Finding(table.is_empty(), words + more or "no product changes its unit", {"products": products.height})
+    return CheckResult(table.is_empty(), words + more or "no product changes its unit", {"products": products.height})
 
 
 @lake_asset(schema=UnitChanges, group="clean", by_year=False, warnings=[no_product_changes_its_unit])
@@ -124,17 +124,17 @@ def unit_changes(clean_product_units: pl.DataFrame) -> pl.DataFrame:
     return units_by_year(clean_product_units)
 
 
-def digits_follow_benford(table: pl.DataFrame) -> Finding:
+def digits_follow_benford(table: pl.DataFrame) -> CheckResult:
     """First and second digits of the survey's figures follow Benford's law."""
     return _finding(table, ["first digits", "second digits"])
 
 
-def firms_do_not_repeat_figures(table: pl.DataFrame) -> Finding:
+def firms_do_not_repeat_figures(table: pl.DataFrame) -> CheckResult:
     """Few firms report to the last digit what they reported the year before."""
     return _finding(table, ["same as the year before"])
 
 
-def figures_are_not_rounded(table: pl.DataFrame) -> Finding:
+def figures_are_not_rounded(table: pl.DataFrame) -> CheckResult:
     """Few figures end in 00."""
     return _finding(table, ["ends in 00"])
 
@@ -150,7 +150,7 @@ def survey_plausibility(clean_firms: pl.DataFrame) -> pl.DataFrame:
     return plausibility(clean_firms)
 
 
-def _finding(table: pl.DataFrame, tests: list[str]) -> Finding:
+def _finding(table: pl.DataFrame, tests: list[str]) -> CheckResult:
     judged = table.filter(pl.col("test").is_in(tests), pl.col("limit").is_not_null())
     suspect = judged.filter("is_suspect")
     words = "; ".join(
@@ -159,4 +159,4 @@ def _finding(table: pl.DataFrame, tests: list[str]) -> Finding:
     )
     largest = (judged["statistic"] / judged["limit"]).max()
     facts = {"statistics": judged.height, "suspect": suspect.height, "largest_share_of_limit": largest or 0.0}
-    return Finding(suspect.is_empty(), words or f"none of {judged.height} statistics is above its limit", facts)
+    return CheckResult(suspect.is_empty(), words or f"none of {judged.height} statistics is above its limit", facts)

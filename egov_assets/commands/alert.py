@@ -50,7 +50,7 @@ def look_from_outside(options: argparse.Namespace, folders: Folders) -> int:
     except SettingsMissing as reason:
         raise CannotRun(str(reason)) from reason
     with dg.DagsterInstance.from_config(str(home)) as instance:
-        told = stand_watch(instance, folders, time.time(), options.after)
-    for alert in told:
+        sent = stand_watch(instance, folders, time.time(), options.after)
+    for alert in sent:
         print(alert.text)
-    return 1 if any(alert.kind != "recovered" for alert in told) else 0
+    return 1 if any(alert.kind != "recovered" for alert in sent) else 0

@@ -36,12 +36,12 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
     from egov_assets.platform.catalog import build_catalog
     from egov_assets.platform.settings_file import SettingsError
     from egov_assets.running.instance import SettingsMissing
-    from egov_assets.running.last_run import look
+    from egov_assets.running.last_run import inspect
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.study_run import StudyRun
 
     try:
-        reasons = look(folders).reasons
+        reasons = inspect(folders).reasons
     except OSError as reason:
         raise CannotRun(
             f"{reason.filename} cannot be read: {reason.strerror}. Let this account read it, or take it away."

@@ -8,20 +8,20 @@ from egov_assets.egscore_index.composite import composite_score
 from egov_assets.egscore_index.schema import EgscoreIndex, EgscoreReadings, EgscoreVariants
 from egov_assets.egscore_index.settings import read_score_settings
 from egov_assets.egscore_index.variants import score_readings, score_variants
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.reference import table
 
 
-def some_city_has_a_score(table: pl.DataFrame) -> Finding:
+def some_city_has_a_score(table: pl.DataFrame) -> CheckResult:
     """At least one city has a score."""
     scored = table["egscore"].count()
     advice = (
         "; rejected_rows says why its lines fell. Scores of 0 to 100 need `factors` of 0.01 in sources.yml "
         "(docs/raw_files.md)"
     )
-    return Finding(scored > 0, f"{scored} cities have a score, at least 1" + ("" if scored else advice))
+    return CheckResult(scored > 0, f"{scored} cities have a score, at least 1" + ("" if scored else advice))
 
 
 @lake_asset(schema=EgscoreIndex, group="egscore_index", by_year=True, warnings=[some_city_has_a_score])

@@ -22,7 +22,7 @@ KINDS = ("svg", "png")
 Draw = Callable[[Language], Figure]
 
 
-def album(
+def study_figures(
     panel: pl.DataFrame, estimates: pl.DataFrame, comparison: pl.DataFrame, curve: pl.DataFrame
 ) -> dict[str, Draw]:
     """Name of each figure to the function that draws it in a language."""
@@ -46,7 +46,7 @@ def album(
     }
 
 
-def write_album(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
+def write_figures(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
     """Write each figure as <name>.svg and .png, Chinese ones ending in _zh.
 
     Out  one row per file: figure, language, file, sha256

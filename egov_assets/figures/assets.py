@@ -23,8 +23,8 @@ def figures(
 
     Out  outputs/figures: each as .svg and .png, in English and (_zh) Chinese
     """
-    from egov_assets.figures.all_figures import album, write_album
+    from egov_assets.figures.all_figures import study_figures, write_figures
 
-    drawn = album(firm_panel, regression_tables, published_comparison, specification_curve)
+    drawn = study_figures(firm_panel, regression_tables, published_comparison, specification_curve)
     folder = folders.outputs / "figures"
-    return write_album(drawn, folder), {name: folder / f"{name}.png" for name in SHOWN}
+    return write_figures(drawn, folder), {name: folder / f"{name}.png" for name in SHOWN}

@@ -13,7 +13,7 @@ from egov_assets.iv_instruments.schema import InstrumentRelevance, IvInstruments
 from egov_assets.iv_instruments.settings import read_instrument_settings
 from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument, terrain_relief
 from egov_assets.paper.study import NEIGHBOUR_COUNTS
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.reference import table
@@ -23,12 +23,12 @@ from egov_assets.raw.work_reports import FOLDER
 NORMAL_95 = 1.96  # a larger t is significant at 5 %
 
 
-def every_report_is_used(table: pl.DataFrame) -> Finding:
+def every_report_is_used(table: pl.DataFrame) -> CheckResult:
     """Every file of the work reports is counted for a city."""
     unused = table.drop_nulls("problem")
     first = "; ".join(f"{row['source_file']}: {row['problem']}" for row in unused.head(5).iter_rows(named=True))
     words = f"{unused.height} of {table.height} files do not count. {first}" if unused.height else "all are counted"
-    return Finding(unused.is_empty(), words, {"files": table.height, "files_not_counted": unused.height})
+    return CheckResult(unused.is_empty(), words, {"files": table.height, "files_not_counted": unused.height})
 
 
 @lake_asset(
@@ -110,11 +110,11 @@ def iv_instruments(
     }
 
 
-def every_slope_has_the_expected_sign(table: pl.DataFrame) -> Finding:
+def every_slope_has_the_expected_sign(table: pl.DataFrame) -> CheckResult:
     """No instrument moves the score significantly in the direction opposite to its idea."""
     t = pl.col("slope") * pl.col("expected_sign") / pl.col("standard_error")
     odd = table.filter(t < -NORMAL_95)["instrument"].to_list()
-    return Finding(not odd, f"against the idea: {', '.join(odd)}" if odd else "none is against its idea", {})
+    return CheckResult(not odd, f"against the idea: {', '.join(odd)}" if odd else "none is against its idea", {})
 
 
 @lake_asset(

@@ -7,7 +7,7 @@ from typing import Any
 
 import dagster as dg
 
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.contract import Table, limits
 from egov_assets.platform.partitions import export_years
 from egov_assets.platform.publishing import Audit, Judged, Refused, timed
@@ -17,7 +17,7 @@ python_warnings.filterwarnings("ignore", category=dg.PreviewWarning, module=__na
 
 ERROR, WARN = dg.AssetCheckSeverity.ERROR, dg.AssetCheckSeverity.WARN
 
-Check = Callable[..., Finding]
+Check = Callable[..., CheckResult]
 
 
 def check_spec(

@@ -14,7 +14,7 @@ SHOWN_FAILURES = 20
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """The outcome of one check.
 
     `words` is one sentence with the value and its limit, shown in the UI and in alerts; `facts` holds plain values.
@@ -26,7 +26,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class SchemaFinding:
+class SchemaResult:
     """A frame judged by its pandera model: how many values fail, the first of them, the frame to publish if none."""
 
     frame: pl.DataFrame
@@ -48,7 +48,7 @@ class SchemaFinding:
         return f"{self.count:,} values break the schema ({shown}{'; …' if self.count > 5 else ''})"
 
 
-def judge_schema(frame: pl.DataFrame, schema: "type[Table]") -> SchemaFinding:
+def judge_schema(frame: pl.DataFrame, schema: "type[Table]") -> SchemaResult:
     """Validate a collected frame with a pandera model, all problems at once, and its key for uniqueness.
 
     Returns the frame as validated (coerced where the model coerces), sorted by the key.
@@ -63,7 +63,7 @@ def judge_schema(frame: pl.DataFrame, schema: "type[Table]") -> SchemaFinding:
             pl.col("failure_case").cast(pl.String).alias("value"),
             row=_named(frame, schema._key).gather(cases["index"].head(SHOWN_FAILURES)),
         )
-        return SchemaFinding(frame, failures, cases.height)
+        return SchemaResult(frame, failures, cases.height)
     key = schema._key
     repeated = checked.group_by(key, maintain_order=True).len().filter(pl.col("len") > 1)
     failures = repeated.head(SHOWN_FAILURES).select(
@@ -72,7 +72,7 @@ def judge_schema(frame: pl.DataFrame, schema: "type[Table]") -> SchemaFinding:
         pl.format("{} ({} rows)", _named(repeated, key).head(SHOWN_FAILURES), "len").alias("value"),
         row=pl.lit(None, dtype=pl.String),
     )
-    return SchemaFinding(checked.sort(key), failures, repeated.height)
+    return SchemaResult(checked.sort(key), failures, repeated.height)
 
 
 def _named(frame: pl.DataFrame, key: list[str]) -> pl.Series:

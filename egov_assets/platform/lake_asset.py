@@ -27,7 +27,7 @@ from egov_assets.platform.contract import (
 from egov_assets.platform.lake import scan_table, table_path
 from egov_assets.platform.partitions import export_years
 from egov_assets.platform.publishing import Judged, Refused, publish
-from egov_assets.platform.ui_metadata import markdown_table, shown
+from egov_assets.platform.ui_metadata import as_metadata, markdown_table
 from egov_assets.platform.years import YEARS
 
 OWNER = "team:egov-quality"
@@ -128,7 +128,7 @@ def lake_asset(
                     "path": dg.MetadataValue.path(path),
                     "preview": dg.MetadataValue.md(markdown_table(published.first_rows)),
                     **lineage_of(columns, input_columns, made_from or schema._made_from),
-                    **shown(blocks.facts),
+                    **as_metadata(blocks.facts),
                 },
             )
             # Told after the table though found before: Dagster ties a check to the newest table it knows, and one tied

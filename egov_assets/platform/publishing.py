@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import polars as pl
 
-from egov_assets.platform.check_results import Finding, SchemaFinding, judge_schema
+from egov_assets.platform.check_results import CheckResult, SchemaResult, judge_schema
 from egov_assets.platform.contract import Table
 from egov_assets.platform.lake import write_blocks
 
@@ -25,7 +25,7 @@ class Judged:
     """A check of the chapter's own with its result; one that stops keeps the table unpublished if it fails."""
 
     name: str
-    result: Finding
+    result: CheckResult
     stops: bool
     seconds: float
 
@@ -38,7 +38,7 @@ class Judged:
 class Audit:
     """What was found about a table: by its schema, over all blocks seen, and by its own checks."""
 
-    schema: SchemaFinding
+    schema: SchemaResult
     words: str  # of the schema's judgement
     seconds: float  # of that judgement
     checks: tuple[Judged, ...] = ()
@@ -95,7 +95,7 @@ def publish(
             rows += block.height
             yield block
         if block is not None:
-            sound = SchemaFinding(first, first.clear(), 0)
+            sound = SchemaResult(first, first.clear(), 0)
             audit = Audit(sound, f"all {rows:,} rows keep to the schema", seconds, tuple(judge(block)))
             if audit.problems:
                 raise Refused(audit)

@@ -19,12 +19,12 @@ class Markdown(str):
     """Text to be shown as Markdown, not as it stands."""
 
 
-def shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+def as_metadata(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Metadata for Dagster: a frame becomes a table, the path of a PNG file a picture; other values stay."""
-    return {name: _shown(name, value) for name, value in facts.items()}
+    return {name: _as_metadata(name, value) for name, value in facts.items()}
 
 
-def _shown(name: str, value: Any) -> Any:
+def _as_metadata(name: str, value: Any) -> Any:
     if isinstance(value, pl.DataFrame):
         return dg.MetadataValue.md(markdown_table(value))
     if isinstance(value, Markdown):

@@ -5,7 +5,7 @@ from collections.abc import Generator
 import polars as pl
 
 from egov_assets.platform.changed_files import inventory
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.years import YEARS
@@ -34,19 +34,19 @@ from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 CHECKS = (every_line_is_read_or_named,)
 
 
-def no_file_stands_under_two_years(year: int, folders: Folders) -> Finding:
+def no_file_stands_under_two_years(year: int, folders: Folders) -> CheckResult:
     """No file of a source has the content of a file of another year."""
     sources = read_sources(folders.raw).values()
     same = [words for source in sources for words in under_another_year(folders.raw, source, year, YEARS)]
     remedy = "One of the two is not what its place says: put the right file there."
-    return Finding(not same, f"{'; '.join(same)}. {remedy}" if same else "no content stands under two years")
+    return CheckResult(not same, f"{'; '.join(same)}. {remedy}" if same else "no content stands under two years")
 
 
-def no_file_stands_twice(year: int, folders: Folders) -> Finding:
+def no_file_stands_twice(year: int, folders: Folders) -> CheckResult:
     """No file of a source has the content of another file of the year."""
     sources = read_sources(folders.raw).values()
     same = [words for source in sources for words in under_another_name(folders.raw, source, year)]
-    return Finding(not same, "; ".join(same) or "no content stands under two names", {"files": len(same)})
+    return CheckResult(not same, "; ".join(same) or "no content stands under two names", {"files": len(same)})
 
 
 @lake_asset(
@@ -61,11 +61,11 @@ def file_inventory(year: int, folders: Folders) -> pl.DataFrame:
     return inventory(folders.raw, year, YEARS, read_for_every_year(folders.raw))
 
 
-def no_part_is_missing(year: int, folders: Folders) -> Finding:
+def no_part_is_missing(year: int, folders: Folders) -> CheckResult:
     """Of files numbered at the end of their names none is missing before the last."""
     customs = read_sources(folders.raw)["customs"]
     gaps = missing_parts(source_files(folders.raw, customs, year))
-    return Finding(not gaps, "; ".join(gaps) or "the part files are numbered without a gap", {"gaps": len(gaps)})
+    return CheckResult(not gaps, "; ".join(gaps) or "the part files are numbered without a gap", {"gaps": len(gaps)})
 
 
 @lake_asset(

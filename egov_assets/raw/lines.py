@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.raw.files import LeftOut
 from egov_assets.raw.text_table import TextTable
 
@@ -59,14 +59,14 @@ def lines_not_accounted_for(files: pl.DataFrame) -> list[str]:
     ]
 
 
-def every_line_is_read_or_named(facts: Mapping[str, pl.DataFrame]) -> Finding:
+def every_line_is_read_or_named(facts: Mapping[str, pl.DataFrame]) -> CheckResult:
     """Every physical line of every file is a row of the table or named as what it is: header, title, line break."""
     files = facts[FILES_READ]
     odd = lines_not_accounted_for(files)
     read = files.drop_nulls("lines")
     counts = {"files": read.height, "lines": read["lines"].sum(), "rows": read["rows"].sum()}
     if odd:
-        return Finding(False, f"{'; '.join(odd)}. Export the file again; the lines between were not read.", counts)
+        return CheckResult(False, f"{'; '.join(odd)}. Export the file again; the lines between were not read.", counts)
     words = f"{counts['lines']:,} lines of {counts['files']:,} tables are {counts['rows']:,} rows and what is named"
     named = [
         f"{row['source_file']} {row['what']}" for row in files.filter(pl.col("lines").is_null()).iter_rows(named=True)
@@ -74,4 +74,4 @@ def every_line_is_read_or_named(facts: Mapping[str, pl.DataFrame]) -> Finding:
     remarks = [
         f"{row['source_file']}: {row['remarks']}" for row in read.filter(pl.col("remarks") != "").iter_rows(named=True)
     ]
-    return Finding(True, "; ".join([words, *named, *remarks]), counts)
+    return CheckResult(True, "; ".join([words, *named, *remarks]), counts)

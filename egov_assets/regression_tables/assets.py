@@ -10,7 +10,7 @@ import polars as pl
 
 from egov_assets.moderators.settings import read_moderator_settings
 from egov_assets.moderators.upstreamness import PRODUCTS, product_sectors, upstreamness_of_products
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.reference import table
@@ -86,14 +86,14 @@ def panel_coverage(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, pl
     return covered, {"percent_by_year": coverage_by_year(covered)}
 
 
-def every_name_is_known(table: pl.DataFrame) -> Finding:
+def every_name_is_known(table: pl.DataFrame) -> CheckResult:
     """Every city name of the scores and the city yearbook is known."""
     strange = table.drop_nulls("nearest_known_name")
     words = "; ".join(
         f"{row['city_name']} ({row['year']}, nearest known name {row['nearest_known_name']})"
         for row in strange.iter_rows(named=True)
     )
-    return Finding(strange.is_empty(), words or "all are known", {"names": strange["city_name"].n_unique()})
+    return CheckResult(strange.is_empty(), words or "all are known", {"names": strange["city_name"].n_unique()})
 
 
 @lake_asset(schema=CitiesUnmatched, group="regression_tables", by_year=False, warnings=[every_name_is_known])

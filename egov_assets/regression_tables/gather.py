@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import write_table
 from egov_assets.platform.words import LANGUAGES, words_of
@@ -47,7 +47,7 @@ def publish_tables(
         publish_bytes(to_word(list(printed.values())), folder / f"all_tables{ending}.docx")
 
 
-def every_column_is_estimated(table: pl.DataFrame, firm_panel: pl.DataFrame, folders: Folders) -> Finding:
+def every_column_is_estimated(table: pl.DataFrame, firm_panel: pl.DataFrame, folders: Folders) -> CheckResult:
     """Every specified column can be estimated on this panel, or needs more years than the panel has."""
     specifications, years = read_specifications(folders.raw), firm_panel["year"].n_unique()
     printed = pl.col("variant").str.ends_with(PRINTED_VARIANT)
@@ -66,7 +66,7 @@ def every_column_is_estimated(table: pl.DataFrame, firm_panel: pl.DataFrame, fol
     if waiting:
         known = ", ".join(f"{column} needs {n} years" for column, n in waiting.items())
         words += f". Known to be out of reach, no failure: {known}, the panel has {years}"
-    return Finding(
+    return CheckResult(
         len(waiting) == left_out.height,
         words,
         {"columns": columns, "not_estimated": left_out.height, "needing_more_years": len(waiting)},

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import polars as pl
 
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash
 from egov_assets.platform.lake_asset import lake_asset
@@ -58,13 +58,13 @@ def published_comparison(
     return comparison, dict(comparison.group_by("verdict").len().sort("verdict").iter_rows())
 
 
-def each_contradiction_is_known(table: pl.DataFrame) -> Finding:
+def each_contradiction_is_known(table: pl.DataFrame) -> CheckResult:
     """Whatever contradicts itself in print has a code in the audit."""
     unknown = table.filter(~pl.col("agrees"), pl.col("anomaly").is_null())["place"]
     odd = [words_of("replication", "en").of(place) for place in unknown]
     found = table.filter(~pl.col("agrees")).height
     words = f"{found} contradictions among {table['agrees'].count()} judged places, all in the audit"
-    return Finding(not odd, words if not odd else f"not in the audit: {', '.join(odd)}", {"contradictions": found})
+    return CheckResult(not odd, words if not odd else f"not in the audit: {', '.join(odd)}", {"contradictions": found})
 
 
 @lake_asset(schema=PaperAudit, group="replication", by_year=False, checks=(each_contradiction_is_known,))

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path
 from egov_assets.replication.comparison import (
@@ -20,15 +20,15 @@ CLASSES = {
 ORACLE_SIGNIFICANCE = 0.05
 
 
-def no_cell_is_worse_than_before(table: pl.DataFrame, folders: Folders) -> Finding:
+def no_cell_is_worse_than_before(table: pl.DataFrame, folders: Folders) -> CheckResult:
     """No printed cell agrees less with ours than in the version published before."""
     before = table_path(folders.lake, "published_comparison")
     if not before.exists():
-        return Finding(True, "there is no earlier version to compare with")
+        return CheckResult(True, "there is no earlier version to compare with")
     return judge_against(table, pl.read_parquet(before))
 
 
-def judge_against(table: pl.DataFrame, before: pl.DataFrame) -> Finding:
+def judge_against(table: pl.DataFrame, before: pl.DataFrame) -> CheckResult:
     """Cells whose verdict fell by a class or more; cells that contradict themselves have no class."""
 
     def rank(verdict: str) -> pl.Expr:
@@ -41,19 +41,19 @@ def judge_against(table: pl.DataFrame, before: pl.DataFrame) -> Finding:
         for row in worse.iter_rows(named=True)
     )
     words = f"{worse.height} of {both.height} cells are worse than before" + (f": {listed}" if listed else "")
-    return Finding(worse.is_empty(), words, {"cells": both.height, "worse": worse.height})
+    return CheckResult(worse.is_empty(), words, {"cells": both.height, "worse": worse.height})
 
 
-def planted_signs_are_found(table: pl.DataFrame, folders: Folders) -> Finding:
+def planted_signs_are_found(table: pl.DataFrame, folders: Folders) -> CheckResult:
     """On the demo, ours has the planted sign wherever the estimator that knows the truth is significant at 5 %."""
     path = folders.truth / "oracle_estimates.csv"
     if not path.exists():
-        return Finding(True, "these are not demo data: nothing is planted")
+        return CheckResult(True, "these are not demo data: nothing is planted")
     oracle = pl.read_csv(path).filter(pl.col("variant") == "oracle")
     return judge_signs(table, oracle)
 
 
-def judge_signs(table: pl.DataFrame, oracle: pl.DataFrame) -> Finding:
+def judge_signs(table: pl.DataFrame, oracle: pl.DataFrame) -> CheckResult:
     """oracle: table, column (text or number), term, p_value of the infeasible estimator."""
     sure = oracle.filter(pl.col("p_value") < ORACLE_SIGNIFICANCE).select(
         "table", pl.col("column").cast(pl.String), our_term="term"
@@ -67,4 +67,4 @@ def judge_signs(table: pl.DataFrame, oracle: pl.DataFrame) -> Finding:
     words = f"{tested.height - wrong.height} of {tested.height} planted signs are found" + (
         f"; not {listed}" if listed else ""
     )
-    return Finding(wrong.is_empty(), words, {"tested": tested.height, "wrong": wrong.height})
+    return CheckResult(wrong.is_empty(), words, {"tested": tested.height, "wrong": wrong.height})

@@ -45,7 +45,7 @@ class Found:
     reasons: Mapping[int, str]  # year -> reason; a year that needs no work has none
 
 
-def look(folders: Folders) -> Found:
+def inspect(folders: Folders) -> Found:
     """Compare files, software and tables with the last complete run, hashing only files whose size or time changed."""
     record = folders.dagster_home / "last_complete_run.json"
     known = json.loads(record.read_text("utf-8")) if record.exists() else {"software": None, "files": "{}"}

@@ -9,7 +9,7 @@ import dagster as dg
 
 from egov_assets.alerts.alert import Alert
 from egov_assets.alerts.incidents import follow
-from egov_assets.alerts.liveness import SILENT_AFTER_SECONDS, look_for_missing_years, look_for_silent_watchers
+from egov_assets.alerts.liveness import SILENT_AFTER_SECONDS, missing_years, silent_watchers
 from egov_assets.alerts.run_report import report_run
 from egov_assets.platform.catalog import build_catalog
 from egov_assets.platform.changed_files import Change, changes, changes_by_year, from_cursor, take_snapshot, to_cursor
@@ -77,17 +77,17 @@ def alert_when_a_year_is_missing_or_a_watcher_fails(
     context: dg.SensorEvaluationContext, folders: StudyFolders
 ) -> dg.SkipReason:
     """One alert when a year lacks files or tables, or another sensor fails; `egov alert watch` looks from outside."""
-    told = stand_watch(context.instance, folders, time.time())
-    return dg.SkipReason("; ".join(alert.headline for alert in told) or "nothing new")
+    sent = stand_watch(context.instance, folders, time.time())
+    return dg.SkipReason("; ".join(alert.headline for alert in sent) or "nothing new")
 
 
 def stand_watch(
     instance: dg.DagsterInstance, folders: Folders, now: float, after: float = SILENT_AFTER_SECONDS
 ) -> list[Alert]:
     """Look at years and watchers, tell what is new and return it. While runs go on a year may well lack tables."""
-    looks = [look_for_silent_watchers(instance, [sensor.name for sensor in SENSORS], now, after)]
+    looks = [silent_watchers(instance, [sensor.name for sensor in SENSORS], now, after)]
     if not instance.get_run_ids(dg.RunsFilter(statuses=UNFINISHED), limit=1):
-        looks += look_for_missing_years(folders, YEARS)
+        looks += missing_years(folders, YEARS)
     return [alert for look in looks for alert in follow(look, folders, now)]
 
 

@@ -16,13 +16,13 @@ from egov_assets.platform.folders import Folders
 from egov_assets.platform.years import YEARS
 from egov_assets.running import worker
 from egov_assets.running.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates, run_on_record
-from egov_assets.running.last_run import look, remember
+from egov_assets.running.last_run import inspect, remember
 from egov_assets.running.stages import stages
 from egov_assets.running.study_settings import check_settings
 from egov_assets.running.worker import Outcome
 
 PROCESSES = 2  # two cores are the machine we promise times for; each process holds under 1 GiB at the default scale
-LOOK_SECONDS = 0.1
+POLL_SECONDS = 0.1
 Published = Callable[[str], None]  # told the chapter of each table, at the moment it is published
 
 
@@ -64,7 +64,7 @@ class StudyRun:
         After a failure no further stage begins. Returns the outcomes of all runs that began, also of those whose
         process was killed.
         """
-        found = look(self._folders)
+        found = inspect(self._folders)
         outcomes: list[Outcome] = []
         for stage in stages(YEARS, years):
             runs = [self._pool.submit(worker.run_job, stage.job, year) for year in stage.years or (None,)]
@@ -83,7 +83,7 @@ class StudyRun:
 
     def _follow(self, runs: Sequence[Future[Outcome]], published: Published) -> None:
         while True:
-            finished = wait(runs, timeout=LOOK_SECONDS).not_done == set()
+            finished = wait(runs, timeout=POLL_SECONDS).not_done == set()
             for chapter in _drained(self._published):
                 published(chapter)
             if finished:

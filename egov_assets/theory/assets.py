@@ -4,17 +4,19 @@ from dataclasses import asdict
 
 import polars as pl
 
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.theory.schema import Theory
 
 
-def each_gap_is_in_the_audit(table: pl.DataFrame) -> Finding:
+def each_gap_is_in_the_audit(table: pl.DataFrame) -> CheckResult:
     """A statement fails to follow exactly where the audit of the paper says so."""
     odd = table.filter(pl.col("follows") == pl.col("anomaly").is_not_null())["code"].to_list()
     gaps = table.filter(~pl.col("follows")).height
     words = f"{table.height - gaps} of {table.height} statements follow, {gaps} do not and are in the audit"
-    return Finding(not odd, words if not odd else f"{', '.join(odd)}: derivation and audit disagree", {"odd": len(odd)})
+    return CheckResult(
+        not odd, words if not odd else f"{', '.join(odd)}: derivation and audit disagree", {"odd": len(odd)}
+    )
 
 
 @lake_asset(schema=Theory, group="theory", by_year=False, kinds=("sympy",), checks=(each_gap_is_in_the_audit,))

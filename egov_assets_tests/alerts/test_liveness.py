@@ -12,7 +12,7 @@ from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster_shared.error import SerializableErrorInfo
 
 from egov_assets.alerts.incidents import follow
-from egov_assets.alerts.liveness import look_for_missing_years, look_for_silent_watchers
+from egov_assets.alerts.liveness import missing_years, silent_watchers
 from egov_assets.platform.folders import Folders
 from egov_assets.running.sensors import stand_watch
 
@@ -35,7 +35,7 @@ def with_table(folders: Folders, *years: int) -> None:
 
 
 def tell(folders: Folders) -> list[str]:
-    return [alert.text for look in look_for_missing_years(folders, YEARS) for alert in follow(look, folders, NOW)]
+    return [alert.text for look in missing_years(folders, YEARS) for alert in follow(look, folders, NOW)]
 
 
 def test_a_year_without_files_is_told_once_and_so_is_its_arrival(folders: Folders):
@@ -104,7 +104,7 @@ def ticked(
 
 
 def heard(instance: dg.DagsterInstance) -> dict[str, str]:
-    return dict(look_for_silent_watchers(instance, [WATCHER], NOW).failures)
+    return dict(silent_watchers(instance, [WATCHER], NOW).failures)
 
 
 def test_a_watcher_that_looked_a_minute_ago_is_well(folders: Folders, instance: dg.DagsterInstance):

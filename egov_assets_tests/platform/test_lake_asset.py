@@ -6,7 +6,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash, scan_table, table_path
 from egov_assets.platform.lake_asset import lake_asset
@@ -71,10 +71,10 @@ def test_a_failed_warning_is_recorded_and_the_table_published(folders: Folders, 
 
 
 def test_a_failed_check_of_the_chapters_own_keeps_the_table_unpublished(folders: Folders, instance):
-    def nothing_is_lost(table: pl.DataFrame, clean_quality: pl.LazyFrame) -> Finding:
+    def nothing_is_lost(table: pl.DataFrame, clean_quality: pl.LazyFrame) -> CheckResult:
         """As many rows as came in."""
         came_in = clean_quality.select(pl.len()).collect().item()
-        return Finding(table.height == came_in, f"{table.height} rows of {came_in}")
+        return CheckResult(table.height == came_in, f"{table.height} rows of {came_in}")
 
     @lake_asset(schema=Quality, group="firm_match", by_year=True, checks=[nothing_is_lost])
     def half(clean_quality: pl.LazyFrame) -> pl.LazyFrame:
@@ -191,9 +191,9 @@ def test_a_table_without_any_block_is_refused(folders: Folders, instance):
 
 
 def test_a_check_that_wants_a_whole_table_is_refused_where_nobody_has_one():
-    def is_large(table: pl.DataFrame) -> Finding:
+    def is_large(table: pl.DataFrame) -> CheckResult:
         """Looks at every row."""
-        return Finding(table.height > 10, "")
+        return CheckResult(table.height > 10, "")
 
     with pytest.raises(TypeError, match="written block by block"):
 

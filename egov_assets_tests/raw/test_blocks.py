@@ -7,7 +7,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.lake import table_path, write_blocks
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.resources import RESOURCES
@@ -89,9 +89,9 @@ def test_a_missing_part_is_a_warning_that_stops_nothing(study: Path):
 
 
 def test_a_table_in_blocks_has_no_check_of_the_whole():
-    def is_long(table: pl.DataFrame) -> Finding:
+    def is_long(table: pl.DataFrame) -> CheckResult:
         """Long."""
-        return Finding(True, "")
+        return CheckResult(True, "")
 
     def lines(year: int) -> Iterator[pl.DataFrame]:
         yield pl.DataFrame()

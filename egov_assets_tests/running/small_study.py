@@ -7,7 +7,7 @@ import dagster as dg
 import pandera.polars as pa
 import polars as pl
 
-from egov_assets.platform.check_results import Finding
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.contract import Table
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
@@ -34,9 +34,9 @@ class Mean(Table):
     _key: ClassVar[list[str]] = ["rows"]
 
 
-def has_two_firms(table: pl.DataFrame) -> Finding:
+def has_two_firms(table: pl.DataFrame) -> CheckResult:
     """At least two firms in every year."""
-    return Finding(table.height >= 2, f"{table.height} firms, at least 2", {"firms": table.height})
+    return CheckResult(table.height >= 2, f"{table.height} firms, at least 2", {"firms": table.height})
 
 
 class UnreadableFile(ValueError):

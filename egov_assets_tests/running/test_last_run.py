@@ -7,7 +7,7 @@ import pytest
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path
 from egov_assets.running import last_run
-from egov_assets.running.last_run import look, remember
+from egov_assets.running.last_run import inspect, remember
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ def made(folders: Folders) -> Folders:
         write(table_path(folders.lake, "firm_quality", year), f"quality of {year}")
     write(table_path(folders.lake, "firm_panel"), "panel")
     write(folders.raw / "province_yearbook" / "yearbook_2012.xlsx", "read for every year")
-    remember(folders, look(folders), YEARS)
+    remember(folders, inspect(folders), YEARS)
     return folders
 
 
@@ -31,11 +31,11 @@ def write(path, text: str) -> None:
 
 
 def years(folders: Folders) -> set[int]:
-    return set(look(folders).reasons)
+    return set(inspect(folders).reasons)
 
 
 def test_without_a_complete_run_every_year_is_made(folders: Folders):
-    assert look(folders).reasons == dict.fromkeys(sorted(YEARS), "no complete run is on record")
+    assert inspect(folders).reasons == dict.fromkeys(sorted(YEARS), "no complete run is on record")
 
 
 def test_nothing_changed_leaves_nothing_to_do_also_when_a_file_was_only_touched(made: Folders):
@@ -46,7 +46,7 @@ def test_nothing_changed_leaves_nothing_to_do_also_when_a_file_was_only_touched(
 def test_a_changed_file_touches_its_year_and_is_named(made: Folders):
     write(made.raw / "quality_2011.csv", "other")
     write(made.raw / "more_2011.csv", "new")
-    assert look(made).reasons == {2011: "raw/more_2011.csv (new) and 1 more"}
+    assert inspect(made).reasons == {2011: "raw/more_2011.csv (new) and 1 more"}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_other_software_touches_every_year(made: Folders, part: str, monkeypatch
         monkeypatch.setattr(last_run, "distributions", lambda: [])
     else:
         monkeypatch.setattr(last_run, "project_fingerprint", lambda: "another")
-    assert look(made).reasons == dict.fromkeys(sorted(YEARS), "the software or a library is another")
+    assert inspect(made).reasons == dict.fromkeys(sorted(YEARS), "the software or a library is another")
 
 
 def test_a_lost_table_of_a_year_is_made_again_and_a_lost_table_of_all_years_needs_all(made: Folders):
@@ -90,14 +90,14 @@ def test_a_lost_table_of_a_year_is_made_again_and_a_lost_table_of_all_years_need
 def test_a_run_of_one_year_is_on_record_only_if_no_other_year_needed_it(made: Folders):
     write(made.raw / "quality_2011.csv", "other")
     write(made.raw / "quality_2012.csv", "other")
-    remember(made, look(made), {2011})
+    remember(made, inspect(made), {2011})
     assert years(made) == {2011, 2012}
-    remember(made, look(made), {2011, 2012})
+    remember(made, inspect(made), {2011, 2012})
     assert years(made) == set()
 
 
 def test_a_file_that_changes_during_a_run_counts_as_changed_after_it(made: Folders):
-    found = look(made)
+    found = inspect(made)
     write(made.raw / "quality_2010.csv", "changed while the run read it")
     remember(made, found, YEARS)
     assert years(made) == {2010}
