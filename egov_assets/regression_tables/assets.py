@@ -169,7 +169,7 @@ def _gathered(specifications: Mapping[str, Table]) -> dg.AssetsDefinition:
 
     @_estimated(gathers=names, warnings=(every_column_is_estimated,))
     def regression_tables(
-        table_01_descriptives: pl.DataFrame, folders: Folders, **tables: pl.DataFrame
+        table_01_descriptives: pl.DataFrame, firm_panel: pl.DataFrame, folders: Folders, **tables: pl.DataFrame
     ) -> pl.DataFrame:
         """All estimates in one tidy table, also of a study's own tables; writes outputs/tables.
 

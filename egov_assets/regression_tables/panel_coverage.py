@@ -63,7 +63,7 @@ def unmatched_cities(
         for problem, partners in (("firms without a score", scored), ("firms without a city yearbook", figures))
     ]
     nearest = {
-        name: next(iter(get_close_matches(name, known, n=1, cutoff=0.0)), None)
+        name: next(iter(get_close_matches(name, [each for each in known if each != name], n=1, cutoff=0.0)), None)
         for name in strange["city_name"].unique()
     }
     columns = ["problem", "year", "city_name", "city_code", "rows"]

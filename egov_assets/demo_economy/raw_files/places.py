@@ -5,6 +5,7 @@ import polars as pl
 from egov_assets.platform.reference import table
 
 NAMES_UNTIL_2010 = {"420600": "襄樊市"}
+NOT_SHORTENED = {"632500"}  # 海南 alone is the province, not the prefecture in 青海
 
 
 def city_names(year: int) -> pl.DataFrame:
@@ -16,6 +17,9 @@ def city_names(year: int) -> pl.DataFrame:
     return prefectures.select(
         pl.col("code").alias("city_code"),
         pl.coalesce(renamed, "name_zh").alias("city_name"),
-        pl.coalesce(renamed.str.strip_suffix("市"), "name_short_zh").alias("city_short_name"),
+        pl.when(pl.col("code").is_in(NOT_SHORTENED))
+        .then("name_zh")
+        .otherwise(pl.coalesce(renamed.str.strip_suffix("市"), "name_short_zh"))
+        .alias("city_short_name"),
         pl.col("province_zh").alias("province_name"),
     )
