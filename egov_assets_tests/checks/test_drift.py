@@ -37,10 +37,10 @@ def test_half_the_rows_and_their_value_and_firms():
     }
 
 
-@pytest.mark.parametrize(("now", "is_drift"), [(9_800, False), (9_799, True), (10_200, False), (10_201, True)])
-def test_the_change_of_rows_is_a_share_of_what_was_accepted(now: int, is_drift: bool):
-    """2 % of 10,000 accepted rows are 200 either way; of the rows of now they would be 196 and 204.02."""
-    assert LIMITS.rows.limit == 0.02
+@pytest.mark.parametrize(("now", "is_drift"), [(9_804, False), (9_803, True), (10_200, False), (10_201, True)])
+def test_the_change_of_rows_is_a_factor_either_way(now: int, is_drift: bool):
+    """10,200 / 10,000 is the limit of 1.02; 10,000 / 9,804 is 1.01999, and 10,000 / 9,803 is 1.0201."""
+    assert LIMITS.rows.limit == 1.02
     assert ("rows" in drifted(flows(10_000), flows(now))) == is_drift
 
 

@@ -17,6 +17,7 @@ from egov_assets.definitions import defs
 from egov_assets.paper.study import SCORE_FIELDS
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path, write_table
+from egov_assets.platform.resources import RESOURCES
 from egov_assets.platform.years import YEARS
 from egov_assets.running.stages import stages
 
@@ -193,7 +194,7 @@ def measured(year: int) -> dg.ExecuteInProcessResult:
     return (
         dg.Definitions(assets=defs.assets, asset_checks=defs.asset_checks, jobs=[job])
         .resolve_job_def("only_drift")
-        .execute_in_process(partition_key=str(year), raise_on_error=False)
+        .execute_in_process(partition_key=str(year), raise_on_error=False, resources=RESOURCES)
     )
 
 
