@@ -5,6 +5,7 @@ Knows nothing of Dagster. Readers name `data.parquet` exactly: `*.parquet` would
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -103,9 +104,9 @@ def _unfinished(path: Path) -> Iterator[Path]:
 def _saying_what_to_do(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, pl.exceptions.ComputeError) as error:
-        # Polars calls a full disk a file out of specification; the system's own words come last.
-        why = getattr(error, "strerror", None) or str(error).rpartition("error: ")[2]
+    except OSError as error:
+        # The system's own words: the writer of Parquet puts its own before them.
+        why = os.strerror(error.errno) if error.errno else str(error)
         raise TableNotWritten(
             f"{path} could not be written: {why}. Make room there, or let this account write there, then run again; "
             "the last good file stays in place."

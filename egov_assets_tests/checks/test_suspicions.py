@@ -192,9 +192,9 @@ def measured(year: int) -> dg.ExecuteInProcessResult:
     drift = dg.AssetSelection.checks(dg.AssetCheckKey(dg.AssetKey("clean_exports"), "drift"))
     job = dg.define_asset_job("only_drift", selection=drift | dg.AssetSelection.assets("quality_moments"))
     return (
-        dg.Definitions(assets=defs.assets, asset_checks=defs.asset_checks, jobs=[job])
+        dg.Definitions(assets=defs.assets, asset_checks=defs.asset_checks, jobs=[job], resources=RESOURCES)
         .resolve_job_def("only_drift")
-        .execute_in_process(partition_key=str(year), raise_on_error=False, resources=RESOURCES)
+        .execute_in_process(partition_key=str(year), raise_on_error=False)
     )
 
 

@@ -25,10 +25,7 @@ WITHOUT_SOURCE = {  # counts, names of tests and steps, and what comes from the 
     "quality_coefficients": {"outcome"},
     "survey_plausibility": {"test", "figure", "firms", "limit"},
 }
-CHAPTERS = {
-    *("clean_all_years", "firm_match", "product_quality", "egscore_index", "egscore_readings"),
-    *("iv_instruments", "instrument_relevance", "moderators"),
-}
+CHAPTERS = {"clean", "firm_match", "product_quality", "egscore_index", "iv_instruments", "moderators"}
 
 
 def recorded(study: FinishedStudy) -> dict[str, Lineage]:
