@@ -20,8 +20,9 @@ from egov_assets.clean.settings import Cleaning
 from egov_assets.platform import reference
 from egov_assets.platform.column_lineage import Lineage
 from egov_assets.platform.lake import TableNotWritten, file_hash, table_path
+from egov_assets.raw.sources import RAW_TABLES
 
-RAW_TABLES = ("raw_customs", "raw_firm_survey", "raw_egov_scores", "raw_city_yearbook", "raw_province_yearbook")
+READS = tuple(f"raw_{source}" for source in RAW_TABLES)
 LOG_LINES_SHOWN = 25
 EXITS_WITH_RESULTS = (0, 1)  # of `dbt_call.py`
 _SYSTEM_SAYS = [os.strerror(reason) for reason in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)]
@@ -89,7 +90,7 @@ class YearBuild:
     @property
     def lineage(self) -> dict[str, Lineage]:
         """Of each table, from which columns its columns are made."""
-        raw = {table: list(pl.read_parquet_schema(table_path(self.lake, table, self.year))) for table in RAW_TABLES}
+        raw = {table: list(pl.read_parquet_schema(table_path(self.lake, table, self.year))) for table in READS}
         return lineage_of_models({each.name: each.sql for each in self.results if each.is_model}, self.tables, raw)
 
     @property
@@ -108,7 +109,7 @@ def build_year(
     Raises  CannotClean if raw tables of the year are missing or dbt itself fails, with its last words;
             TableNotWritten if the disk is full or read-only, whether Python, dbt or DuckDB met it
     """
-    missing = [table for table in RAW_TABLES if not table_path(lake, table, year).exists()]
+    missing = [table for table in READS if not table_path(lake, table, year).exists()]
     if missing:
         raise CannotClean(
             f"clean {year}: {', '.join(missing)} not there for {year} in {lake}. Materialize them for {year} first."

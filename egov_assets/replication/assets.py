@@ -10,6 +10,7 @@ from egov_assets.platform.lake import file_hash
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.words import LANGUAGES, words_of
 from egov_assets.platform.written_files import publish_bytes, publish_text
+from egov_assets.raw.sources import RAW_TABLES
 from egov_assets.replication.audit import audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
 from egov_assets.replication.report import Results, report_blocks
@@ -21,11 +22,7 @@ from egov_assets.replication.verdict_checks import no_cell_is_worse_than_before,
 
 # Whose versions the report lists: what the tables rest on, raw tables first.
 STUDY_TABLES = (
-    "raw_customs",
-    "raw_firm_survey",
-    "raw_egov_scores",
-    "raw_city_yearbook",
-    "raw_province_yearbook",
+    *(f"raw_{source}" for source in RAW_TABLES),
     "clean_exports",
     "clean_firms",
     "firm_match",

@@ -16,7 +16,7 @@ import polars as pl
 
 from egov_assets.checks.suspicions import suspicions_of
 from egov_assets.checks.watched import WATCHED
-from egov_assets.clean.build_year import RAW_TABLES, build_year, publish
+from egov_assets.clean.build_year import READS, build_year, publish
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import scan_table, table_path, write_table
 from egov_assets.platform.years import YEARS
@@ -48,7 +48,7 @@ def judge(defect: Defect, sound: Path, place: Path) -> Noticed:
     A year that the cleaning itself refuses is noticed and stops.
     """
     folders = Folders(raw=place / "raw", outputs=place / "outputs", truth=place / "truth")
-    for table in {*RAW_TABLES, *WATCHED}:
+    for table in {*READS, *WATCHED}:
         for year in YEARS:
             copy = table_path(folders.lake, table, year)
             copy.parent.mkdir(parents=True)

@@ -1,6 +1,6 @@
 """What dbt cleans is read once: a second reading of raw text by another chapter would have rules of its own."""
 
-from egov_assets.clean.build_year import RAW_TABLES
+from egov_assets.clean.build_year import READS
 from egov_assets.definitions import defs
 
 CLEANING = {"clean_year"}
@@ -13,6 +13,6 @@ def test_no_other_asset_reads_a_raw_table_that_dbt_cleans():
         for asset in set(defs.get_repository_def().assets_defs_by_key.values())
         for spec in asset.specs
         for dep in spec.deps
-        if dep.asset_key.to_user_string() in RAW_TABLES
+        if dep.asset_key.to_user_string() in READS
     }
     assert reading - LISTS_VERSIONS_ONLY == CLEANING
