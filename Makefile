@@ -8,19 +8,17 @@ BIN := $(VENV)/bin
 # that Python 3.14 needs (pyproject.toml).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: run check types test ui lock test-pythons clean
+.PHONY: run check test ui lock test-pythons clean
 
 run: $(READY)
 	$(BIN)/egov run
 
-# Before each commit: layout, lints and the fast tests.
+# Before each commit: layout, lints, types and the fast tests.
 check: $(READY_TO_TEST)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/pytest -m "not slow and not browser"
-
-types: $(READY_TO_TEST)
 	$(BIN)/mypy egov_assets
+	$(BIN)/pytest -m "not slow and not browser"
 
 # All tests; what this machine cannot run is skipped, and named with its reason.
 test: $(READY_TO_TEST)

@@ -7,11 +7,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from egov_assets.checks.suites import Expected, columns_of, expected_of, row_of
 from egov_assets.platform.written_files import unfinished_folder
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationValidationResult
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,21 @@ def judge_year(frames: Mapping[str, pl.DataFrame], year: int | None, docs: Path)
     os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read at import
     import great_expectations as gx
     from great_expectations import expectations as gxe
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     with unfinished_folder(docs) as unfinished:
         context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False}
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
         for site in context.get_site_names():
             context.delete_data_docs_site(site)
-        context.add_data_docs_site("local", _site(unfinished))
+        context.add_data_docs_site(
+            "local",
+            {
+                "class_name": "SiteBuilder",
+                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(unfinished)},
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            },
+        )
         verdicts = {}
         for table, frame in frames.items():
             name = f"{table} {year}" if year else table
@@ -60,15 +72,7 @@ def judge_year(frames: Mapping[str, pl.DataFrame], year: int | None, docs: Path)
     return verdicts
 
 
-def _site(folder: Path) -> dict[str, object]:
-    return {
-        "class_name": "SiteBuilder",
-        "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
-        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-    }
-
-
-def _verdict(expected: Expected, found: object) -> Verdict:
+def _verdict(expected: Expected, found: "ExpectationValidationResult") -> Verdict:
     result = found.result
     rows = result.get("unexpected_index_list") or []
     failing = pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame()

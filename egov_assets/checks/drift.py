@@ -219,7 +219,7 @@ def _between(edges: Sequence[float]) -> list[str]:
 
 
 def _changed_sizes(before: Profile, now: Profile, against: str, limits: Limits) -> list[Drift]:
-    sizes = [("rows", before.rows, now.rows, limits.rows)]
+    sizes: list[tuple[str, float, float, Limit]] = [("rows", before.rows, now.rows, limits.rows)]
     sizes += [(name, value, now.totals.get(name, 0.0), limits.total) for name, value in before.totals.items()]
     return [
         Drift(against, what, None, f"{old:,.0f}", f"{new:,.0f}", factor(old, new), limit)

@@ -20,7 +20,8 @@ SHOWN = 5
 
 
 def _check_of(table: str) -> dg.AssetChecksDefinition:
-    def compare(folders: Folders, year: int) -> dg.AssetCheckResult:
+    def compare(folders: Folders, year: int | None) -> dg.AssetCheckResult:
+        assert year is not None, "the check runs by year"
         found, against = suspicions_of(folders, table, year)
         pictures = save_pictures(found, folders.outputs / "drift" / table / f"year={year}")
         return dg.AssetCheckResult(
@@ -44,7 +45,7 @@ def save_pictures(found: Sequence[Drift], folder: Path) -> list[Path]:
     """One picture for each drifted column and version compared with; earlier ones of the year are gone."""
     for older in folder.glob("*"):
         older.unlink()
-    columns = {(each.against, each.column): each.shares for each in found if each.shares}
+    columns = {(each.against, each.column): each.shares for each in found if each.shares and each.column}
     if not columns:
         return []
     from egov_assets.checks.drift_picture import draw_shares  # matplotlib takes a second: only if it has to draw

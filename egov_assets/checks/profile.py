@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import cast
 
 import polars as pl
 from pydantic import BaseModel
@@ -74,18 +75,22 @@ def _column(values: pl.Series) -> Column:
         present = values.drop_nulls().cast(pl.Float64)
         if not present.len():
             return Column(type=str(values.dtype), missing=missing)
-        edges = sorted({present.quantile(step / BINS, "lower") for step in range(1, BINS)})
+        edges = sorted({_quantile(present, step / BINS) for step in range(1, BINS)})
         return Column(
             type=str(values.dtype),
             missing=missing,
-            quantiles=[present.quantile(share, "lower") for share in QUANTILES],
+            quantiles=[_quantile(present, share) for share in QUANTILES],
             edges=edges,
             shares=shares_between(values, edges),
         )
     present = values.drop_nulls().cast(pl.String)
     counted = present.value_counts().sort(values.name)
-    most_common = (counted["count"].max() or 0) / max(present.len(), 1)
+    most_common = max(counted["count"], default=0) / max(present.len(), 1)
     if counted.height > MOST_CATEGORIES:
         return Column(type=str(values.dtype), missing=missing, most_common=most_common)
     categories = {value: count / present.len() for value, count in counted.iter_rows()}
     return Column(type=str(values.dtype), missing=missing, most_common=most_common, categories=categories)
+
+
+def _quantile(present: pl.Series, share: float) -> float:
+    return cast("float", present.quantile(share, "lower"))

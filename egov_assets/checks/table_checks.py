@@ -33,7 +33,9 @@ def table_check(
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         start = time.perf_counter()
         result = judge(context.resources.folders, int(context.partition_key) if by_year else None)
-        yield result._replace(metadata={**result.metadata, "seconds": time.perf_counter() - start})
+        yield result._replace(
+            metadata={**result.metadata, "seconds": dg.MetadataValue.float(time.perf_counter() - start)}
+        )
         if stops and not result.passed and result.severity is dg.AssetCheckSeverity.ERROR:
             # Dagster fails the step anyway, in words that name the check and not what it found.
             raise dg.Failure(result.description, allow_retries=False)

@@ -4,7 +4,8 @@ redated, codes exchanged, one misprinted cell. What came new or went away does n
 
 from collections.abc import Iterator
 from itertools import combinations
-from math import exp, log
+from math import exp, log, nan
+from typing import cast
 
 import polars as pl
 
@@ -41,7 +42,7 @@ def differing_units(
     for first, second in combinations(ratios, 2):
         found += _exchanged(both, first, second, watched, limits.exchanged, against)
     for name in watched.codes:
-        differ = (both[name] != both[f"{name} later"]).mean() or 0.0
+        differ = cast("float | None", (both[name] != both[f"{name} later"]).mean()) or 0.0
         if differ > limits.recoded.limit:
             what = f"{name} of the same {watched.unit[0]}"
             found.append(Drift(against, what, name, "as it was", f"{differ:.1%} another", differ, limits.recoded))
@@ -56,8 +57,10 @@ def repeated_figures(
     found = []
     for name in watched.measures:
         pairs = both.select(a=name, b=f"{name} later").drop_nulls().filter(pl.col("a") != 0)
-        same = ((pairs["a"] - pairs["b"]).abs() <= ROUNDING * pairs["a"].abs()).mean()
-        if pairs.height >= FEWEST and same > limits.repeated.limit:
+        if pairs.height < FEWEST:
+            continue
+        same = cast("float", ((pairs["a"] - pairs["b"]).abs() <= ROUNDING * pairs["a"].abs()).mean())
+        if same > limits.repeated.limit:
             what = f"{name} of the same {watched.unit[0]}"
             found.append(Drift(against, what, name, "as printed", f"{same:.1%} the same", same, limits.repeated))
     return found
@@ -88,12 +91,13 @@ def _scale_and_cells(
 ) -> Iterator[Drift]:
     if ratio.count() < FEWEST:
         return
-    usual = ratio.median()
+    usual = cast("float", ratio.median())
     if exp(abs(usual)) > limits.scale.limit:
         yield Drift(against, f"scale of {name}", name, "1", f"{exp(usual):.3g}", exp(abs(usual)), limits.scale)
     if watched.units_are_places:
         away = (ratio - usual).abs()
-        odd = both.filter(away > max(log(limits.cell.limit), ORDINARY_SPREAD * away.median()))
+        spread = cast("float", away.median())
+        odd = both.filter(away > max(log(limits.cell.limit), ORDINARY_SPREAD * spread))
         for row in odd.select(*watched.unit, name, f"{name} later").iter_rows():
             *unit, before, now = row
             size = exp(abs(log(now / before) - usual))
@@ -104,16 +108,18 @@ def _exchanged(
     both: pl.DataFrame, first: str, second: str, watched: Watched, limit: Limit, against: str
 ) -> Iterator[Drift]:
     """Is each of two columns nearer to the other's figures of the other year than to its own?"""
-    own = [_ratio(both, name, watched).abs().mean() for name in (first, second)]
-    cross = [_ratio(both, name, watched, other).abs().mean() for name, other in ((first, second), (second, first))]
-    if None in own or None in cross:
-        return
-    size = sum(own) / sum(cross) if sum(cross) else 1.0
+    own = _distance(both, first, first, watched) + _distance(both, second, second, watched)
+    cross = _distance(both, first, second, watched) + _distance(both, second, first, watched)
+    size = own / cross if cross else 1.0
     if size > limit.limit:
-        what, distances = f"{first} exchanged with {second}", [f"{sum(each):.3g}" for each in (cross, own)]
-        yield Drift(
-            against, what, first, f"{distances[1]} from the own past", f"{distances[0]} from the other's", size, limit
-        )
+        what = f"{first} exchanged with {second}"
+        yield Drift(against, what, first, f"{own:.3g} from the own past", f"{cross:.3g} from the other's", size, limit)
+
+
+def _distance(both: pl.DataFrame, name: str, later: str, watched: Watched) -> float:
+    """Mean size of the units' ratios; nan, which exceeds no limit, if none can be made."""
+    mean = cast("float | None", _ratio(both, name, watched, later).abs().mean())
+    return nan if mean is None else mean
 
 
 def _named(unit: tuple | list) -> str:

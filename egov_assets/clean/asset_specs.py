@@ -64,7 +64,7 @@ def _is_table(node: Node) -> bool:
 
 def _made_from(manifest: Manifest, node: Node) -> set[str]:
     """Names of the sources and tables that a node reads, itself or through models in memory."""
-    found = set()
+    found: set[str] = set()
     for parent in node["depends_on"]["nodes"]:
         read = manifest["sources"].get(parent) or manifest["nodes"][parent]
         is_shown = read["resource_type"] == "source" or _is_table(read)

@@ -6,6 +6,7 @@ Three tables of all years tell how they came about: `sample_attrition`, `unit_ch
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import cast
 
 import dagster as dg
 import polars as pl
@@ -157,6 +158,6 @@ def _finding(table: pl.DataFrame, tests: list[str]) -> CheckResult:
         f"{row['year']} {row['figure']}, {row['test']}: {row['statistic']:.4f}, at most {row['limit']}"
         for row in suspect.iter_rows(named=True)
     )
-    largest = (judged["statistic"] / judged["limit"]).max()
+    largest = cast("float | None", (judged["statistic"] / judged["limit"]).max())
     facts = {"statistics": judged.height, "suspect": suspect.height, "largest_share_of_limit": largest or 0.0}
     return CheckResult(suspect.is_empty(), words or f"none of {judged.height} statistics is above its limit", facts)

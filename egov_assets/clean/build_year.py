@@ -91,7 +91,9 @@ class YearBuild:
     def lineage(self) -> dict[str, Lineage]:
         """Of each table, from which columns its columns are made."""
         raw = {table: list(pl.read_parquet_schema(table_path(self.lake, table, self.year))) for table in READS}
-        return lineage_of_models({each.name: each.sql for each in self.results if each.is_model}, self.tables, raw)
+        return lineage_of_models(
+            {each.name: each.sql for each in self.results if each.is_model and each.sql}, self.tables, raw
+        )
 
     @property
     def tables(self) -> list[str]:
@@ -190,7 +192,7 @@ def _saying_what_to_do(year: int, place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _not_written(year, place, error.strerror) from None
+        raise _not_written(year, place, error.strerror or str(error)) from None
 
 
 def _not_written(year: int, place: Path, why: str) -> TableNotWritten:

@@ -59,8 +59,9 @@ def _direct_sources(text: str, columns: dict[str, Sequence[str]]) -> Lineage:
             with path.open(encoding="utf-8", newline="") as lines:
                 columns[LIST + path.stem] = next(csv.reader(lines))
             table.replace(exp.to_table(LIST + path.stem, alias=table.args.get("alias")))
-    schema = {name: dict.fromkeys(known, "text") for name, known in columns.items()}
+    schema: dict[str, object] = {name: dict.fromkeys(known, "text") for name, known in columns.items()}
     select = qualify(tree, schema=schema, dialect="duckdb", validate_qualify_columns=False)
+    assert isinstance(select, exp.Query), "a model is a query"
     scope = build_scope(select)
     found: Lineage = {}
     for column in select.named_selects:

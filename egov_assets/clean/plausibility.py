@@ -6,6 +6,7 @@ Source  domain.md 2.6 (Chen Lin 2018, 经济评论: the circulated 2011-2013 fil
 """
 
 from math import log10
+from typing import cast
 
 import polars as pl
 
@@ -98,4 +99,4 @@ def share_ending_in_00(values: pl.Series) -> float | None:
 
 
 def _share(holds: pl.Series) -> float | None:
-    return None if holds.is_empty() else float(holds.mean())
+    return cast("float | None", holds.mean())

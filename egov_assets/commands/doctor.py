@@ -92,10 +92,10 @@ def print_examination(examination: "Examination", console: "Console") -> None:
         ("dim", "Rows that the cleaning rejects", "rejected"),
         ("yellow", "Cells that cannot be read", "unread"),
     ):
-        lines = [f"  {each.year} {line.strip()}" for each in examination.judged for line in getattr(each, part)]
-        if lines:
+        judged = [f"  {each.year} {line.strip()}" for each in examination.judged for line in getattr(each, part)]
+        if judged:
             console.print(f"\n[bold {style}]{title}")
-        for line in lines:
+        for line in judged:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print("\n[bold]What can be computed")
     for ready in examination.ready:

@@ -132,7 +132,7 @@ def _doubts(facts: dict[str, float], figures: Sequence[str], units: dict[str, st
     found = [Doubt(words) for words in units_in_doubt if words]
     if facts["exchanged"] > EXCHANGED_SHARE * facts["rows"]:
         words = "{count} legal persons look like firms: is the name in the other column? (repaired)"
-        found.append(Doubt(words, facts["exchanged"]))
+        found.append(Doubt(words, int(facts["exchanged"])))
     return found
 
 

@@ -7,9 +7,16 @@ from egov_assets.platform.pages import page
 
 def doctor_page(examination: Examination) -> str:
     """The page as HTML."""
-    found = examination.found
-    lines = {
-        name: [f"{each.source} {each.year}: {text}" for each in found for text in getattr(each, kind)]
-        for name, kind in (("faults", "all_faults"), ("doubts", "all_doubts"), ("left_out", "left_out"))
-    }
-    return page("doctor", "Raw files of the study", e=examination, headings=SUMMARY, **lines)
+
+    def lines(kind: str) -> list[str]:
+        return [f"{each.source} {each.year}: {text}" for each in examination.found for text in getattr(each, kind)]
+
+    return page(
+        "doctor",
+        "Raw files of the study",
+        e=examination,
+        headings=SUMMARY,
+        faults=lines("all_faults"),
+        doubts=lines("all_doubts"),
+        left_out=lines("left_out"),
+    )

@@ -6,6 +6,7 @@ means the same wherever it stands. What does not: rules of its own.
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import jinja2
@@ -47,5 +48,6 @@ def _read(cells: pl.Series, *sql: str) -> pl.Series:
 
 
 @cache
-def _macros() -> jinja2.environment.TemplateModule:
+def _macros() -> Any:
+    """Each macro of the file under its name, which jinja2 adds to the module at run time."""
     return jinja2.Environment().from_string(MACROS.read_text(encoding="utf-8")).module

@@ -30,20 +30,21 @@ def _known_to_matplotlib() -> None:
 def drawing() -> Iterator[None]:
     """Settings under which every figure must be made and saved, in either language."""
     _known_to_matplotlib()
-    settings = {
-        "font.family": FONTS,
-        "font.size": 10,
-        "mathtext.fontset": "stix",
-        "axes.unicode_minus": False,  # the hyphen, as the tables print it
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.titlesize": 10,
-        "axes.titlelocation": "left",
-        "legend.frameon": False,
-        "svg.hashsalt": "egov",  # identifiers inside the file would otherwise differ by run
-        "svg.fonttype": "path",  # the reader need not have the font
-    }
-    with rc_context(settings):
+    with rc_context(
+        {
+            "font.family": FONTS,
+            "font.size": 10,
+            "mathtext.fontset": "stix",
+            "axes.unicode_minus": False,  # the hyphen, as the tables print it
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.titlesize": 10,
+            "axes.titlelocation": "left",
+            "legend.frameon": False,
+            "svg.hashsalt": "egov",  # identifiers inside the file would otherwise differ by run
+            "svg.fonttype": "path",  # the reader need not have the font
+        }
+    ):
         yield
 
 

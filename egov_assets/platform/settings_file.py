@@ -110,7 +110,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
 
 def _refuse_endless(text: str) -> None:
     """Raises  YAMLError if values are nested deeper, or repeated by aliases more often, than settings can be."""
-    sizes: dict[str, int] = {}  # anchor -> how many values an alias of it stands for
+    sizes: dict[str | None, int] = {}  # anchor -> how many values an alias of it stands for
     open_ones: list[list[Any]] = [[None, 0]]  # anchor and values so far, outermost first
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         size = 0
@@ -126,6 +126,7 @@ def _refuse_endless(text: str) -> None:
             size = MOST_VALUES + 1 if any(event.anchor == each[0] for each in open_ones) else sizes.get(event.anchor, 1)
         open_ones[-1][1] += size
         if len(open_ones) > DEEPEST + 1 or open_ones[-1][1] > MOST_VALUES:
+            assert event.start_mark is not None, "the parser marks every event"
             raise yaml.YAMLError(
                 f"line {event.start_mark.line + 1}: more than {DEEPEST} levels, or {MOST_VALUES:,} values by repeated "
                 "aliases, which no settings file needs"

@@ -61,7 +61,7 @@ def product_quality(
     flows, value_usd = 0, 0.0
     for block in flow_quality(clean_exports, clean_provinces, quality_coefficients, settings):
         flows += block.height
-        value_usd += block["export_value_usd"].sum()
+        value_usd += float(block["export_value_usd"].sum())
         yield block
     return coverage_summary(flows, value_usd, clean_exports)
 

@@ -56,7 +56,7 @@ def coefficient_table(
         return *scores_of_block(block, settings.methods, solved), bounds.with_columns(codes)
 
     passes = (
-        over_flows(of_block, *(table.filter(pl.col("year") == year) for table in (exports, provinces)), settings)
+        over_flows(of_block, exports.filter(year=year), provinces.filter(year=year), settings)
         for year in moments["year"].unique().sort()
     )
     squares, runs, bounds = map(pl.concat, zip(*chain.from_iterable(passes), strict=True))

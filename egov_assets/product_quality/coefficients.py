@@ -95,7 +95,7 @@ def _partialled(sums: pl.DataFrame, method: Method) -> pl.DataFrame:
     variables = NAMES | {"x": INSTRUMENTS.get(method.price_coefficient, "ln_price")}
     sums = sums.with_columns(
         pl.col(cross_product(variables[a], variables[b])).alias(f"s_{a}{b}")
-        for a, b in ("qx", "qg", "pp", "px", "pg", "xx", "xg", "gg")
+        for a, b in map(tuple, ("qx", "qg", "pp", "px", "pg", "xx", "xg", "gg"))
     )
     # GDP is constant where all firms of each market sit in one province; then it has nothing to add.
     has_gdp = (pl.col("s_gg") / pl.col("flows") > MIN_SPREAD**2) & method.province_gdp
@@ -106,7 +106,7 @@ def _partialled(sums: pl.DataFrame, method: Method) -> pl.DataFrame:
         )
         .with_columns(
             (pl.col(f"s_{a}{b}") - pl.col(f"{a}_on_g") * pl.col(f"s_{b}g")).alias(f"o_{a}{b}")
-            for a, b in ("qx", "px", "pp", "xx")
+            for a, b in map(tuple, ("qx", "px", "pp", "xx"))
         )
     )
 

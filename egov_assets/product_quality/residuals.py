@@ -79,8 +79,8 @@ def flow_quality(
 
 def _block_quality(block: Block, tables: dict[str, pl.DataFrame], settings: QualitySettings) -> pl.DataFrame:
     logs = log_qualities(block, settings.methods, tables)
-    bounds = {
-        outcome: tuple(of[name].to_numpy()[block.product] for name in ("min_ln_quality", "max_ln_quality"))
+    bounds: dict[str, tuple[np.ndarray, np.ndarray]] = {
+        outcome: (of["min_ln_quality"].to_numpy()[block.product], of["max_ln_quality"].to_numpy()[block.product])
         for outcome, of in ((outcome, block.coefficients(table)) for outcome, table in tables.items())
     }
     if settings.tails != "keep":

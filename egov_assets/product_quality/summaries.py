@@ -1,5 +1,7 @@
 """What the UI shows of each table: how many flows and products came in, how many are left, and why."""
 
+from typing import cast
+
 import polars as pl
 
 from egov_assets.product_quality.coefficients import USED
@@ -19,13 +21,13 @@ def coefficients_summary(coefficients: pl.DataFrame) -> dict[str, int | float]:
     coefficients = coefficients.filter(pl.col("outcome") == "qua")
     used = coefficients.filter(pl.col("rule").is_in(USED))
     by_rule = coefficients.group_by("rule").agg(products=pl.len(), flows=pl.col("flows").sum()).sort("rule")
-    counts = {}
+    counts: dict[str, int | float] = {}
     for rule, products, flows in by_rule.iter_rows():
         counts |= {f"products {rule}": products, f"flows {rule}": flows}
     if used.is_empty():
         return counts
     return counts | {
-        "median_sigma_hat": used["sigma_hat"].median(),
+        "median_sigma_hat": cast("float", used["sigma_hat"].median()),
         "products_sigma_hat_at_most_1": used.filter(pl.col("sigma_hat") <= 1).height,
         "products_first_stage_f_below_10": used.filter(pl.col("first_stage_f") < 10).height,
     }

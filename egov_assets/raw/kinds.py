@@ -5,6 +5,7 @@ values is of its kind was found under the wrong header; single odd values are fo
 """
 
 from collections.abc import Mapping
+from typing import cast
 
 import polars as pl
 
@@ -33,7 +34,7 @@ KINDS = {
 def share_of_kind(column: str, values: pl.Series, units: Mapping[str, str]) -> float | None:
     """Share of the values, none missing, that are of a canonical column's kind; None for a column of any words."""
     kind = KINDS.get(column) or (NUMBER if column in units else None)
-    return values.str.contains(kind).mean() if kind and len(values) else None
+    return cast("float", values.str.contains(kind).mean()) if kind and len(values) else None
 
 
 def columns_of_another_kind(table: TextTable, headers: Mapping[str, str], units: Mapping[str, str]) -> list[str]:

@@ -64,7 +64,7 @@ def every_line_is_read_or_named(facts: Mapping[str, pl.DataFrame]) -> CheckResul
     files = facts[FILES_READ]
     odd = lines_not_accounted_for(files)
     read = files.drop_nulls("lines")
-    counts = {"files": read.height, "lines": read["lines"].sum(), "rows": read["rows"].sum()}
+    counts = {"files": read.height, "lines": int(read["lines"].sum()), "rows": int(read["rows"].sum())}
     if odd:
         return CheckResult(False, f"{'; '.join(odd)}. Export the file again; the lines between were not read.", counts)
     words = f"{counts['lines']:,} lines of {counts['files']:,} tables are {counts['rows']:,} rows and what is named"

@@ -14,9 +14,12 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, cast
 
 from egov_assets.raw.errors import COPY_AGAIN, BadFile
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 from egov_assets.raw.signatures import ending_by_content
 
 TEXT = ("csv", "txt", "tsv")
@@ -92,7 +95,7 @@ def members(path: Path, scratch: Path) -> list[Member]:
     Raises  BadFile listing every container that is damaged, every file inside whose format cannot be read, a password,
             a missing program, or what grows without bound
     """
-    plain = _opened(path, path.name, lambda: path.open("rb"), path.stat().st_size)
+    plain = _opened(path, path.name, _reading(path), path.stat().st_size)
     found, problems = _expanded(plain, scratch, DEEPEST)
     if problems:
         raise BadFile(path, problems, "Correct these, or take them out of it.")
@@ -107,8 +110,10 @@ def _opened(path: Path, name: str, opener: Callable[[], IO[bytes]], packed_bytes
     bound = max(ALLOWED_BYTES, LARGEST_GROWTH * packed_bytes)
 
     def unpacked() -> IO[bytes]:
+        if not is_packed:
+            return opener()
         stream = gzip.GzipFile(fileobj=opener()) if _is_gzip(name) else opener()
-        return _Bounded(stream, bound, path) if is_packed else stream
+        return cast("IO[bytes]", _Bounded(stream, bound, path))
 
     ending = ending_of(name)
     if not ending:
@@ -120,22 +125,27 @@ def _opened(path: Path, name: str, opener: Callable[[], IO[bytes]], packed_bytes
     return Member(path, name, unpacked, ending)
 
 
+def _reading(path: Path) -> Callable[[], IO[bytes]]:
+    return lambda: path.open("rb")
+
+
 class _Bounded(io.RawIOBase):
     """A stream of unpacked bytes that ends in a BadFile when there are more than any sound file holds."""
 
-    def __init__(self, stream: IO[bytes], bound: int, path: Path):
+    def __init__(self, stream: IO[bytes] | gzip.GzipFile, bound: int, path: Path):
         self._stream, self._bound, self._path, self._count = stream, bound, path, 0
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:
-        block = self._stream.read(len(buffer))
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer)
+        block = self._stream.read(len(view))
         self._count += len(block)
         if self._count > self._bound:
             fault = f"it unpacks to more than {self._bound / 2**30:,.0f} GiB, {LARGEST_GROWTH} times what is packed"
             raise BadFile(self._path, [fault], "Unpack it yourself and put the files there unpacked.")
-        buffer[: len(block)] = block
+        view[: len(block)] = block
         return len(block)
 
     def close(self) -> None:
@@ -250,5 +260,5 @@ def _access_tables(member: Member, scratch: Path) -> list[Member]:
         if done.returncode or done.stderr:
             said = done.stderr.decode("utf-8", "replace").strip()
             raise member.refused(f"mdbtools cannot export table {name} ({said})", remedy=COPY_AGAIN)
-        exported.append(Member(path, f"{member.source_name}/{name}.csv", lambda text=text: text.open("rb"), "csv"))
+        exported.append(Member(path, f"{member.source_name}/{name}.csv", _reading(text), "csv"))
     return exported

@@ -72,7 +72,8 @@ class _Lines:
     """Physical lines with their numbers, some of them looked at before they are taken."""
 
     def __init__(self, source: Iterator[str], above: int):
-        self._source, self._seen, self.number = source, [], 0
+        self._source, self.number = source, 0
+        self._seen: list[str] = []
         self.take(above)
 
     def look(self, count: int) -> list[str]:
@@ -101,12 +102,14 @@ class _Form:
         """The fields without their quotes; None if the record is not of this form."""
         if not self._record.fullmatch(record):
             return None
-        found, place = [], 0
+        fields, place = [], 0
         while place <= len(record):
-            field = self._field.match(record, place)[0]
-            found.append(field[1:-1].replace('""', '"') if field.startswith('"') else field)
+            found = self._field.match(record, place)
+            assert found, "the whole record matched the same form"
+            field = found[0]
+            fields.append(field[1:-1].replace('""', '"') if field.startswith('"') else field)
             place += len(field) + 1
-        return found
+        return fields
 
 
 def _over_lines(line: str, lines: _Lines, form: _Form, width: int | None) -> tuple[list[str] | None, int]:

@@ -10,7 +10,7 @@ from egov_assets.platform.contract import Table
 from egov_assets.platform.years import YEARS
 
 
-def text(description: str, nullable: bool = True) -> pa.Field:
+def text(description: str, nullable: bool = True) -> str:
     """A column of text as it stands in the file."""
     return pa.Field(nullable=nullable, description=description)
 

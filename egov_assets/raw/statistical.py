@@ -1,7 +1,7 @@
 """Files of statistics programs: Stata, SPSS, SAS, read through pyreadstat, labelled values as their labels."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ BLOCK_ROWS = 500_000  # a survey year fits in one; customs parts of 10^7 rows st
 # Strictly, in this order, whatever version wrote the file: GB18030 text is hardly ever valid UTF-8. A version is no
 # evidence: Stata 13 wrote bytes without an encoding, and converters write UTF-8 into old versions.
 ENCODINGS = ("UTF-8", "GB18030")
-READERS = {
+READERS: dict[str, Callable[..., tuple[Any, Any]]] = {
     "dta": pyreadstat.read_dta,
     "sav": pyreadstat.read_sav,
     "zsav": pyreadstat.read_sav,

@@ -75,6 +75,7 @@ def read_blocks(raw: Path, name: str, year: int, columns: Sequence[str]) -> Gene
         with pq.ParquetFile(whole) as file:
             for batch in file.iter_batches(BLOCK_ROWS):
                 block = pl.from_arrow(batch)
+                assert isinstance(block, pl.DataFrame), "what polars makes of a batch"
                 given.update(rows_by_file(block))
                 yield block
         return {FILES_READ: read.lines(given)}
@@ -102,8 +103,8 @@ def read_year(raw: Path, source: Source, paths: Sequence[Path], year: int | None
         file = path.relative_to(raw)
         try:
             read = read_file(path, source, year, subfolder(scratch, str(number)))
-        except NoKnownColumn as note:
-            unknown.append((file.as_posix(), note))
+        except NoKnownColumn as fault_or_note:
+            unknown.append((file.as_posix(), fault_or_note))
             continue
         except BadFile as bad:
             faults.append((file.as_posix(), str(bad)))

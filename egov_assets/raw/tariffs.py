@@ -43,7 +43,7 @@ def read_tariffs(raw: Path) -> pl.DataFrame:
                 f"{place} has no column for {wanted}; it has {', '.join(printed.columns)}. Rename its columns."
             )
             continue
-        text = {name: pl.col(header).str.strip_chars() for name, header in found.items()}
+        text = {name: pl.col(header).str.strip_chars() for name, header in found.items() if header}
         rows = printed.with_row_index("source_row", offset=1).select(
             pl.lit(place).alias("source_file"),
             pl.col("source_row").cast(pl.Int64),

@@ -175,13 +175,13 @@ def _city_sheet(sheet: str, grid: Grid, year: int) -> tuple[pl.DataFrame, Mappin
         raise NotThisLayout(f"no row of block names ({' / '.join(BLOCKS)}) below an indicator row and a unit row")
     indicators, units, blocks = _filled(plain[block_row - 2]), _filled(grid[block_row - 1]), plain[block_row]
     rows = []
-    cities = [cells for cells in grid[block_row + 1 :] if cells[0]]
-    for number, cells in enumerate(cities, start=1):
+    cities = [(plain_label(name), cells) for cells in grid[block_row + 1 :] if (name := cells[0])]
+    for number, (city, cells) in enumerate(cities, start=1):
         for place, block in enumerate(blocks):
-            if block in BLOCKS and indicators[place]:
-                indicator, of_label = _indicator_and_unit(indicators[place])
-                unit = plain_unit(units[place]) if units[place] else of_label
-                rows.append((number, plain_label(cells[0]), indicator, block, unit or None, cells[place]))
+            if block in BLOCKS and (label := indicators[place]):
+                indicator, of_label = _indicator_and_unit(label)
+                unit = plain_unit(printed) if (printed := units[place]) else of_label
+                rows.append((number, city, indicator, block, unit or None, cells[place]))
     figures = pl.DataFrame(rows, schema={"source_row": pl.Int64, **CITY}, orient="row")
     return figures, _no_rows(len(grid), block_row + 1, len(cities))
 

@@ -32,8 +32,9 @@ def require_estimable(design: Design) -> None:
 
 def _reasons(design: Design) -> Iterator[str]:
     frame, outcome, instrument = design.frame, design.outcome, design.instrument
-    names = {outcome: "y", **dict(zip(design.terms, design.regressors, strict=True)), instrument: "z"}
-    odd = {name: (~frame[at].is_finite()).sum() for name, at in names.items() if name}
+    names = {outcome: "y", **dict(zip(design.terms, design.regressors, strict=True))}
+    names |= {instrument: "z"} if instrument else {}
+    odd = {name: (~frame[at].is_finite()).sum() for name, at in names.items()}
     if any(odd.values()):
         counts = ", ".join(f"{name} {rows}" for name, rows in odd.items() if rows)
         yield message("no number", counts=counts)

@@ -139,7 +139,7 @@ def _tidy(variant: str, fit: Fit, terms: list[str]) -> Iterator[dict[str, Any]]:
     facts = {"n": fit.n, "n_clusters": fit.n_clusters, "r2_within": fit.r2_within, "r2": fit.r2}
     for term in terms:
         numbers: tuple[float | None, ...] = (None,) * 6
-        reason = "absorbed by the effects or the other regressors"
+        reason: str | None = "absorbed by the effects or the other regressors"
         if term in fit.terms:
             b, se = fit.coefficient(term)
             reason = "varies in one cluster only, so that nothing tells its error"

@@ -87,9 +87,9 @@ def _formula(design: Design) -> str:
     process; absorbing one is exact, and the coefficients, errors and degrees of freedom are the same.
     """
     exogenous = design.regressors[1:] if design.instrument else design.regressors
-    absorbed, *dummies = [EFFECT_COLUMNS[name] for name in ("firm", "year") if name in design.fixed_effects] or [None]
-    right = " + ".join([*exogenous, *(f"i({name})" for name in dummies)]) or "1"
-    parts = [f"y ~ {right}", *([absorbed] if absorbed else []), *(["x0 ~ z"] if design.instrument else [])]
+    effects = [EFFECT_COLUMNS[name] for name in ("firm", "year") if name in design.fixed_effects]
+    right = " + ".join([*exogenous, *(f"i({name})" for name in effects[1:])]) or "1"
+    parts = [f"y ~ {right}", *effects[:1], *(["x0 ~ z"] if design.instrument else [])]
     return " | ".join(parts)
 
 

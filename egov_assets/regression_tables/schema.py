@@ -17,7 +17,7 @@ def _log(description: str) -> float:
     return pa.Field(nullable=True, description=f"Log of {description}; missing unless positive")
 
 
-def _dummy(description: str) -> int:
+def _dummy(description: str) -> pl.Int32:
     return pa.Field(nullable=True, isin=(0, 1), description=f"1 = {description}, else 0")
 
 
@@ -136,6 +136,7 @@ class FirmPanel(Table):
     }
 
     @pa.dataframe_check
+    @classmethod
     def a_survey_firm_is_one_exporter(cls, data: pa.PolarsData) -> pl.LazyFrame:
         """No survey firm stands for two exporters of a year."""
         return data.lazyframe.select(pl.len().over("survey_firm_id", "year") == 1)

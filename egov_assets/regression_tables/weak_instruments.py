@@ -58,12 +58,12 @@ def _set(y: float, x: float, v_y: float, v_x: float, v_xy: float, t: float) -> t
     a, half_b, c = x**2 - t**2 * v_x, -(x * y - t**2 * v_xy), y**2 - t**2 * v_y
     root = half_b**2 - a * c
     if a > 0:
-        ends = sorted((-half_b + sign * math.sqrt(max(root, 0.0))) / a for sign in (-1, 1))
-        return "interval", *ends
+        low, high = sorted((-half_b + sign * math.sqrt(max(root, 0.0))) / a for sign in (-1, 1))
+        return "interval", low, high
     if root <= 0 or a == 0:
         return "line", -math.inf, math.inf
-    ends = sorted((-half_b + sign * math.sqrt(root)) / a for sign in (-1, 1))
-    return "two rays", *ends
+    low, high = sorted((-half_b + sign * math.sqrt(root)) / a for sign in (-1, 1))
+    return "two rays", low, high
 
 
 def _critical_t(n_clusters: int) -> float:

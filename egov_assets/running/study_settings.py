@@ -1,5 +1,6 @@
 """All settings files of a study, checked before anything runs: a slip in one that is read late must not show late."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from egov_assets.checks import drift
@@ -14,7 +15,7 @@ from egov_assets.raw import corrections, sources
 from egov_assets.regression_tables import settings as printing
 from egov_assets.regression_tables import specifications
 
-READERS = {
+READERS: dict[str, Callable[[Path], object]] = {
     sources.FILE_NAME: sources.read_sources,
     corrections.FILE_NAME: corrections.read_corrections,
     cleaning.FILE_NAME: cleaning.read_cleaning,
