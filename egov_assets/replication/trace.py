@@ -111,6 +111,13 @@ def table_versions(folders: Folders, table: str) -> list[Version]:
     return versions
 
 
+def _fits(name: str, pattern: str) -> bool:
+    """Does a path fit a pattern of `reads`, in which `**` stands for folders of any depth?"""
+    if "**/" in pattern:
+        return fnmatch(name, pattern.replace("**/", ""))  # its * crosses folders
+    return fnmatch(name, pattern) and name.count("/") == pattern.count("/")
+
+
 def raw_versions(folders: Folders, raw_tables: Sequence[str], patterns: Sequence[str]) -> Iterator[Version]:
     """The files whose lines the tables hold, by table and name, then those that fit a pattern, by name.
 
@@ -137,7 +144,7 @@ def raw_versions(folders: Folders, raw_tables: Sequence[str], patterns: Sequence
         for name, sha256, rows in lines.iter_rows():
             yield _version(folders, name, rows, sha256)
     for name, sha256 in listed.select("source_file", "sha256").unique().sort("source_file", "sha256").iter_rows():
-        if any(fnmatch(name, each) and name.count("/") == each.count("/") for each in patterns):
+        if any(_fits(name, each) for each in patterns):
             yield _version(folders, name, None, sha256)
 
 

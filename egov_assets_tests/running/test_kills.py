@@ -19,6 +19,7 @@ SCRIPT = """
 import os, signal, sys
 from pathlib import Path
 import dagster as dg
+from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS
 
 victim, rename = sys.argv[1], Path.replace
