@@ -57,7 +57,7 @@ def shares_between(values: pl.Series, edges: Sequence[float]) -> list[float]:
 def population_stability(before: Sequence[float], now: Sequence[float]) -> float:
     """PSI: sum of (now - before) ln(now / before) over bins; an empty bin counts as one in ten thousand."""
     pairs = [(max(first, 1e-4), max(second, 1e-4)) for first, second in zip(before, now, strict=True)]
-    return sum((second - first) * math.log(second / first) for first, second in pairs)
+    return math.fsum((second - first) * math.log(second / first) for first, second in pairs)
 
 
 def quantile_shifts(before: Sequence[float], now: Sequence[float]) -> list[float]:

@@ -5,7 +5,7 @@ They accuse nobody: a statistic beyond its limit says "look here before you buil
 Source  domain.md 2.6 (Chen Lin 2018, 经济评论: the circulated 2011-2013 files fail independent tests)
 """
 
-from math import log10
+from math import fsum, log10
 from typing import cast
 
 import polars as pl
@@ -83,14 +83,15 @@ def digit_deviation(values: pl.Series, place: int) -> float | None:
     shares = digits.value_counts(normalize=True, name="share")
     seen = dict(shares.iter_rows())
     expected = benford(place)
-    return sum(abs(seen.get(digit, 0.0) - share) for digit, share in expected.items()) / len(expected)
+    # not `sum`, which adds floats in another way from Python 3.12 on
+    return fsum(abs(seen.get(digit, 0.0) - share) for digit, share in expected.items()) / len(expected)
 
 
 def benford(place: int) -> dict[int, float]:
     """Benford's law: digit -> its share at the first or second place."""
     if place == 1:
         return {digit: log10(1 + 1 / digit) for digit in range(1, 10)}
-    return {digit: sum(log10(1 + 1 / (10 * first + digit)) for first in range(1, 10)) for digit in range(10)}
+    return {digit: fsum(log10(1 + 1 / (10 * first + digit)) for first in range(1, 10)) for digit in range(10)}
 
 
 def share_ending_in_00(values: pl.Series) -> float | None:

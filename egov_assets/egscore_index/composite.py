@@ -1,5 +1,7 @@
 """The composite score of a city and year."""
 
+from math import fsum
+
 import polars as pl
 
 from egov_assets.egscore_index.settings import ScoreSettings
@@ -25,7 +27,7 @@ def composite_score(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFra
             f"clean_egov_scores: no row of producer {producer}; the files name {found or 'none'}. "
             "Correct the producer column (评测机构) of the score files, or name one of them as producer in score.yml."
         )
-    total = sum(settings.weights.values())
+    total = fsum(settings.weights.values())
     weighted = [pl.col(field) * settings.weights[field] for field in SCORE_FIELDS]
     # The sum of rounded products may pass 1 by one unit in the last place.
     score = (sum_across(weighted) / total).clip(0, 1)

@@ -6,6 +6,7 @@ alone: a rerun draws the same pairs, and a pair stays in the sample as long as i
 
 import hashlib
 from dataclasses import dataclass
+from math import fsum
 from pathlib import Path
 
 import polars as pl
@@ -105,7 +106,7 @@ def precision_of(review: pl.DataFrame) -> list[Precision]:
     if not steps:
         return []
     share, low, high = (
-        sum(weight * getattr(step, part) for weight, step in zip(weights, steps, strict=True)) / sum(weights)
+        fsum(weight * getattr(step, part) for weight, step in zip(weights, steps, strict=True)) / sum(weights)
         for part in ("share", "low", "high")
     )
     whole = Precision("all", sum(step.judged for step in steps), sum(step.same for step in steps), share, low, high)
