@@ -14,12 +14,9 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, Any, cast
 
 from egov_assets.raw.errors import COPY_AGAIN, BadFile
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 from egov_assets.raw.signatures import ending_by_content
 
 TEXT = ("csv", "txt", "tsv")
@@ -138,7 +135,7 @@ class _Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "WriteableBuffer") -> int:
+    def readinto(self, buffer: Any) -> int:  # the type of all buffers has a name from Python 3.12 on
         view = memoryview(buffer)
         block = self._stream.read(len(view))
         self._count += len(block)

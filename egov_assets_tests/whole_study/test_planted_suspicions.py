@@ -10,6 +10,8 @@ from egov_assets.platform.years import YEARS
 from egov_assets.validation.defects_of_files import DEFECTS
 from egov_assets.validation.planted_suspicions import judge
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_sound_years_of_a_study_are_under_no_suspicion(study):
     folders = study(seed=1).folders
