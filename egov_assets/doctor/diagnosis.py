@@ -31,8 +31,9 @@ class Examination:
 
     @property
     def is_sound(self) -> bool:
-        """Every source can be read in every year, and the cleaning would publish every year it was asked about."""
-        return all(each.is_readable for each in self.found) and not any(each.stops for each in self.judged)
+        """Every source and list can be read, and the cleaning would publish every year it was asked about."""
+        is_readable = all(each.is_readable for each in self.found) and not any(each.fault for each in self.lists)
+        return is_readable and not any(each.stops for each in self.judged)
 
     @property
     def readable_years(self) -> list[int]:

@@ -42,8 +42,13 @@ def judge_year(raw: Path, year: int, cleaning: Cleaning) -> JudgedYear:
         except BadSource as bad:
             return JudgedYear(year, (str(bad),), (), ())
         with build_year(lake, year, cleaning) as build:
-            stops = tuple(words(build).splitlines()[1:-1]) if build.bad else ()
-            return JudgedYear(year, stops, tuple(_rejected(build)), tuple(_unread(build)))
+            return judgement(build)
+
+
+def judgement(build: YearBuild) -> JudgedYear:
+    """What a build of the cleaning says of its year's rows and cells, in sentences."""
+    stops = tuple(words(build).splitlines()[1:-1]) if build.bad else ()
+    return JudgedYear(build.year, stops, tuple(_rejected(build)), tuple(_unread(build)))
 
 
 def _write_raw_tables(raw: Path, lake: Path, year: int) -> None:
