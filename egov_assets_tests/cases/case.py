@@ -35,5 +35,6 @@ class Case:
 
 
 def read_cases() -> list[Case]:
+    """All cases in the order of the file; a key that Case does not have is an error."""
     given = yaml.safe_load((FOLDER / "cases.yml").read_text("utf-8"))
     return [Case(name=name, **(each | {"says": tuple(each.get("says", ()))})) for name, each in given.items()]
