@@ -15,7 +15,7 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
 KEY_COLUMNS = "egov/key"  # metadata of every table: the columns that identify a row
 READS = "egov/reads"  # metadata of a table that reads files beside its inputs: their patterns
-ROWS_OF = "egov/rows_of"  # tag of every table: one file a year, or one of all years
+ROWS_OF = "rows_of"  # tag of every table: one file a year, or one of all years
 ONE_YEAR, ALL_YEARS = "one_year", "all_years"
 
 
