@@ -136,7 +136,7 @@ DEFECTS = (
         2011,
         written("region_code", pl.col("region_code").str.replace("^33", "32")),
     ),
-    Defect("last year's firms redated", "raw_firm_survey", 2012, redated(2012), from_year=2011),
+    Defect("last year's firms redated", "raw_firm_survey", 2012, redated(2012), from_year=2011, is_grave=True),
     Defect(
         "two score fields exchanged", "raw_egov_scores", 2010, exchanged("egscore_tax", "egscore_hou"), is_grave=True
     ),

@@ -60,7 +60,7 @@ def materialize(page: Page, address: str, selection: str, year: int) -> None:
     launch = page.get_by_role("button", name="Launch")
     expect(launch).to_be_enabled()
     launch.click()
-    expect(launch).to_have_count(0)
+    expect(launch).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def newest_run_is(page: Page, address: str, number: int, status: str) -> None:

@@ -23,7 +23,7 @@ def test_the_sound_years_of_a_study_are_under_no_suspicion(study):
     ("name", "said"),
     [
         ("values tenfold", "clean_exports: sum of export_value_usd"),
-        ("last year's firms redated", "clean_firms: "),
+        ("last year's firms redated", "no_column_is_left_unread fails"),
         ("two score fields exchanged", "clean_egov_scores: egscore_tax exchanged with egscore_hou"),
         ("one city's GDP tenfold", "clean_cities: gdp_10k_cny of 330100"),
         ("a province column as the year before", "clean_provinces: "),
