@@ -173,6 +173,7 @@ def _gathered(specifications: Mapping[str, Table]) -> dg.AssetsDefinition:
     ) -> pl.DataFrame:
         """All estimates in one tidy table, also of a study's own tables; writes outputs/tables.
 
+        In   the tables; firm_panel tells the check how many years there are
         Out  estimates.parquet, estimates.csv; each table in English and Chinese as .html, .md, .tex and .docx
         """
         estimates = pl.concat(tables.values()).sort("table", "column", "variant", "term")
