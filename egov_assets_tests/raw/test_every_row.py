@@ -96,6 +96,34 @@ def test_labels_of_spss_are_read(tmp_path: Path):
     assert found.table.rows.collect()["exp_imp"].to_list() == ["出口", "进口", "出口", "出口"]
 
 
+@pytest.mark.parametrize("version", [5, 8])
+def test_transport_files_of_sas_are_read_by_ending_or_by_content(tmp_path: Path, version: int):
+    frame = pd.DataFrame([FLOW | {"company": "杭州厂", "value": 12.5}, FLOW | {"company": "", "value": None}])
+    for name in ("a.xpt", "no_ending"):
+        pyreadstat.write_xport(frame, tmp_path / name, file_format_version=version)
+        [found] = read(tmp_path / name).tables
+        rows = found.table.rows.collect()
+        assert (found.table.form, found.table.lines) == ("xpt, UTF-8", 2)
+        assert rows["company"].to_list() == ["杭州厂", None]
+        assert rows["value"].to_list() == ["12.5", None]
+        assert rows["hs_id"].to_list() == [FLOW["hs_id"]] * 2
+
+
+def test_a_column_of_sas_whose_labels_are_in_another_file_is_named(tmp_path: Path):
+    frame = pd.DataFrame([FLOW | {"exp_imp": 0.0, "yearmonth": 18262.0}])
+    formats = {
+        "exp_imp": "FLOWF1.",
+        "yearmonth": "YYMMDD10.",
+        "value": "COMMA12.2",
+        "hs_id": "$CHAR8.",
+        "country": "$8.",
+    }
+    pyreadstat.write_xport(frame, tmp_path / "a.xpt", variable_format=formats)
+    [found] = read(tmp_path / "a.xpt").tables
+    [remark] = found.table.remarks
+    assert remark.startswith("column exp_imp is printed in SAS by the format FLOWF1, whose labels are in another file")
+
+
 def test_categories_of_parquet_are_their_words(tmp_path: Path):
     frame = pl.DataFrame([FLOW] * 2).with_columns(exp_imp=pl.Series(["出口", "进口"]).cast(pl.Categorical))
     frame.write_parquet(tmp_path / "a.parquet")
