@@ -34,6 +34,7 @@
     {'step': 'opening', 'on': var('drop_invalid_opening'), 'reason': 'opening month outside 1 to 12', 'when': 'opening_month not between 1 and 12'},
     {'step': 'opening', 'on': var('drop_invalid_opening'), 'reason': message('opening year after the survey or too early', {'year': var('first_opening_year')}),
       'when': 'opening_year > year or opening_year < ' ~ var('first_opening_year')},
+    {'step': 'region', 'on': var('drop_unknown_regions'), 'reason': 'region in no list', 'when': 'is_of_no_place', 'of': 'region_code'},
   ] + required + [
     {'step': 'same firm twice', 'reason': 'code of another firm, with which it agrees in nothing else', 'when': 'row_of_firm > 1 and is_another_firm'},
     {'step': 'same firm twice', 'reason': 'another row of the same firm is more complete', 'when': 'row_of_firm > 1'},

@@ -129,7 +129,13 @@ def test_a_column_of_sas_whose_labels_are_in_another_file_is_named(tmp_path: Pat
 def test_lines_with_too_few_fields_are_read_and_named(tmp_path: Path, quoted: str, end: str):
     """Quoted delimiters are as many as fields are missing, so that the file has as many as a sound one."""
     whole = f"3301961234,61091000,0,502,10,2,{quoted}"
-    lines = ["party_id,hs_id,exp_imp,country,value,quantity,company", whole, "3301961234,61091000,0,502,10,2", whole, ""]
+    lines = [
+        "party_id,hs_id,exp_imp,country,value,quantity,company",
+        whole,
+        "3301961234,61091000,0,502,10,2",
+        whole,
+        "",
+    ]
     files.write_text(tmp_path / "a.csv", end.join(lines))
     [found] = read(tmp_path / "a.csv").tables
     [remark] = found.table.remarks
@@ -139,7 +145,9 @@ def test_lines_with_too_few_fields_are_read_and_named(tmp_path: Path, quoted: st
     assert (found.table.lines, dict(found.table.no_rows)) == (4, {"header": 1})
 
 
-@pytest.mark.parametrize("lines", [["3301961234,61091000,0,502,10,", ",,,,,"], ["", "1,61091000,0,502,10,2"], ['"1,2",,,,,']])
+@pytest.mark.parametrize(
+    "lines", [["3301961234,61091000,0,502,10,", ",,,,,"], ["", "1,61091000,0,502,10,2"], ['"1,2",,,,,']]
+)
 def test_empty_cells_and_empty_lines_are_no_lack_of_fields(tmp_path: Path, lines: list[str]):
     files.write_text(tmp_path / "a.csv", "\n".join(["party_id,hs_id,exp_imp,country,value,quantity", *lines, ""]))
     [found] = read(tmp_path / "a.csv").tables
