@@ -34,13 +34,17 @@ csv.field_size_limit(1 << 24)  # 16 million characters; Python's own limit of 13
 
 @dataclass(frozen=True)
 class Transcoded:
-    """What writing a file as UTF-8 tells about it: its encoding, its physical lines, how often each of COUNTED stands
-    in it, and its last line."""
+    """What writing a file as UTF-8 tells about it.
+
+    lines    its physical lines
+    counts   how often each of COUNTED stands in it
+    unended  the text behind the last line end
+    """
 
     encoding: str
     lines: int
     counts: Mapping[str, int]
-    unended: str  # the text behind the last line end
+    unended: str
 
     @property
     def has_quotes(self) -> bool:
@@ -49,8 +53,11 @@ class Transcoded:
 
 @dataclass(frozen=True)
 class Header:
-    """The header of a file: how many lines stand above it and how many delimiters in them, its names, the delimiter,
-    and whether it names known columns."""
+    """The header of a file.
+
+    above, delimiters_above  lines above it, and delimiters in them
+    is_known                 does it name known columns?
+    """
 
     above: int
     delimiters_above: int
@@ -108,7 +115,10 @@ def _as_parquet(utf8: Path, parquet: Path, delimiter: str, above: int, has_quote
 
 
 def _is_whole(parquet: Path, text: Transcoded, header: Header) -> bool:
-    """Is every line a row with all its fields? polars fills up what a line lacks, and joins what stray quotes enclose."""
+    """Is every line a row with all its fields?
+
+    polars fills up what a line lacks, and joins what stray quotes enclose.
+    """
     rows = pl.scan_parquet(parquet)
     last = pl.col(rows.collect_schema().names()[-1])
     count, last_is_empty = rows.select(pl.len(), last.is_null().any()).collect().row(0)

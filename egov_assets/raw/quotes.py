@@ -44,9 +44,11 @@ def delimiters_inside(parquet: Path, delimiter: str) -> int:
 
 @dataclass
 class OddLines:
-    """Lines (1 = the first of the file) that needed a decision: with literal quotes, too long, too short (number, fields).
+    """Lines that needed a decision; 1 is the first of the file.
 
-    breaks  line breaks inside fields
+    breaks       line breaks inside fields
+    literal      lines with quotes that are text
+    wide, short  lines with more, or fewer, fields than the header, and how many
     """
 
     breaks: int = 0
@@ -196,6 +198,7 @@ def _refuse_halves(short: list[tuple[int, int]], width: int) -> None:
         shown = ", ".join(f"{first:,} and {behind:,}" for first, behind in pairs[:LINES_SHOWN])
         of_all = f" ({len(pairs):,} such pairs)" if len(pairs) > LINES_SHOWN else ""
         raise BrokenLine(
-            f"lines {shown} have fewer fields than the header, and together its {width}, as a line break in a field makes it{of_all}",
+            f"lines {shown} have fewer fields than the header, and together its {width}, as a line break in a field "
+            f"makes it{of_all}",
             remedy="Put such fields in quotes, or complete the lines to the header's number of fields.",
         )
