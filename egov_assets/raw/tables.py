@@ -135,8 +135,16 @@ def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path
 
 def _rows(raw: Path, name: str, year: int, columns: Sequence[str], scratch: Path) -> tuple[YearRead, pl.LazyFrame]:
     source = read_sources(raw)[name]
-    corrections = read_corrections(raw).of(name, year)
     read = read_year(raw, source, existing_files(raw, name, source, year), year, scratch)
+    return read, rows_read(raw, name, year, read, columns)
+
+
+def rows_read(raw: Path, name: str, year: int, read: YearRead, columns: Sequence[str]) -> pl.LazyFrame:
+    """All rows of a year's files as `read_tables` gives them, while the scratch into which they were read is there.
+
+    Raises  BadSource as `read_tables`
+    """
+    source, corrections = read_sources(raw)[name], read_corrections(raw).of(name, year)
     problems = [fault for _, fault in read.faults]
     problems += missing_companions(source, read)
     frames = [canonical_rows(file, each, source, year, columns) for file, each in read.tables]
@@ -144,7 +152,7 @@ def _rows(raw: Path, name: str, year: int, columns: Sequence[str], scratch: Path
         problems += corrections.problems(pl.concat(frames))
     if problems:
         raise BadSource(name, year, problems)
-    return read, corrections.applied(pl.concat(frames))
+    return corrections.applied(pl.concat(frames))
 
 
 def canonical_rows(
