@@ -35,11 +35,17 @@ class FirmPanelIds(Table):
         description="Key that linked the record to an earlier year; none if first",
     )
     linked_year: pl.Int32 = pa.Field(nullable=True, description="Year of the record before in the chain")
+    is_contradicted: bool = pa.Field(
+        nullable=True,
+        description="The link rests on its key alone: of three or more other traits known of both records none agrees",
+    )
 
     _key: ClassVar[list[str]] = ["survey_firm_id", "year"]
     _made_from: ClassVar[dict[str, str]] = {
         "panel_id": "clean_firms.survey_firm_id clean_firms.year",
         "linked_year": "clean_firms.year",
+        "is_contradicted": "clean_firms.survey_firm_id clean_firms.firm_name clean_firms.legal_person clean_firms.phone "
+        "clean_firms.region_code clean_firms.opening_year clean_firms.zip_code",
     }
 
     @pa.dataframe_check
