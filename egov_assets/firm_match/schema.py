@@ -44,8 +44,18 @@ class FirmPanelIds(Table):
     _made_from: ClassVar[dict[str, str]] = {
         "panel_id": "clean_firms.survey_firm_id clean_firms.year",
         "linked_year": "clean_firms.year",
-        "is_contradicted": "clean_firms.survey_firm_id clean_firms.firm_name clean_firms.legal_person clean_firms.phone "
-        "clean_firms.region_code clean_firms.opening_year clean_firms.zip_code",
+        "is_contradicted": " ".join(
+            f"clean_firms.{column}"
+            for column in (
+                "survey_firm_id",
+                "firm_name",
+                "legal_person",
+                "phone",
+                "region_code",
+                "opening_year",
+                "zip_code",
+            )
+        ),
     }
 
     @pa.dataframe_check

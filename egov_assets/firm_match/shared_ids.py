@@ -1,5 +1,7 @@
 """How many organisation codes neighbouring years of the survey have in common: a code in another form meets nobody."""
 
+from itertools import pairwise
+
 import polars as pl
 
 from egov_assets.firm_match.settings import read_match_settings
@@ -19,7 +21,7 @@ def shared_ids(records: pl.DataFrame) -> pl.DataFrame:
     ids = {year: set(records.filter(year=year)["survey_firm_id"]) for year in years}
     rows = [
         (earlier, later, min(len(ids[earlier]), len(ids[later])), len(ids[earlier] & ids[later]))
-        for earlier, later in zip(years, years[1:], strict=False)
+        for earlier, later in pairwise(years)
     ]
     schema = {"earlier": pl.Int32, "later": pl.Int32, "ids": pl.Int64, "shared_ids": pl.Int64}
     found = pl.DataFrame(rows, schema=schema, orient="row")
@@ -35,8 +37,8 @@ def ids_meet_between_years(table: pl.DataFrame, folders: Folders) -> CheckResult
         for earlier, later, ids, shared, share in found.iter_rows()
     )
     remedy = (
-        f". At least {least:.0%} must meet: look at the codes of the two years side by side (clean_firms.survey_firm_id); "
-        "if the samples are different firms, set least_shared_ids in matching.yml"
+        f". At least {least:.0%} must meet: look at the codes of the two years side by side "
+        "(clean_firms.survey_firm_id); if the samples are different firms, set least_shared_ids in matching.yml"
     )
     facts = {f"{earlier} and {later}": share for earlier, later, _, _, share in found.iter_rows()}
     return CheckResult(apart.is_empty(), (words or "one year alone") + ("" if apart.is_empty() else remedy), facts)

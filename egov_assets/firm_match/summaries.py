@@ -6,7 +6,7 @@ from egov_assets.firm_match.panel_ids import STEPS as PANEL_STEPS
 
 
 def panel_summary(panel_ids: pl.DataFrame) -> dict[str, int]:
-    """Records, firms, the records linked to an earlier year by each key, and how many by a key alone against all else."""
+    """Records, firms, records linked to an earlier year by each key, and by a key alone against all else."""
     by_step = dict(panel_ids.drop_nulls("linked_by").group_by("linked_by").len().rows())
     linked = {f"linked_by_{step}": by_step.get(step, 0) for step in PANEL_STEPS}
     contradicted = panel_ids.filter("is_contradicted")
