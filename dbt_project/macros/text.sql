@@ -11,7 +11,7 @@
     hardly any value has a blank or a full-width character. -#}
 {% macro tidy(column) -%}
   case
-    when regexp_full_match({{ column }}, '(?i)[\s　]*(#?null!?|none|nil|nan|#?n/a|na|n\.a\.|\\n|\.[a-z]?|[-－–—―]+|…+|[*＊]+|无|不详|不明|未知|缺失|缺|空)?[\s　]*') then null
+    when regexp_full_match({{ column }}, '(?i)[\s　]*(#?null!?|none|nil|nan|#?n/a|na|n\.a\.|\\n|\.{1,3}|\.[a-z]|[-－–—―]+|…+|[*＊]+|无|不详|不明|未知|缺失|缺|空)?[\s　]*') then null
     when regexp_matches({{ column }}, '[\s　！-～]') then trim(regexp_replace({{ half_width(column) }}, '\s+', ' ', 'g'))
     else {{ column }}
   end
