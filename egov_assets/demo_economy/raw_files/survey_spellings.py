@@ -94,11 +94,8 @@ def _spellings(year: int) -> list[pl.Expr]:
 
 def _with_check_character(code: str) -> str:
     """17 characters of a credit code and its check character by GB 32100."""
-    numbers = "".join(character if character in CREDIT_CODE_CHARACTERS else "0" for character in code)
-    total = sum(
-        CREDIT_CODE_CHARACTERS.index(character) * weight
-        for character, weight in zip(numbers, CREDIT_CODE_WEIGHTS, strict=True)
-    )
+    weighted = zip(code, CREDIT_CODE_WEIGHTS, strict=True)
+    total = sum(CREDIT_CODE_CHARACTERS.index(character) * weight for character, weight in weighted)
     return code + CREDIT_CODE_CHARACTERS[-total % 31]
 
 
