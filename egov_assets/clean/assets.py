@@ -18,7 +18,7 @@ from egov_assets.clean.manifest import manifest_path
 from egov_assets.clean.plausibility import plausibility
 from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility, UnitChanges
 from egov_assets.clean.settings import read_cleaning
-from egov_assets.clean.units import units_by_year
+from egov_assets.clean.units import CONVERTED, KEPT, LEFT_OUT, units_by_year
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.column_lineage import Lineage, lineage_metadata
 from egov_assets.platform.folders import Folders
@@ -113,15 +113,19 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.Da
 
 def no_product_changes_its_unit(table: pl.DataFrame) -> CheckResult:
     """Every product is counted in one unit in all years that name one."""
-    products = table.group_by("hs6_2007_code", maintain_order=True).agg(pl.format("{} {}", "year", "unit"))
+    year = pl.format("{} {}", "year", "unit")
+    said = pl.when(pl.col("treatment") == KEPT).then(year).otherwise(pl.format("{} ({})", year, "treatment"))
+    products = table.group_by("hs6_2007_code", maintain_order=True).agg(said.alias("years"))
     words = "; ".join(f"{code}: {', '.join(years)}" for code, years in products.head(UNITS_SHOWN).iter_rows())
     more = ", …" if products.height > UNITS_SHOWN else ""
-    return CheckResult(table.is_empty(), words + more or "no product changes its unit", {"products": products.height})
+    flows = {f"flows {each}": table.filter(treatment=each)["flows"].sum() for each in (CONVERTED, LEFT_OUT)}
+    facts = {"products": products.height, **flows}
+    return CheckResult(table.is_empty(), words + more or "no product changes its unit", facts)
 
 
 @lake_asset(schema=UnitChanges, group="clean", by_year=False, warnings=[no_product_changes_its_unit])
 def unit_changes(clean_product_units: pl.DataFrame) -> pl.DataFrame:
-    """Products whose quantities are in different units in different years: their quality is no series."""
+    """Products whose quantities are in different units in different years, and what quality does with each year."""
     return units_by_year(clean_product_units)
 
 

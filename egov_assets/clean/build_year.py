@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -180,11 +181,19 @@ def _dbt_build(
     refusals = [why for words, why in DISK_REFUSALS.items() if words in said]
     if done.returncode and refusals:
         raise _not_written(year, folder.parent, refusals[0])
-    if done.returncode not in EXITS_WITH_RESULTS:
-        last = "\n".join(said.splitlines()[-LOG_LINES_SHOWN:])
-        raise CannotClean(f"clean {year}: dbt stopped before it had judged the year.\n{last}")
-    results = (target / "run_results.json").read_text(encoding="utf-8")
-    return tuple(_node_result(each, folder) for each in json.loads(results)["results"])
+    results = target / "run_results.json"
+    if done.returncode not in EXITS_WITH_RESULTS or not results.exists():
+        raise CannotClean(_stopped(year, done.returncode, said))
+    found = json.loads(results.read_text(encoding="utf-8"))["results"]
+    return tuple(_node_result(each, folder) for each in found)
+
+
+def _stopped(year: int, exit_code: int, said: str) -> str:
+    """How dbt ended, and the end of what it printed; one that is killed prints nothing."""
+    how = f"was ended by {signal.Signals(-exit_code).name}" if exit_code < 0 else f"ended with exit code {exit_code}"
+    last = "\n".join(said.splitlines()[-LOG_LINES_SHOWN:])
+    silent = "It said nothing. A system short of memory ends processes by SIGKILL: close others, then run again."
+    return f"clean {year}: dbt {how} before it had judged the year.\n{last or silent}"
 
 
 @contextmanager

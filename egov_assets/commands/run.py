@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.worker import Outcome
 
+UNREAD_COLUMNS_SHOWN = 12
+
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = commands.add_parser("run", help="make every table that is not up to date")
@@ -97,9 +99,26 @@ def _listed(years: Iterable[int]) -> str:
 
 def _show(folders: Folders) -> int:
     print_table_02(folders)
+    _say_what_was_not_read(folders)
     print(f"\nReport      {folders.report}\nTables      {folders.tables}\nData lake   {folders.lake}")
     print(f"SQL views   {folders.catalog}\nAsset graph `egov ui`")
     return 0
+
+
+def _say_what_was_not_read(folders: Folders) -> None:
+    """Of all coded and numeric cells of the years how many were understood, and what was not, by column and year."""
+    from egov_assets.clean.readings import readings_in_words
+    from egov_assets.platform.lake import scan_table
+
+    readings = scan_table(folders.lake, "column_readings", YEARS).collect()
+    filled, understood = readings["filled"].sum(), readings["understood"].sum()
+    print(f"\nCells of coded and numeric columns: {filled:,} filled, {understood:,} understood")
+    lines = [
+        f"  {year} {sentence}" for year in YEARS for sentence in readings_in_words(readings.filter(year=year))
+    ]  # fmt: skip
+    print("\n".join(lines[:UNREAD_COLUMNS_SHOWN]), end="\n" if lines else "")
+    if len(lines) > UNREAD_COLUMNS_SHOWN:
+        print(f"  and {len(lines) - UNREAD_COLUMNS_SHOWN} more: table column_readings")
 
 
 def _what_was_left(outcomes: "Sequence[Outcome]") -> str:

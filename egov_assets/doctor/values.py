@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.clean.build_year import YearBuild, build_year, words
+from egov_assets.clean.readings import readings_in_words
 from egov_assets.clean.settings import Cleaning
 from egov_assets.platform.lake import table_path, write_table
 from egov_assets.platform.words import words_of
@@ -101,12 +102,7 @@ def _unread(build: YearBuild) -> list[str]:
     """One sentence per column in which some cell holds something that could not be read."""
     if "column_readings" not in build.tables:
         return []
-    readings = pl.read_parquet(build.folder / "column_readings.parquet")
-    return [
-        f"{row['source']} {row['column_name']}: {row['filled'] - row['understood']:,} of {row['filled']:,} cells "
-        f"cannot be read: {row['most_frequent_unread']}"
-        for row in readings.filter(pl.col("understood") < pl.col("filled")).iter_rows(named=True)
-    ]
+    return readings_in_words(pl.read_parquet(build.folder / "column_readings.parquet"))
 
 
 def _shown(printed: pl.Series) -> str:

@@ -27,6 +27,7 @@ select
   printed_survey_firm_id,
   survey_firm_id,
   {{ is_total(['printed_survey_firm_id', 'firm_name']) }} as is_total,
+  {{ several(survey_fields_of_other_kinds()) }} as is_shifted,
   firm_name,
   legal_person,
   region_code,
