@@ -9,6 +9,7 @@ from egov_assets.doctor.examine import examine_source, unread_files
 from egov_assets.doctor.found import SourceFound
 from egov_assets.doctor.readiness import LISTS, ColumnsReady, ListFound, columns_ready, consequences, lists_found
 from egov_assets.doctor.values import JudgedYear, judge_year
+from egov_assets.platform.folders import study_file_of
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.input_output import FOLDER as INPUT_OUTPUT
@@ -46,10 +47,11 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
     """Read every file of every source and year once and say what was found.
 
     columns  printed column (table, number) -> variables of the firm panel it needs
-    Raises   SettingsError if sources.yml, corrections.yml or cleaning.yml in the raw folder cannot be used
+    Raises   SettingsError if sections `sources` or `cleaning` of study.yml, or corrections.yml, cannot be used
     """
-    read_cleaning(raw)
-    sources, corrections = read_sources(raw), read_corrections(raw)
+    study_file = study_file_of(raw)
+    read_cleaning(study_file)
+    sources, corrections = read_sources(study_file), read_corrections(study_file)
     found = [
         examine_source(raw, name, sources[name], year, file_columns(schema), corrections.of(name, year))
         for name, schema in RAW_TABLES.items()
@@ -69,6 +71,6 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
 
 def judged(examination: Examination) -> Examination:
     """The examination with what the cleaning would do with the rows of every year that can be read."""
-    cleaning = read_cleaning(examination.raw)
+    cleaning = read_cleaning(study_file_of(examination.raw))
     years = tuple(judge_year(examination.raw, year, cleaning) for year in examination.readable_years)
     return replace(examination, judged=years)

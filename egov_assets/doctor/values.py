@@ -20,7 +20,7 @@ from egov_assets.raw.tables import read_blocks, read_tables
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 
 VALUES_SHOWN = 5
-REMEDIES = {"partner in no country list": "; customs.partner_names in cleaning.yml can say which countries they are"}
+REMEDIES = {"partner in no country list": "; cleaning.customs.partner_names can say which countries they are"}
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def quality_moments(
     Raises  NoUsableFlows if no flow has a price elsewhere
     Source  method.md section 5, step 2
     """
-    moments = moments_of_year(clean_exports, clean_provinces, read_quality_settings(folders.raw))
+    moments = moments_of_year(clean_exports, clean_provinces, read_quality_settings(folders.study_file))
     return moments, moments_summary(moments, clean_exports)
 
 
@@ -40,7 +40,7 @@ def quality_coefficients(
     Out     one row per outcome and HS6: sigma, its errors, first-stage F, the rule, bounds of quality
     Source  method.md section 5, steps 2-4
     """
-    settings = read_quality_settings(folders.raw)
+    settings = read_quality_settings(folders.study_file)
     coefficients = coefficient_table(quality_moments, clean_exports, clean_provinces, settings)
     return coefficients, coefficients_summary(coefficients)
 
@@ -57,7 +57,7 @@ def product_quality(
     Out     one row per firm, HS6, destination; only flows with another destination, of products with coefficients
     Source  method.md section 5, steps 3-4
     """
-    settings = read_quality_settings(folders.raw)
+    settings = read_quality_settings(folders.study_file)
     flows, value_usd = 0, 0.0
     for block in flow_quality(clean_exports, clean_provinces, quality_coefficients, settings):
         flows += block.height

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from egov_assets.platform.cells import scaled
+from egov_assets.platform.folders import study_file_of
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import A_NOTE, LeftOut, NoKnownColumn, RecognisedTable, read_file, subfolder
@@ -134,8 +135,8 @@ def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path
 
 
 def _rows(raw: Path, name: str, year: int, columns: Sequence[str], scratch: Path) -> tuple[YearRead, pl.LazyFrame]:
-    source = read_sources(raw)[name]
-    corrections = read_corrections(raw).of(name, year)
+    source = read_sources(study_file_of(raw))[name]
+    corrections = read_corrections(study_file_of(raw)).of(name, year)
     read = read_year(raw, source, existing_files(raw, name, source, year), year, scratch)
     problems = [fault for _, fault in read.faults]
     problems += missing_companions(source, read)
