@@ -1,51 +1,88 @@
-"""`egov`: reads the command line and hands over to the command's own module in `commands/`."""
+"""`egov`: reads the command line and hands over to the command's own module in `commands/`.
+
+The study comes first: its years are read when the commands are imported, so `--study` is taken before anything else.
+"""
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
 
-from egov_assets.commands import (
-    CannotRun,
-    accept,
-    alert,
-    defects,
-    demo,
-    doctor,
-    match_review,
-    run,
-    serve,
-    tables,
-    trace,
-    ui,
-)
-from egov_assets.platform.folders import Folders, environment_problems
-
-COMMANDS = (demo, doctor, run, ui, serve, tables, match_review, trace, defects, accept, alert)
+from egov_assets.platform.folders import Folders, environment_problems, no_study
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage."""
-    options = _parser().parse_args(arguments)
+    chosen, rest = _study_option().parse_known_args(arguments)
+    if chosen.study:
+        os.environ["EGOV_STUDY"] = str(chosen.study.absolute())
+    from egov_assets.commands import CannotRun
+
+    options = _parser().parse_args(rest)
     # Libraries' notices go to the log of a run, which sets it, not between the bars.
     logging.captureWarnings(True)
     logging.basicConfig(handlers=[logging.NullHandler()])
     if problems := environment_problems():
-        print("\n".join(f"egov: {problem}" for problem in problems), file=sys.stderr)
-        return 1
+        return _refused(*problems)
+    if (problem := no_study()) and options.needs_a_study:
+        return _refused(problem, *_near_names())
     try:
         return options.command(options, Folders.from_environment())
     except CannotRun as reason:
-        print(f"egov: {reason}", file=sys.stderr)
-        return 1
+        return _refused(str(reason))
+
+
+def commands() -> tuple[ModuleType, ...]:
+    """The modules of the commands, in the order in which a user meets them."""
+    from egov_assets.commands import (
+        accept,
+        alert,
+        defects,
+        demo,
+        doctor,
+        init,
+        match_review,
+        run,
+        serve,
+        tables,
+        trace,
+        ui,
+    )
+
+    return (init, demo, doctor, run, ui, serve, tables, match_review, trace, defects, accept, alert)
+
+
+def _study_option() -> argparse.ArgumentParser:
+    """Before or after the command."""
+    option = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    option.add_argument("--study", type=Path, metavar="DIR", help="folder of the study, if it is not the current one")
+    return option
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("egov", description="Does digital government raise export quality? The study.")
-    commands = parser.add_subparsers(required=True, metavar="command")
-    for command in COMMANDS:
-        command.add_parser(commands)
+    description = "Does digital government raise export quality? The study."
+    parser = argparse.ArgumentParser("egov", description=description, parents=[_study_option()])
+    parser.set_defaults(needs_a_study=True)
+    subparsers = parser.add_subparsers(required=True, metavar="command")
+    for command in commands():
+        command.add_parser(subparsers)
     return parser
+
+
+def _near_names() -> list[str]:
+    """What the folder holds instead of a study.yml."""
+    from egov_assets.platform.folders import SETTINGS_FILES
+    from egov_assets.platform.settings_file import misnamed
+
+    return misnamed(Path(os.environ.get("EGOV_STUDY") or "."), SETTINGS_FILES)
+
+
+def _refused(*problems: str) -> int:
+    print("\n".join(f"egov: {problem}" for problem in problems), file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

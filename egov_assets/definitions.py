@@ -13,8 +13,10 @@ from egov_assets.figures import assets as figures
 from egov_assets.firm_match import assets as firm_match
 from egov_assets.iv_instruments import assets as iv_instruments
 from egov_assets.moderators import assets as moderators
+from egov_assets.paper.chosen import OF_THE_PAPER, has_paper
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.resources import RESOURCES
+from egov_assets.platform.settings_file import SettingsError
 from egov_assets.product_quality import assets as product_quality
 from egov_assets.raw import assets as raw
 from egov_assets.regression_tables import assets as regression_tables
@@ -43,17 +45,33 @@ def chapter_names() -> list[str]:
     return [chapter.__name__.split(".")[-2] for chapter in CHAPTERS]
 
 
-def study_assets(raw: Path) -> Sequence[dg.AssetsDefinition]:
-    """The assets of all chapters; a study's own tables, named in its raw folder, are assets like the paper's."""
+def study_assets(study_file: Path | None = None) -> Sequence[dg.AssetsDefinition]:
+    """The assets of all chapters; a study's own tables, named in its study.yml, are assets like the paper's.
+
+    A study without a paper lacks what is the paper's, and has figures and a report that need none.
+    """
     # The chapters make all their assets: none is only named, as a source would be.
     of_chapters = cast("Sequence[dg.AssetsDefinition]", dg.load_assets_from_modules(CHAPTERS))
-    return [*of_chapters, *regression_tables.table_assets(raw)]
+    assets = [*of_chapters, *regression_tables.table_assets(study_file)]
+    if _has_paper(study_file):
+        return assets
+    without = [figures.figures_asset(has_paper=False), replication.report_asset(has_paper=False)]
+    replaced = {*(dg.AssetKey(name) for name in OF_THE_PAPER), *(each.key for each in without)}
+    return [*(each for each in assets if not replaced & each.keys), *without]
+
+
+def _has_paper(study_file: Path | None) -> bool:
+    # A study.yml that cannot be used is left to `check_settings`, as in `table_assets`.
+    try:
+        return has_paper(study_file)
+    except SettingsError:
+        return True
 
 
 def build_definitions(folders: Folders | None = None) -> dg.Definitions:
     """The whole study: in the folders given, or where the environment of each run says."""
     return dg.Definitions(
-        assets=study_assets((folders or Folders.from_environment()).raw),
+        assets=study_assets((folders or Folders.from_environment()).study_file),
         asset_checks=(*expectation_checks.CHECKS, *drift_checks.CHECKS),
         jobs=JOBS,
         sensors=SENSORS,

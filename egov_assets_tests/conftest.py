@@ -27,7 +27,6 @@ def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     raw.mkdir()
     for year in (2010, 2011, 2012):
         (raw / f"quality_{year}.csv").write_text(GOOD)
-    (tmp_path / "dagster.yaml").write_text(QUIET)
     monkeypatch.chdir(tmp_path)
     for name, folder in (("EGOV_RAW", raw), ("EGOV_OUTPUTS", tmp_path / "outputs"), ("EGOV_TRUTH", tmp_path / "truth")):
         monkeypatch.setenv(name, str(folder))

@@ -50,7 +50,7 @@ class Look:
 
 def missing_years(folders: Folders, years: Sequence[int]) -> list[Look]:
     """One look per year: sources with files of other years and none of this one, tables made of other years only."""
-    files, tables = _years_with_files(folders.raw, years), _years_made(folders.lake, years)
+    files, tables = _years_with_files(folders, years), _years_made(folders.lake, years)
     looks = []
     for year in years:
         without_file = [name for name, there in files.items() if there and year not in there]
@@ -100,9 +100,9 @@ def silent_watchers(
     )
 
 
-def _years_with_files(raw: Path, years: Sequence[int]) -> dict[str, set[int]]:
-    sources = read_sources(raw)
-    return {name: {year for year in years if source_files(raw, sources[name], year)} for name in RAW_TABLES}
+def _years_with_files(folders: Folders, years: Sequence[int]) -> dict[str, set[int]]:
+    sources = read_sources(folders.study_file)
+    return {name: {year for year in years if source_files(folders.raw, sources[name], year)} for name in RAW_TABLES}
 
 
 def _years_made(lake: Path, years: Sequence[int]) -> dict[str, set[int]]:

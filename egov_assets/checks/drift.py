@@ -1,13 +1,13 @@
 """How two versions of a table differ as wholes, with limits and their reasons: sizes, and each column's distribution.
 
-`drift.yml` at the top of a study's raw folder, laid over ours, changes limits and known differences.
+Section `drift` of study.yml, laid over `drift.yml`, changes limits and known differences.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import polars as pl
 from pydantic import Field
@@ -20,10 +20,11 @@ from egov_assets.checks.profile import (
     quantile_shifts,
     shares_between,
 )
-from egov_assets.platform.settings_file import Settings, StudyYear, read_chapter_settings, read_mapping
+from egov_assets.platform.settings_file import Settings, read_mapping, read_section
+from egov_assets.platform.years import YEARS, StudyYear
 
-FILE_NAME = "drift.yml"
-SHIPPED = Path(__file__).with_name(FILE_NAME)
+SECTION = "drift"
+SHIPPED = Path(__file__).with_name("drift.yml")
 PICTURED_CATEGORIES = 15
 FEWEST_FOR_PSI = 100  # PSI of two samples of n in ten bins is about 18 / n by chance: 0.6 for the 31 provinces
 
@@ -127,12 +128,21 @@ class Drift:
         return replace(self, against=against, before=self.now, now=self.before, shares=shares)
 
 
-def read_drift(raw: Path) -> DriftSettings:
-    """The study's drift.yml laid over ours.
+def read_drift(study_file: Path) -> DriftSettings:
+    """Section `drift` of study.yml laid over the shipped limits.
 
-    Raises  SettingsError listing every problem of the file
+    Raises  SettingsError listing every problem of the section
     """
-    return read_chapter_settings(DriftSettings, raw, FILE_NAME, read_mapping(SHIPPED))
+    return read_section(DriftSettings, study_file, SECTION, shipped_drift())
+
+
+def shipped_drift() -> dict[str, Any]:
+    """The shipped limits, and of the differences known of single years those of the study's years."""
+    shipped = read_mapping(SHIPPED)
+    known = [
+        each | {"years": [year for year in each.get("years", YEARS) if year in YEARS]} for each in shipped["known"]
+    ]
+    return shipped | {"known": [each for each in known if each["years"]]}
 
 
 def missing_share_of(column: str | None) -> str:

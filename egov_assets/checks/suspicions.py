@@ -82,7 +82,7 @@ def accept(folders: Folders, year: int, because: str, accepted_at: str) -> Accep
 
     Raises  TableMissing if the year was not made
     """
-    settings, tables, suspicions = read_drift(folders.raw), {}, {}
+    settings, tables, suspicions = read_drift(folders.study_file), {}, {}
     for table, watched in WATCHED.items():
         years = years_of(folders, table, year)
         if watched.is_profiled:
@@ -96,7 +96,7 @@ def suspicions_of(folders: Folders, table: str, year: int) -> tuple[list[Drift],
 
     Raises  TableMissing if the year was not made
     """
-    settings, accepted = read_drift(folders.raw), accepted_of(folders, year)
+    settings, accepted = read_drift(folders.study_file), accepted_of(folders, year)
     years = years_of(folders, table, year)
     others = [str(other) for other in years if other != year]
     against_years = suspicions_among(years, year, settings)

@@ -43,7 +43,7 @@ UNITS_SHOWN = 10
 def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """One year's raw rows through dbt. All tables of the year are replaced together or not at all."""
     folders = context.resources.folders
-    lake, cleaning = folders.lake, read_cleaning(folders.raw)
+    lake, cleaning = folders.lake, read_cleaning(folders.study_file)
     checks = _checks_by_test(context)
     with build_year(lake, int(context.partition_key), cleaning) as build:
         for result in build.results:

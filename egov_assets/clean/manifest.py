@@ -8,7 +8,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-PROJECT = Path(__file__).parents[2] / "dbt_project"
+from egov_assets.platform.dbt_project import IS_INSTALLED, PROJECT
+from egov_assets.platform.folders import Folders
+
 PLACES = ("--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT))
 PARSED_CALL = Path(__file__).with_name("dbt_call.py")
 PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "tests")
@@ -25,7 +27,9 @@ def manifest_path() -> Path:
     it appears under that name in one step, so several processes may ask at once.
     Raises  ProjectBroken with dbt's own words if the project cannot be parsed
     """
-    manifest = PROJECT / "target" / f"manifest-{project_fingerprint()}.json"
+    # An installed package takes no files: it may be anybody's.
+    parsed = Folders.from_environment().outputs / ".dbt" if IS_INSTALLED else PROJECT / "target"
+    manifest = parsed / f"manifest-{project_fingerprint()}.json"
     if not manifest.exists():
         _parse_into(manifest)
     return manifest
@@ -51,7 +55,7 @@ def dbt_environment(target: Path) -> dict[str, str]:
 def project_fingerprint() -> str:
     """Hash of all files of the dbt project and of the dbt version."""
     if not (PROJECT / "dbt_project.yml").exists():
-        raise ProjectBroken(f"no dbt project in {PROJECT}: run from a checkout, installed with `pip install -e .`")
+        raise ProjectBroken(f"no dbt project in {PROJECT}: the checkout or the installed package is not whole")
     digest = hashlib.sha256(f"{version('dbt-core')} {version('dbt-duckdb')}".encode())
     for part in PARTS:
         place = PROJECT / part
@@ -62,7 +66,7 @@ def project_fingerprint() -> str:
 
 
 def _parse_into(manifest: Path) -> None:
-    manifest.parent.mkdir(exist_ok=True)
+    manifest.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=manifest.parent, prefix="parse-") as folder:
         done = subprocess.run(
             [sys.executable, "-m", "dbt.cli.main", "parse", "--no-use-colors", *PLACES],

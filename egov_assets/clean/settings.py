@@ -1,4 +1,4 @@
-"""`cleaning.yml` in the raw folder: which cuts of the cleaning are made, and where they lie.
+"""Section `cleaning` of study.yml: which cuts of the cleaning are made, and where they lie.
 
 What belongs here: every choice that papers make differently. What does not: rules without which a row has no place in
 the clean table of its year (no company, no product, no destination, no readable value, a period of another year, which
@@ -12,9 +12,10 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from egov_assets.paper.study import MIN_FLOW_QUANTITY, MIN_FLOW_VALUE_USD
 from egov_assets.platform import reference
-from egov_assets.platform.settings_file import Settings, StudyYear, read_chapter_settings
+from egov_assets.platform.settings_file import Settings, read_section
+from egov_assets.platform.years import StudyYear
 
-FILE_NAME = "cleaning.yml"
+SECTION = "cleaning"
 
 
 def _known_country(code: str) -> str:
@@ -105,9 +106,9 @@ class Cleaning(Settings):
         return {"max_unread_share": self.max_unread_share} | self.customs.model_dump(mode="json") | survey
 
 
-def read_cleaning(raw: Path) -> Cleaning:
-    """The study's choices: the defaults, with the user's `cleaning.yml` in the raw folder laid over them.
+def read_cleaning(study_file: Path) -> Cleaning:
+    """The study's choices: the defaults, with section `cleaning` of study.yml laid over them.
 
-    Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
+    Raises  SettingsError listing every problem of the section, each unknown key with the nearest known one
     """
-    return read_chapter_settings(Cleaning, raw, FILE_NAME)
+    return read_section(Cleaning, study_file, SECTION)

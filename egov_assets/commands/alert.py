@@ -2,7 +2,6 @@
 
 import argparse
 
-from egov_assets.commands import CannotRun
 from egov_assets.platform.folders import Folders
 
 
@@ -42,14 +41,10 @@ def look_from_outside(options: argparse.Namespace, folders: Folders) -> int:
 
     import dagster as dg
 
-    from egov_assets.running.instance import SettingsMissing, prepare_home
+    from egov_assets.running.instance import prepare_home
     from egov_assets.running.sensors import stand_watch
 
-    try:
-        home = prepare_home(folders)
-    except SettingsMissing as reason:
-        raise CannotRun(str(reason)) from reason
-    with dg.DagsterInstance.from_config(str(home)) as instance:
+    with dg.DagsterInstance.from_config(str(prepare_home(folders))) as instance:
         sent = stand_watch(instance, folders, time.time(), options.after)
     for alert in sent:
         print(alert.text)

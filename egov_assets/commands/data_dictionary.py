@@ -64,5 +64,5 @@ def _columns(spec: dg.AssetSpec) -> Iterator[str]:
 if __name__ == "__main__":
     from egov_assets.definitions import chapter_names, study_assets
 
-    PAGE.write_text(data_dictionary(study_assets(Path()), chapter_names()), encoding="utf-8")
+    PAGE.write_text(data_dictionary(study_assets(), chapter_names()), encoding="utf-8")
     print(PAGE)

@@ -18,7 +18,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     doctor.add_argument(
         "--propose",
         action="store_true",
-        help="write a sources.yml that would read the files that cannot be recognised, for you to check",
+        help="write a section `sources` that would read the files that cannot be recognised, for you to check",
     )
     doctor.set_defaults(command=examine_raw_files)
 
@@ -42,13 +42,13 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
             f"there is no folder {folders.raw}. Set EGOV_RAW to your raw files, or `egov demo` to write some."
         )
     try:
-        check_settings(folders.raw)
+        check_settings(folders)
         columns = {
             (name, number): column.variables
-            for name, table in read_specifications(folders.raw).items()
+            for name, table in read_specifications(folders.study_file).items()
             for number, column in table.columns.items()
         }
-        examination = examine(folders.raw, YEARS, columns, read_cleaning(folders.raw))
+        examination = examine(folders.raw, YEARS, columns, read_cleaning(folders.study_file))
     except SettingsError as reason:
         raise CannotRun(str(reason)) from reason
     page = folders.outputs / "doctor.html"
@@ -56,12 +56,14 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
     print_examination(examination, Console())
     print(f"\nColumns with samples: {page}")
     if options.propose:
-        text = proposed_sources(folders.raw, read_sources(folders.raw), YEARS)
+        text = proposed_sources(folders.raw, read_sources(folders.study_file), YEARS)
         proposal = folders.outputs / "proposed_sources.yml"
         if text:
             publish_text(text, proposal)
         print(
-            f"Proposed sources.yml: {proposal}" if text else "Nothing to propose: the headers of all files are known."
+            f"Proposed section `sources` of study.yml: {proposal}"
+            if text
+            else "Nothing to propose: the headers of all files are known."
         )
     return 0 if examination.is_sound else 1
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
 from egov_assets.commands.demo import write_economy
-from egov_assets.commands.tables import print_table_02
-from egov_assets.platform.folders import Folders
+from egov_assets.commands.tables import print_tables
+from egov_assets.platform.folders import NOTE, Folders
 from egov_assets.platform.years import YEARS
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
     from egov_assets.alerts.incidents import follow
     from egov_assets.platform.catalog import build_catalog
     from egov_assets.platform.settings_file import SettingsError
-    from egov_assets.running.instance import SettingsMissing
     from egov_assets.running.last_run import inspect
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.study_run import StudyRun
@@ -56,7 +55,7 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         return _show(folders)
     try:
         study = StudyRun(folders)
-    except (SettingsError, SettingsMissing) as reason:
+    except SettingsError as reason:
         raise CannotRun(str(reason)) from reason
     except OSError as reason:
         raise CannotRun(
@@ -98,7 +97,7 @@ def _listed(years: Iterable[int]) -> str:
 
 
 def _show(folders: Folders) -> int:
-    print_table_02(folders)
+    print_tables(argparse.Namespace(), folders)
     _say_what_was_not_read(folders)
     print(f"\nReport      {folders.report}\nTables      {folders.tables}\nData lake   {folders.lake}")
     print(f"SQL views   {folders.catalog}\nAsset graph `egov ui`")
@@ -133,12 +132,10 @@ def _what_was_left(outcomes: "Sequence[Outcome]") -> str:
 
 
 def _has_raw_files(folders: Folders) -> bool:
-    return folders.raw.exists() and any(folders.raw.iterdir())
+    return any(not path.is_dir() and path.name != NOTE for path in folders.raw.rglob("*"))
 
 
 def _write_missing_economy(folders: Folders, bars: "ChapterBars") -> None:
-    if os.environ.get("EGOV_RAW"):
-        raise CannotRun(
-            f"EGOV_RAW names {folders.raw}, which holds no files. Put your raw files there, or `egov demo` to fill it."
-        )
+    if os.environ.get("EGOV_RAW") or folders.study_file.exists():
+        raise CannotRun(f"{folders.raw} holds no files. Put your raw files there, or `egov demo` to fill it.")
     write_economy(folders, bars)

@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from egov_assets.commands.ui import ADDRESS, dagster_environment
 from egov_assets.platform.folders import Folders
@@ -18,11 +17,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def become_service(options: argparse.Namespace, folders: Folders) -> int:
     """Replace this process by Dagster's, so that the service manager's signals reach it."""
-    workspace = str(Path("workspace.yaml").absolute())
+    from egov_assets.running.instance import WORKSPACE
+
     environment = dagster_environment(folders)
     if options.part == "webserver":
-        command = ["dagster_webserver", "--host", ADDRESS, "--port", str(options.port), "--workspace", workspace]
+        command = ["dagster_webserver", "--host", ADDRESS, "--port", str(options.port), "--workspace", str(WORKSPACE)]
     else:
-        command = ["dagster._daemon", "run", "--workspace", workspace]
+        command = ["dagster._daemon", "run", "--workspace", str(WORKSPACE)]
     os.chdir(environment["DAGSTER_HOME"])
     os.execve(sys.executable, [sys.executable, "-m", *command], environment)

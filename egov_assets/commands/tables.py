@@ -1,4 +1,4 @@
-"""`egov tables`: print Table 2, published, planted and ours."""
+"""`egov tables`: print Table 2, published, planted and ours; of a study without a paper its own tables."""
 
 import argparse
 
@@ -7,28 +7,40 @@ from egov_assets.platform.folders import Folders
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    tables = commands.add_parser("tables", help="print Table 2: published, planted, ours")
+    tables = commands.add_parser("tables", help="print Table 2: published, planted, ours; or a study's own tables")
     tables.set_defaults(command=print_tables)
 
 
 def print_tables(_: argparse.Namespace, folders: Folders) -> int:
     """Print what the last run made."""
-    print_table_02(folders)
+    from egov_assets.paper.chosen import has_paper
+    from egov_assets.platform.lake import TableMissing
+    from egov_assets.platform.settings_file import SettingsError
+
+    try:
+        if has_paper(folders.study_file):
+            _print_table_02(folders)
+        else:
+            _print_own_tables(folders)
+    except (TableMissing, SettingsError) as reason:
+        raise CannotRun(str(reason)) from reason
     return 0
 
 
-def print_table_02(folders: Folders) -> None:
-    """Print Table 2 from the lake.
-
-    Raises  CannotRun if no run has made it yet
-    """
+def _print_table_02(folders: Folders) -> None:
     from rich.console import Console
 
-    from egov_assets.platform.lake import TableMissing, scan_table
+    from egov_assets.platform.lake import scan_table
     from egov_assets.replication.side_by_side import table_2_side_by_side
 
-    try:
-        comparison = scan_table(folders.lake, "published_comparison", ()).collect()
-    except TableMissing as reason:
-        raise CannotRun(str(reason)) from reason
-    Console().print(table_2_side_by_side(comparison))
+    Console().print(table_2_side_by_side(scan_table(folders.lake, "published_comparison", ()).collect()))
+
+
+def _print_own_tables(folders: Folders) -> None:
+    """The tables as they lie in Markdown; Table 1 where there is no other."""
+    from egov_assets.platform.lake import scan_table
+    from egov_assets.regression_tables.specifications import own_tables
+
+    scan_table(folders.lake, "regression_tables", ())
+    for name in own_tables(folders.study_file) or ("table_01",):
+        print((folders.tables / f"{name}.md").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
-from egov_assets.platform.folders import Folders
+from egov_assets.platform.folders import SETTINGS_FILES, Folders
 from egov_assets.platform.years import YEARS
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def trace_cell(options: argparse.Namespace, folders: Folders) -> int:
     """Print the estimate in all variants, its sample by year, and every file it rests on."""
     from rich.console import Console
 
+    from egov_assets.platform.changed_files import BESIDE
     from egov_assets.platform.lake import TableMissing, scan_table
     from egov_assets.platform.words import words_of
     from egov_assets.regression_tables.specifications import read_specifications
@@ -40,16 +41,19 @@ def trace_cell(options: argparse.Namespace, folders: Folders) -> int:
     console.print(_variants(f"{options.table} ({options.column}) {options.term}", cell))
     if cell["reason"][0]:
         console.print(f"No estimate: {words_of('regression_tables', 'en').of(cell['reason'][0])}")
-    column = read_specifications(folders.raw)[options.table].columns[options.column]
+    column = read_specifications(folders.study_file)[options.table].columns[options.column]
     sample = trace.sample_by_year(panel, column)
     console.print(_text_table("Its sample", sample.columns, sample.iter_rows()))
 
     parents, reads = _graph()
-    made_by = read_specifications(folders.raw)[options.table].asset or options.table
+    made_by = read_specifications(folders.study_file)[options.table].asset or options.table
     inputs = trace.panel_inputs(folders, column, parents["firm_panel"])
     chain = [made_by, "firm_panel", *trace.upstream(inputs, parents)]
     raw_tables = [name for name in chain if name.startswith("raw_")]
-    patterns = [trace.SETTINGS, *(pattern for name in chain for pattern in reads.get(name, ()))]
+    patterns = [
+        *(f"{BESIDE}{name}" for name in SETTINGS_FILES),
+        *(pattern for name in chain for pattern in reads.get(name, ())),
+    ]
     versions = [version for name in chain for version in trace.table_versions(folders, name)]
     versions += trace.raw_versions(folders, raw_tables, patterns)
     rows = (

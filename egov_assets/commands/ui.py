@@ -4,9 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-from egov_assets.commands import CannotRun
 from egov_assets.platform.folders import Folders
 
 ADDRESS = "127.0.0.1"  # this machine only: the UI has no password
@@ -20,27 +18,22 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def open_ui(options: argparse.Namespace, folders: Folders) -> int:
     """Serve the UI with its daemon, on the instance that `egov run` writes."""
+    from egov_assets.running.instance import WORKSPACE
+
     environment = dagster_environment(folders)
     home = environment["DAGSTER_HOME"]
-    command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(Path("workspace.yaml").absolute())]
+    command = [sys.executable, "-m", "dagster", "dev", "--workspace", str(WORKSPACE)]
     print(f"http://{ADDRESS}:{options.port} (ready in about half a minute; Ctrl-C ends it)", flush=True)
     # Started in its home: beside another dagster.yaml Dagster prints a warning about which of the two it reads.
     return subprocess.call([*command, "--host", ADDRESS, "--port", str(options.port)], cwd=home, env=environment)
 
 
 def dagster_environment(folders: Folders) -> dict[str, str]:
-    """The environment of Dagster's own processes, after preparing the home they share with `egov run`.
+    """The environment of Dagster's own processes, after preparing the home they share with `egov run`."""
+    from egov_assets.running.instance import prepare_home
 
-    Raises  CannotRun outside the project's folder
-    """
-    from egov_assets.running.instance import SettingsMissing, prepare_home
-
-    try:
-        home = prepare_home(folders)
-    except SettingsMissing as reason:
-        raise CannotRun(str(reason)) from reason
     return os.environ | {
-        "DAGSTER_HOME": str(home),
+        "DAGSTER_HOME": str(prepare_home(folders)),
         "EGOV_RAW": str(folders.raw),
         "EGOV_OUTPUTS": str(folders.outputs),
         "EGOV_TRUTH": str(folders.truth),

@@ -1,6 +1,6 @@
 """Tables 3 to 10 with true quality, links and moderators: what is planted in each column, and what the oracle finds.
 
-What belongs here: columns of specifications.yml whose variables are true of the economy itself, so neither instruments
+What belongs here: columns of the paper's tables whose variables are true of the economy itself, so neither instruments
 nor variables that the study makes from raw files. Not here: Table 2 and Table 6 (1), which `planted.py` works out over
 many drawn governments.
 

@@ -44,14 +44,16 @@ def _silent(what: str, done: int, total: int) -> None:
 
 
 def _refuse_other_data(*folders: Path) -> None:
-    foreign = [
-        str(folder) for folder in folders if folder.exists() and any(folder.iterdir()) and not _is_demo(folder / MARK)
-    ]
+    foreign = [str(folder) for folder in folders if _holds_more_than_notes(folder) and not _is_demo(folder / MARK)]
     if foreign:
         raise FolderHoldsOtherData(
             f"{', '.join(foreign)}: not empty, and not written by the demo economy. "
-            "Move your files away, or set EGOV_RAW and EGOV_TRUTH to other folders."
+            "Move your files away, or write the demo into a study of its own: `egov init DIR`."
         )
+
+
+def _holds_more_than_notes(folder: Path) -> bool:
+    return any(not path.is_dir() and path.name != MARK for path in folder.rglob("*"))
 
 
 def _is_demo(mark: Path) -> bool:

@@ -10,6 +10,7 @@ from egov_assets.doctor.examine import examine_source, unread_files
 from egov_assets.doctor.found import SourceFound
 from egov_assets.doctor.readiness import LISTS, ColumnsReady, ListFound, columns_ready, consequences, lists_found
 from egov_assets.doctor.values import JudgedYear, judge_year
+from egov_assets.platform.folders import study_file_of
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.files import subfolder
@@ -46,10 +47,11 @@ def examine(
 
     columns   printed column (table, number) -> variables of the firm panel it needs
     cleaning  with it, also what it would do with the rows of every year whose sources can all be read
-    Raises    SettingsError if sources.yml, corrections.yml or cleaning.yml in the raw folder cannot be used
+    Raises    SettingsError if sections `sources` or `cleaning` of study.yml, or corrections.yml, cannot be used
     """
-    read_cleaning(raw)
-    sources = read_sources(raw)
+    study_file = study_file_of(raw)
+    read_cleaning(study_file)
+    sources = read_sources(study_file)
     found, judged = [], []
     for year in years:
         with tempfile.TemporaryDirectory() as scratch:
@@ -72,7 +74,8 @@ def examine(
 
 
 def _examine_year(raw: Path, year: int, scratch: Path) -> tuple[list[SourceFound], dict[str, YearRead]]:
-    sources, corrections = read_sources(raw), read_corrections(raw)
+    study_file = study_file_of(raw)
+    sources, corrections = read_sources(study_file), read_corrections(study_file)
     found, reads = [], {}
     for name, schema in RAW_TABLES.items():
         of_source, reads[name] = examine_source(

@@ -14,6 +14,7 @@ from egov_assets.doctor.examine_yearbooks import SAMPLES, YEARBOOKS, examine_yea
 from egov_assets.doctor.found import ColumnFound, Doubt, FileFound, SourceFound
 from egov_assets.doctor.odd_text import NAMES, doubt_about_text
 from egov_assets.doctor.plausible import doubt_about_unit, numbers
+from egov_assets.platform.folders import NOTE
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.corrections import Corrections
 from egov_assets.raw.files import RecognisedTable
@@ -55,7 +56,7 @@ def examine_source(
         faults=(*companions, *under_another_year(raw, source, year, YEARS)),
         doubts=(
             *missing_parts(paths),
-            # The same bytes hold the same lines: said once, of yearbooks, whose lines are not compared, by the bytes.
+            # The same bytes hold the same lines: said once; of yearbooks, whose lines are not compared, by the bytes.
             *(_doubled(files) or under_another_name(raw, source, year)),
             *_unmet(corrections, files),
         ),
@@ -74,10 +75,10 @@ def unread_files(raw: Path, claimed: set[Path], sources: set[str], others: set[s
     lines: dict[tuple[str, str], list[str]] = {}
     for path in sorted(raw.rglob("*")):
         place = path.relative_to(raw)
-        if path in claimed or is_hidden(path.name) or not (path.is_file() or path.is_symlink()):
+        if path in claimed or is_hidden(path.name) or path.name == NOTE or not (path.is_file() or path.is_symlink()):
             continue
         is_table = ending_of(path.name) in ENDINGS
-        reason = "a note by its ending" if is_note(path.name) else "no pattern in sources.yml fits"
+        reason = "a note by its ending" if is_note(path.name) else "no pattern of a source fits"
         if place.parts[0] in sources or (is_table and place.parts[0] not in others):
             lines.setdefault((place.parent.as_posix(), reason), []).append(place.name)
     return [

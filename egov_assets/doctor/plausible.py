@@ -33,7 +33,9 @@ def doubt_about_unit(column: str, unit: str, median: float | None) -> str | None
         return None
     others = OTHER_UNITS.get(column, MONEY_UNITS)
     fitting = [name for name, factor in others.items() if low <= median * factor <= high]
-    guess = f"is it in {' or '.join(fitting)}? Then name the factor in sources.yml" if fitting else "look at the column"
+    guess = (
+        f"is it in {' or '.join(fitting)}? Then name the factor under `sources`" if fitting else "look at the column"
+    )
     return f"{column}: the median is {median:,.6g}, in {unit} it should be {low:,.0f} to {high:,.0f}; {guess}"
 
 

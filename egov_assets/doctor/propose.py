@@ -1,4 +1,4 @@
-"""A `sources.yml` with which files that cannot be recognised would be read as they are: for their owner to check.
+"""A section `sources` with which files that cannot be recognised would be read as they are: for their owner to check.
 
 A missing column is sought among the headers that no column takes, first by what the header looks like, then by what
 its values look like; the reason of each choice stands beside it as a comment.
@@ -20,8 +20,8 @@ from egov_assets.raw.year_files import source_files
 
 MOST_VALUES = 0.9  # of a header's values that look like a column's before it is proposed for them
 HEAD = """\
-# Proposed by `egov doctor --propose`. Each line says why its header was chosen: check it, correct it, and put the file
-# as sources.yml at the top of the raw folder. Columns that are not named here keep their usual headers.
+# Proposed by `egov doctor --propose`. Each line says why its header was chosen: check it, correct it, and put it into
+# the section `sources` of study.yml. Columns that are not named here keep their usual headers.
 sources:
 """
 

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from egov_assets.doctor.found import SourceFound
 from egov_assets.paper.study import SCORE_FIELDS
+from egov_assets.platform.folders import NOTE
 from egov_assets.raw.city_lists import COLUMNS as CITY_LISTS
 from egov_assets.raw.city_lists import BadCityList, read_city_list
+from egov_assets.raw.packed import is_hidden
 
 PrintedColumn = tuple[str, str]  # table, number
 Ingredient = tuple[str, str]  # source, column (of a yearbook: indicator)
@@ -114,7 +116,9 @@ def lists_found(raw: Path, columns: Mapping[PrintedColumn, Sequence[str]]) -> li
     found = []
     for variable, folder in LISTS.items():
         needing = [f"{table} ({number})" for (table, number), names in columns.items() if variable in _plain(names)]
-        files = sum(1 for path in (raw / folder).rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
+        files = sum(
+            1 for path in (raw / folder).rglob("*") if path.is_file() and not is_hidden(path.name) and path.name != NOTE
+        )
         if needing:
             found.append(ListFound(folder, files, tuple(needing), _fault_of_list(raw, folder)))
     return found

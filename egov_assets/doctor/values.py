@@ -25,7 +25,7 @@ VALUES_SHOWN = 5
 # judged, all lines of each, so that what is asked of flows, copies and several files is answered as for all.
 LINES_JUDGED_WHOLE, LINES_OF_A_SAMPLE = 1_000_000, 200_000
 ID_CHARACTERS = 10  # other ids are none, and many lines may share one: of these, single lines
-REMEDIES = {"partner in no country list": "; customs.partner_names in cleaning.yml can say which countries they are"}
+REMEDIES = {"partner in no country list": "; cleaning.customs.partner_names can say which countries they are"}
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def some_city_has_a_score(table: pl.DataFrame) -> CheckResult:
     """At least one city has a score."""
     scored = table["egscore"].count()
     advice = (
-        "; rejected_rows says why its lines fell. Scores of 0 to 100 need `factors` of 0.01 in sources.yml "
+        "; rejected_rows says why its lines fell. Scores of 0 to 100 need `factors` of 0.01 under sources in study.yml "
         "(docs/raw_files.md)"
     )
     return CheckResult(scored > 0, f"{scored} cities have a score, at least 1" + ("" if scored else advice))
@@ -28,10 +28,10 @@ def some_city_has_a_score(table: pl.DataFrame) -> CheckResult:
 def egscore_index(clean_egov_scores: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Digital-government score of each city: nine fields and their mean, 0 to 1.
 
-    In      clean_egov_scores of the year, one row per city and producer; producer and weights from score.yml
+    In      clean_egov_scores of the year, one row per city and producer; producer and weights from study.yml
     Source  method.md section 6
     """
-    settings = read_score_settings(folders.raw)
+    settings = read_score_settings(folders.study_file)
     index = composite_score(clean_egov_scores, settings)
     return index, {
         "cities": index.height,
@@ -53,7 +53,7 @@ def egscore_readings(
     from egov_assets.platform.figure_style import drawing, save_figure
 
     prefectures = table("prefectures")
-    readings = score_readings(clean_egov_scores, read_score_settings(folders.raw))
+    readings = score_readings(clean_egov_scores, read_score_settings(folders.study_file))
     with drawing():
         save_figure(draw_distribution(egscore_index, prefectures), folders.tables / "egscore_distribution")
         save_figure(draw_ranking(egscore_index, prefectures), folders.tables / "egscore_ranking")
@@ -70,4 +70,4 @@ def egscore_variants(clean_egov_scores: pl.DataFrame, folders: Folders) -> pl.Da
 
     Source  method.md section 6
     """
-    return score_variants(clean_egov_scores, read_score_settings(folders.raw))
+    return score_variants(clean_egov_scores, read_score_settings(folders.study_file))

@@ -25,7 +25,7 @@ def composite_score(scores: pl.DataFrame, settings: ScoreSettings) -> pl.DataFra
         found = ", ".join(sorted(scores["producer"].drop_nulls().unique()))
         raise UnknownProducer(
             f"clean_egov_scores: no row of producer {producer}; the files name {found or 'none'}. "
-            "Correct the producer column (评测机构) of the score files, or name one of them as producer in score.yml."
+            "Correct the producer column (评测机构) of the score files, or name one of them as score.producer."
         )
     total = fsum(settings.weights.values())
     weighted = [pl.col(field) * settings.weights[field] for field in SCORE_FIELDS]

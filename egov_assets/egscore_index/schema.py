@@ -33,7 +33,7 @@ class EgscoreIndex(Table):
         nullable=True,
         ge=0,
         le=len(SCORE_FIELDS),
-        description="Weighted mean of the nine, 0 to 1, or by score.yml nine times that; missing if one is",
+        description="Weighted mean of the nine, 0 to 1, or by score.composite nine times that; missing if one is",
     )
 
     _key: ClassVar[list[str]] = ["city_code", "year"]

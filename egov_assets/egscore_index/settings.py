@@ -1,4 +1,4 @@
-"""`score.yml` in the raw folder: whose ratings the study uses, and how much each field counts."""
+"""Section `score` of study.yml: whose ratings the study uses, and how much each field counts."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from egov_assets.paper.study import SCORE_FIELDS, SCORE_PRODUCER
-from egov_assets.platform.settings_file import Settings, read_chapter_settings
+from egov_assets.platform.settings_file import Settings, read_section
 
-FILE_NAME = "score.yml"
+SECTION = "score"
 EQUAL_WEIGHTS = dict.fromkeys(SCORE_FIELDS, 1.0)
 
 
@@ -35,9 +35,9 @@ class ScoreSettings(Settings):
         return weights
 
 
-def read_score_settings(raw: Path) -> ScoreSettings:
-    """The user's score.yml, or the defaults if the raw folder has none.
+def read_score_settings(study_file: Path) -> ScoreSettings:
+    """Section `score` of study.yml laid over the defaults.
 
-    Raises  SettingsError listing every problem of the file
+    Raises  SettingsError listing every problem of the section
     """
-    return read_chapter_settings(ScoreSettings, raw, FILE_NAME)
+    return read_section(ScoreSettings, study_file, SECTION)

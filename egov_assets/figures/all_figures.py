@@ -22,10 +22,15 @@ KINDS = ("svg", "png")
 Draw = Callable[[Language], Figure]
 
 
-def study_figures(
+def panel_figures(panel: pl.DataFrame) -> dict[str, Draw]:
+    """The figures that need the panel alone, as `paper_figures`."""
+    return {"distributions": lambda language: draw_distributions(panel, language)}
+
+
+def paper_figures(
     panel: pl.DataFrame, estimates: pl.DataFrame, comparison: pl.DataFrame, curve: pl.DataFrame
 ) -> dict[str, Draw]:
-    """Name of each figure to the function that draws it in a language."""
+    """Name of each figure of the paper's study to the function that draws it in a language."""
     tables = read_specifications()
     cells = coefficient_cells(comparison, estimates)
 
@@ -42,7 +47,6 @@ def study_figures(
         "specification_curve": lambda language: draw_specification_curve(curve, language),
         "binned_scatter": lambda language: draw_binned_scatter(panel, tables["table_02"].columns["3"], language),
         "first_stages": lambda language: draw_first_stages(panel, tables["table_06"].columns, language),
-        "distributions": lambda language: draw_distributions(panel, language),
     }
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import dagster as dg
 import polars as pl
 
 from egov_assets.figures.schema import Figures
@@ -11,20 +12,32 @@ from egov_assets.platform.lake_asset import lake_asset
 SHOWN = ("baseline", "binned_scatter", "first_stages", "distributions", "specification_curve")  # in the UI too
 
 
-@lake_asset(schema=Figures, group="figures", by_year=False, kinds=("matplotlib",))
-def figures(
-    firm_panel: pl.DataFrame,
-    regression_tables: pl.DataFrame,
-    published_comparison: pl.DataFrame,
-    specification_curve: pl.DataFrame,
-    folders: Folders,
-) -> tuple[pl.DataFrame, dict[str, Path]]:
-    """Coefficient plots, specification curve, binned scatter, first stages, distributions, and figures 1 to 4.
+def figures_asset(has_paper: bool) -> dg.AssetsDefinition:
+    """The asset `figures`: those of the paper's study, or of one without a paper, which shows the panel's variables."""
 
-    Out  outputs/figures: each as .svg and .png, in English and (_zh) Chinese
-    """
-    from egov_assets.figures.all_figures import study_figures, write_figures
+    @lake_asset(
+        schema=Figures,
+        group="figures",
+        by_year=False,
+        kinds=("matplotlib",),
+        gathers=("regression_tables", "published_comparison", "specification_curve") if has_paper else (),
+    )
+    def figures(
+        firm_panel: pl.DataFrame, folders: Folders, **of_the_paper: pl.DataFrame
+    ) -> tuple[pl.DataFrame, dict[str, Path]]:
+        """Coefficient plots, specification curve, binned scatter, first stages, distributions, and figures 1 to 4.
 
-    drawn = study_figures(firm_panel, regression_tables, published_comparison, specification_curve)
-    folder = folders.outputs / "figures"
-    return write_figures(drawn, folder), {name: folder / f"{name}.png" for name in SHOWN}
+        Out  outputs/figures: each as .svg and .png, in English and (_zh) Chinese; without a paper the distributions
+        """
+        from egov_assets.figures.all_figures import panel_figures, paper_figures, write_figures
+
+        drawn = panel_figures(firm_panel)
+        if of_the_paper:
+            drawn = paper_figures(firm_panel, *of_the_paper.values()) | drawn
+        folder = folders.outputs / "figures"
+        return write_figures(drawn, folder), {name: folder / f"{name}.png" for name in SHOWN if name in drawn}
+
+    return figures
+
+
+figures = figures_asset(has_paper=True)

@@ -27,7 +27,7 @@ def firm_panel_ids(clean_firms: pl.DataFrame, folders: Folders) -> tuple[pl.Data
 
     Source  Brandt, Van Biesebroeck & Zhang (domain.md 3.1): five keys in order, t with t+1, then t with t+2
     """
-    panel_ids = panel_ids_of(clean_firms, read_match_settings(folders.raw).cut_contradicted_links)
+    panel_ids = panel_ids_of(clean_firms, read_match_settings(folders.study_file).cut_contradicted_links)
     return panel_ids, panel_summary(panel_ids)
 
 
@@ -37,10 +37,10 @@ def firm_identities(
 ) -> pl.DataFrame:
     """Names, parts of names, postal codes, telephones and traits of both registers in one form: one row per firm-year.
 
-    Raises  SettingsError if matching.yml in the raw folder cannot be used
+    Raises  SettingsError if section `matching` of study.yml cannot be used
     Source  domain.md 3.2 (keys), 3.4 (names)
     """
-    return identities_of(clean_export_firms, clean_firms, firm_panel_ids, read_match_settings(folders.raw))
+    return identities_of(clean_export_firms, clean_firms, firm_panel_ids, read_match_settings(folders.study_file))
 
 
 @lake_asset(schema=FirmMatchCandidates, group="firm_match", by_year=True)
@@ -52,7 +52,7 @@ def firm_match_candidates(
     In      firm_identities of all years: a firm is also known by its names and telephones of other years
     Source  domain.md 3.2 (Tian & Yu 2013), guards of 3.5
     """
-    candidates = match_candidates(firm_identities, year, read_match_settings(folders.raw))
+    candidates = match_candidates(firm_identities, year, read_match_settings(folders.study_file))
     return candidates, candidates_summary(candidates)
 
 
@@ -78,6 +78,6 @@ def firm_match_report(
     folder = folders.outputs / "firm_match"
     pictures = {"matched": folder / "matched_shares_en.png"}
     files = save_report(report, folder)
-    if read_match_settings(folders.raw).probabilistic:
+    if read_match_settings(folders.study_file).probabilistic:
         pictures["match_weights"] = save_match_weights(weights(), folder)
     return report, {**pictures, **report_summary(report), "files": files}

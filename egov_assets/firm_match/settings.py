@@ -1,13 +1,13 @@
-"""`matching.yml` in the raw folder: one switch per guard, and the steps beyond the two published ones."""
+"""Section `matching` of study.yml: one switch per guard, and the steps beyond the two published ones."""
 
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
-from egov_assets.platform.settings_file import Settings, read_chapter_settings
+from egov_assets.platform.settings_file import Settings, read_section
 
-FILE_NAME = "matching.yml"
+SECTION = "matching"
 
 
 class FirmMatchSettings(Settings):
@@ -35,9 +35,9 @@ class FirmMatchSettings(Settings):
     )
 
 
-def read_match_settings(raw: Path) -> FirmMatchSettings:
-    """The study's choices: the defaults, with the user's `matching.yml` in the raw folder laid over them.
+def read_match_settings(study_file: Path) -> FirmMatchSettings:
+    """The study's choices: the defaults, with section `matching` of study.yml laid over them.
 
-    Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
+    Raises  SettingsError listing every problem of the section, each unknown key with the nearest known one
     """
-    return read_chapter_settings(FirmMatchSettings, raw, FILE_NAME)
+    return read_section(FirmMatchSettings, study_file, SECTION)

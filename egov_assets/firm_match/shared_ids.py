@@ -30,7 +30,7 @@ def shared_ids(records: pl.DataFrame) -> pl.DataFrame:
 
 def ids_meet_between_years(table: pl.DataFrame, folders: Folders) -> CheckResult:
     """Neighbouring years of the survey know each other's organisation codes."""
-    found, least = shared_ids(table), read_match_settings(folders.raw).least_shared_ids
+    found, least = shared_ids(table), read_match_settings(folders.study_file).least_shared_ids
     apart = found.filter((pl.col("share") < least) & (pl.col("ids") >= FEWEST_IDS))
     words = "; ".join(
         f"{earlier} and {later} share {shared:,} of {ids:,} organisation codes ({share:.1%})"

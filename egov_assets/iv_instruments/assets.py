@@ -72,9 +72,9 @@ def iv_instruments(
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Instruments for the score of a city: mean score of its nearest cities in GDP, work reports, terrain.
 
-    Source  method.md section 10, instruments A, B and C; readings from instruments.yml
+    Source  method.md section 10, instruments A, B and C; readings from study.yml
     """
-    settings, prefectures = read_instrument_settings(folders.raw), table("prefectures")
+    settings, prefectures = read_instrument_settings(folders.study_file), table("prefectures")
     compared = gdp_to_compare(clean_cities, year, settings)
     neighbours = neighbour_instruments(egscore_index, compared, prefectures, settings)
     located = egscore_index.select("city_code", "year").join(

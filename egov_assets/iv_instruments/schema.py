@@ -13,7 +13,7 @@ from egov_assets.platform.years import YEARS
 
 
 def _neighbour_mean(count: int) -> float:
-    # The log of a mean is at most 0, that of a sum of the nine fields (score.yml) at most ln 9.
+    # The log of a mean is at most 0, that of a sum of the nine fields (score.composite) at most ln 9.
     return pa.Field(
         nullable=True,
         le=log(len(SCORE_FIELDS)),

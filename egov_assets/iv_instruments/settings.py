@@ -1,13 +1,14 @@
-"""`instruments.yml` in the raw folder: the readings of the instruments that the paper leaves open."""
+"""Section `instruments` of study.yml: the readings of the instruments that the paper leaves open."""
 
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from egov_assets.platform.settings_file import Settings, StudyYear, read_chapter_settings
+from egov_assets.platform.settings_file import Settings, read_section
+from egov_assets.platform.years import StudyYear
 
-FILE_NAME = "instruments.yml"
+SECTION = "instruments"
 
 
 class InstrumentSettings(Settings):
@@ -29,9 +30,9 @@ class InstrumentSettings(Settings):
     )
 
 
-def read_instrument_settings(raw: Path) -> InstrumentSettings:
-    """The user's instruments.yml, or the defaults if the raw folder has none.
+def read_instrument_settings(study_file: Path) -> InstrumentSettings:
+    """Section `instruments` of study.yml laid over the defaults.
 
-    Raises  SettingsError listing every problem of the file
+    Raises  SettingsError listing every problem of the section
     """
-    return read_chapter_settings(InstrumentSettings, raw, FILE_NAME)
+    return read_section(InstrumentSettings, study_file, SECTION)

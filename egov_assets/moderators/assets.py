@@ -30,7 +30,7 @@ def city_moderators(folders: Folders) -> tuple[pl.DataFrame, dict[str, int | str
     """
     policies, innovation = read_city_list(folders.raw, POLICIES), read_city_list(folders.raw, INNOVATION)
     prefectures = table("prefectures")
-    keyword = read_moderator_settings(folders.raw).policy_keyword
+    keyword = read_moderator_settings(folders.study_file).policy_keyword
     cities = city_years(policies, innovation, prefectures, YEARS, keyword)
     unknown = [*unknown_cities(policies, prefectures), *unknown_cities(innovation, prefectures)]
     return cities, {
@@ -73,7 +73,7 @@ def importer_tariffs(
 
     Source  method.md section 9, table 4 column 4
     """
-    settings = read_moderator_settings(folders.raw)
+    settings = read_moderator_settings(folders.study_file)
     met = input_tariffs(clean_imports, raw_tariffs, table("hs2012_to_hs2007"), table("hs6_classes"), settings)
     return met, {
         "companies_years": met.height,

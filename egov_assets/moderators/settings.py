@@ -1,13 +1,13 @@
-"""`moderators.yml` in the raw folder: the readings of moderators and mechanisms that the paper leaves open."""
+"""Section `moderators` of study.yml: the readings of moderators and mechanisms that the paper leaves open."""
 
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from egov_assets.platform.settings_file import Settings, read_chapter_settings
+from egov_assets.platform.settings_file import Settings, read_section
 
-FILE_NAME = "moderators.yml"
+SECTION = "moderators"
 
 
 class ModeratorSettings(Settings):
@@ -38,9 +38,9 @@ class ModeratorSettings(Settings):
     )
 
 
-def read_moderator_settings(raw: Path) -> ModeratorSettings:
-    """The user's moderators.yml, or the defaults if the raw folder has none.
+def read_moderator_settings(study_file: Path) -> ModeratorSettings:
+    """Section `moderators` of study.yml laid over the defaults.
 
-    Raises  SettingsError listing every problem of the file
+    Raises  SettingsError listing every problem of the section
     """
-    return read_chapter_settings(ModeratorSettings, raw, FILE_NAME)
+    return read_section(ModeratorSettings, study_file, SECTION)

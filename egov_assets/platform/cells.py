@@ -5,14 +5,15 @@ means the same wherever it stands. What does not: rules of its own.
 """
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import jinja2
 import polars as pl
 
-MACROS = Path(__file__).parents[2] / "dbt_project" / "macros" / "text.sql"
+from egov_assets.platform.dbt_project import PROJECT
+
+MACROS = PROJECT / "macros" / "text.sql"
 
 
 def numbers(cells: pl.Series) -> pl.Series:

@@ -2,7 +2,7 @@
 
 A file belongs to the years its path names, from the first to the last (`customs/2011/…`, `egov_scores_2011.xlsx`,
 `prices_2010_2012.csv`). One that names no year of the study, or is read for every year (`raw/sources.py`), belongs to
-all.
+all; so do the settings, which lie beside the raw folder (`../study.yml`).
 """
 
 import json
@@ -15,8 +15,10 @@ from pathlib import Path
 
 import polars as pl
 
+from egov_assets.platform.folders import SETTINGS_FILES
 from egov_assets.platform.lake import file_hash
 
+BESIDE = "../"  # from the raw folder to its settings
 SETTLING_SECONDS = 5.0  # a file touched more recently may still be being copied
 
 
@@ -60,6 +62,14 @@ def take_snapshot(folder: Path, earlier: Snapshot, now_seconds: float, patterns:
     return states
 
 
+def study_snapshot(raw: Path, earlier: Snapshot, now_seconds: float) -> Snapshot:
+    """As `take_snapshot` of every raw file, and of the settings beside their folder, named from there on."""
+    before = {name.removeprefix(BESIDE): state for name, state in earlier.items() if name.startswith(BESIDE)}
+    settings = take_snapshot(raw.parent, before, now_seconds, SETTINGS_FILES)
+    files = take_snapshot(raw, earlier, now_seconds)
+    return {**{f"{BESIDE}{name}": state for name, state in settings.items()}, **files}
+
+
 def changes(earlier: Snapshot, later: Snapshot) -> list[Change]:
     """Files that are new, vanished, or hold other content; sorted by path. A new time alone is no change."""
     return [
@@ -90,7 +100,7 @@ def years_of(path: str, years: Sequence[int], every_year: Sequence[str]) -> tupl
 
 def inventory(raw: Path, year: int, years: Sequence[int], every_year: Sequence[str]) -> pl.DataFrame:
     """One row per file that feeds the year: source_file, year, size_bytes, sha256; sorted by file."""
-    found = take_snapshot(raw, {}, math.inf)
+    found = study_snapshot(raw, {}, math.inf)
     rows = [
         (name, year, each.size, each.content)
         for name, each in found.items()

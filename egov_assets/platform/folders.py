@@ -1,8 +1,10 @@
-"""Where a user's files are read and where everything the product makes is written.
+"""Where a study lies: its settings, a user's files, and everything the product makes of them.
 
-Three settings of the environment, each with a default, so that `make run` needs none: `EGOV_RAW` (demo/raw) and
-`EGOV_OUTPUTS` (outputs) below the current folder, `EGOV_TRUTH` beside the raw folder (demo/truth), so that the demo's
-answers are never held against other files. No asset may read `truth`.
+A study is a folder with a `study.yml`: the one that `EGOV_STUDY` names (`egov --study DIR` sets it), else the current
+one. Its raw files lie in `raw`, what is made in `outputs`, the answers of the demo economy in `truth`. The root of a
+checkout holds no `study.yml`; there the raw files are those of the demo, in `demo/raw`, so that `make run` needs no
+setting. `EGOV_RAW`, `EGOV_OUTPUTS` and `EGOV_TRUTH` name other folders, for servers. Wherever the raw folder is, the
+settings lie beside it, and so does the truth, so that the demo's answers are never held against other files.
 """
 
 import os
@@ -13,25 +15,67 @@ from pathlib import Path
 from typing import Self
 
 ENVIRONMENT = (  # every setting of the environment, whichever part reads it
-    *("EGOV_RAW", "EGOV_OUTPUTS", "EGOV_TRUTH", "EGOV_ON_CHANGE", "EGOV_POSTGRES", "EGOV_UI_ADDRESS"),
+    *("EGOV_STUDY", "EGOV_RAW", "EGOV_OUTPUTS", "EGOV_TRUTH"),
+    *("EGOV_ON_CHANGE", "EGOV_POSTGRES", "EGOV_UI_ADDRESS"),
     *("EGOV_ALERT_WEBHOOK", "EGOV_ALERT_SLACK", "EGOV_ALERT_WECOM"),
     *("EGOV_ALERT_FEISHU", "EGOV_ALERT_FEISHU_SECRET", "EGOV_ALERT_DINGTALK", "EGOV_ALERT_DINGTALK_SECRET"),
     *("EGOV_ALERT_MAIL", "EGOV_ALERT_MAIL_FROM", "EGOV_ALERT_MAIL_TO"),
     *("EGOV_DUCKDB_MEMORY", "EGOV_DUCKDB_THREADS", "EGOV_DUCKDB_TEMP"),
 )
 OF_TESTS = "EGOV_TEST_"
+STUDY_FILE = "study.yml"
+CORRECTIONS_FILE, TABLES_FILE = "corrections.yml", "tables.yml"
+NOTE = "README.md"  # in folders of raw files; no file of data
+SETTINGS_FILES = (STUDY_FILE, CORRECTIONS_FILE, TABLES_FILE)  # beside the raw folder
+OF_A_CHECKOUT = "workspace.yaml"  # which a plain `dagster dev` reads at its root
 
 
 def environment_problems(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """A sentence for each EGOV_ setting that nothing reads, with the nearest known one, and for a file for a folder."""
+    """A sentence for each EGOV_ setting that nothing reads, with the nearest known one, for a file where a folder is
+    meant, and for raw files that lie outside of the study, whose settings would not be read.
+    """
     given = sorted(name for name in environment if name.upper().startswith("EGOV") and not name.startswith(OF_TESTS))
     unknown = [name for name in given if name not in ENVIRONMENT]
     near = {name: get_close_matches(name.upper(), ENVIRONMENT, n=1, cutoff=0.0)[0] for name in unknown}
-    return [f"nothing reads {name}; the nearest setting is {near[name]}. Rename or unset it." for name in unknown] + [
+    problems = [f"nothing reads {name}; the nearest setting is {near[name]}. Rename or unset it." for name in unknown]
+    problems += [
         f"{name} names {environment[name]}, which is no folder. Give the folder."
-        for name in ("EGOV_RAW", "EGOV_OUTPUTS", "EGOV_TRUTH")
+        for name in ("EGOV_STUDY", "EGOV_RAW", "EGOV_OUTPUTS", "EGOV_TRUTH")
         if environment.get(name) and Path(environment[name]).exists() and not Path(environment[name]).is_dir()
     ]
+    study, raw = _study(environment), environment.get("EGOV_RAW")
+    if raw and holds_a_study(study) and Path(raw).absolute().parent != study:
+        problems.append(
+            f"EGOV_RAW names {raw}, which is not in the study {study}; settings are sought beside the raw folder. "
+            "Unset EGOV_RAW, or start outside of the study."
+        )
+    return problems
+
+
+def no_study(environment: Mapping[str, str] = os.environ) -> str | None:
+    """A sentence if a command would find neither a study nor the root of a checkout, nor is told of raw files."""
+    study = _study(environment)
+    is_told = environment.get("EGOV_RAW") or (not environment.get("EGOV_STUDY") and (study / OF_A_CHECKOUT).is_file())
+    if is_told or holds_a_study(study):
+        return None
+    return (
+        f"{study} holds no {STUDY_FILE}. Start `egov` in the folder of a study, name it (`egov --study DIR`), or write "
+        "one: `egov init DIR`."
+    )
+
+
+def holds_a_study(folder: Path) -> bool:
+    """Is there a study.yml? A link that leads nowhere is a file that its owner believes to be there."""
+    return (folder / STUDY_FILE).exists() or (folder / STUDY_FILE).is_symlink()
+
+
+def study_file_of(raw: Path) -> Path:
+    """The settings of the study whose files lie in `raw`."""
+    return raw.parent / STUDY_FILE
+
+
+def _study(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("EGOV_STUDY") or ".").absolute()
 
 
 @dataclass(frozen=True)
@@ -46,15 +90,26 @@ class Folders:
     def from_environment(cls) -> Self:
         """The folders named by the environment, or their defaults."""
 
-        def setting(name: str, default: str) -> Path:
+        def setting(name: str, default: Path) -> Path:
             return Path(os.environ.get(name) or default).absolute()
 
-        raw = setting("EGOV_RAW", "demo/raw")
+        study = _study(os.environ)
+        raw = setting("EGOV_RAW", study / "raw" if holds_a_study(study) else study / "demo" / "raw")
         return cls(
             raw=raw,
-            outputs=setting("EGOV_OUTPUTS", "outputs"),
-            truth=setting("EGOV_TRUTH", str(raw.with_name("truth"))),
+            outputs=setting("EGOV_OUTPUTS", study / "outputs"),
+            truth=setting("EGOV_TRUTH", raw.with_name("truth")),
         )
+
+    @property
+    def study_file(self) -> Path:
+        """The settings of the study, in sections; without the file all are the paper's."""
+        return study_file_of(self.raw)
+
+    @property
+    def settings_files(self) -> list[Path]:
+        """Those files of settings that the study has."""
+        return [path for name in SETTINGS_FILES if (path := self.study_file.with_name(name)).is_file()]
 
     @property
     def lake(self) -> Path:

@@ -1,19 +1,17 @@
 """Settings in YAML, validated: every problem of a file is listed at once, an unknown key names the nearest known one.
 
-What belongs here: reading and checking any settings file of the product. What does not: the settings themselves, which
-are models (`Settings`) beside their use.
+What belongs here: reading and checking any settings file of the product, and the sections of a `study.yml`. What does
+not: the settings themselves, which are models (`Settings`) beside their use.
 """
 
 import re
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
-
-from egov_assets.platform.years import YEARS
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 Model = TypeVar("Model", bound=BaseModel)
 MOST_BYTES, MOST_VALUES, DEEPEST = 10_000_000, 1_000_000, 50  # far beyond any settings; a hundred lines can say more
@@ -31,37 +29,52 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def _in_the_study(year: int) -> int:
-    if year not in YEARS:
-        raise ValueError(f"{year} is no year of the study; its years are {', '.join(map(str, YEARS))}")
-    return year
-
-
-StudyYear = Annotated[int, AfterValidator(_in_the_study)]
-
-
-def read_chapter_settings(
-    model: type[Model], raw: Path, file_name: str, defaults: Mapping[str, Any] | None = None
+def read_section(
+    model: type[Model], study_file: Path, section: str, defaults: Mapping[str, Any] | None = None
 ) -> Model:
-    """A chapter's settings: the user's file at the top of the raw folder over `defaults`, or the defaults alone.
+    """One section of a study.yml over `defaults`, key by key; the defaults alone without the section or the file.
 
-    Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
+    Raises  SettingsError listing every problem of the section, each unknown key with the nearest known one
     """
-    own = raw / file_name
-    # A link that leads nowhere is a file that its owner believes to be there.
-    if own.exists() or own.is_symlink():
-        return read_settings(model, own, defaults)
-    return parse_settings(model, defaults or {}, source=file_name)
+    given = section_of(study_file, section)
+    return parse_settings(model, overlay(defaults or {}, mapping_in(given, study_file, section)), study_file, section)
 
 
-def misnamed(raw: Path, names: Collection[str]) -> list[str]:
-    """A sentence for each file at the top of the raw folder that is nearly named like a settings file and so not read.
+def section_of(study_file: Path, section: str) -> Any:
+    """What a study.yml says under one of its keys; None without the key or the file.
+
+    Raises  SettingsError as `read_mapping`
+    """
+    return read_mapping(study_file).get(section) if is_given(study_file) else None
+
+
+def mapping_in(given: Any, study_file: Path, section: str) -> dict[str, Any]:
+    """What stands in a section that holds `key: value` lines; an empty section holds nothing.
+
+    Raises  SettingsError if it holds anything else
+    """
+    if given is not None and not isinstance(given, dict):
+        raise SettingsError(
+            f"{study_file}: {section}: the section must hold `key: value` lines, it holds a {type(given).__name__}."
+        )
+    return given or {}
+
+
+def is_given(path: Path) -> bool:
+    """Is there such a file? A link that leads nowhere is a file that its owner believes to be there."""
+    return path.exists() or path.is_symlink()
+
+
+def misnamed(folder: Path, names: Collection[str]) -> list[str]:
+    """A sentence for each file of the folder that is nearly named like a settings file and so not read.
 
     Case, `.yaml` for `.yml`, a further `.txt`, a letter or two; not the backups that editors keep, nor files of data.
     """
     stems = {name.removesuffix(".yml"): name for name in names}
     problems = []
-    for path in sorted(raw.iterdir()) if raw.is_dir() else []:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.is_dir():
+            continue
         plain = re.sub(r"(\.(yml|yaml|txt))+$", "", path.name.casefold())
         is_written_so = plain in stems or path.name.casefold().removesuffix(".txt").endswith((".yml", ".yaml"))
         near = (
@@ -80,8 +93,7 @@ def read_settings(model: type[Model], path: Path, defaults: Mapping[str, Any] | 
 
     Raises  SettingsError listing all problems: no such file, no YAML, a key given twice, unknown keys, bad values.
     """
-    given = read_mapping(Path(path))
-    return parse_settings(model, overlay(defaults or {}, given), source=str(path))
+    return parse_settings(model, overlay(defaults or {}, read_mapping(path)), path)
 
 
 def read_mapping(path: Path) -> dict[str, Any]:
@@ -133,15 +145,17 @@ def _refuse_endless(text: str) -> None:
             )
 
 
-def parse_settings(model: type[Model], settings: Mapping[str, Any], source: str) -> Model:
+def parse_settings(model: type[Model], settings: Mapping[str, Any], source: Path | str, section: str = "") -> Model:
     """The mapping as a validated model.
 
-    Raises  SettingsError listing all problems, each as `source: key.inner_key: what is wrong and what to do`.
+    section  of the source that the mapping stands in, where it is not the whole of it
+    Raises   SettingsError listing all problems, each as `section.key.inner_key: what is wrong and what to do`
     """
     try:
         return model.model_validate(settings)
     except ValidationError as error:
-        problems = "\n".join(f"  {_sentence(model, each)}" for each in error.errors())
+        place = [section] if section else []
+        problems = "\n".join(f"  {_sentence(model, place, each)}" for each in error.errors())
         # Without what pydantic says: it would be shown as the cause, and names neither file nor remedy.
         raise SettingsError(f"{source}: {error.error_count()} problem(s)\n{problems}") from None
 
@@ -155,9 +169,9 @@ def overlay(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
     return merged
 
 
-def _sentence(model: type[BaseModel], problem: Mapping[str, Any]) -> str:
+def _sentence(model: type[BaseModel], section: Sequence[str], problem: Mapping[str, Any]) -> str:
     place = [str(part) for part in problem["loc"]]
-    key = ".".join(place)
+    key = ".".join([*section, *place])
     if problem["type"] == "extra_forbidden":
         known = _known_keys(model, place[:-1])
         nearest = get_close_matches(place[-1], known, n=1, cutoff=0.0)

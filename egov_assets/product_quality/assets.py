@@ -27,7 +27,7 @@ def quality_moments(
     Raises  NoUsableFlows if no flow has a price elsewhere
     Source  method.md section 5, step 2
     """
-    moments = moments_of_year(clean_exports, clean_provinces, read_quality_settings(folders.raw))
+    moments = moments_of_year(clean_exports, clean_provinces, read_quality_settings(folders.study_file))
     return moments, moments_summary(moments, clean_exports)
 
 
@@ -46,7 +46,7 @@ def quality_coefficients(
     Out     one row per outcome and HS6: sigma, its errors, first-stage F, the rule, bounds of quality
     Source  method.md section 5, steps 2-4
     """
-    settings = read_quality_settings(folders.raw)
+    settings = read_quality_settings(folders.study_file)
     flows = in_one_unit(clean_exports, unit_changes)
     coefficients = coefficient_table(of_one_unit(quality_moments, unit_changes), flows, clean_provinces, settings)
     return coefficients, coefficients_summary(coefficients, unit_changes)
@@ -66,7 +66,7 @@ def product_quality(
             the product's unit
     Source  method.md section 5, steps 3-4
     """
-    settings = read_quality_settings(folders.raw)
+    settings = read_quality_settings(folders.study_file)
     flows, value_usd = 0, 0.0
     for block in flow_quality(
         in_one_unit(clean_exports, unit_changes), clean_provinces, quality_coefficients, settings

@@ -112,7 +112,7 @@ class ProductQuality(Table):
         "the log unit value, where that is the method"
     )
     rquality: float = pa.Field(
-        ge=0, le=1, description="Quality between the bounds of its product (or market, see quality.yml), 0 to 1"
+        ge=0, le=1, description="Quality between the bounds of its product (or market, see quality.bounds), 0 to 1"
     )
     rquality_sub: float = pa.Field(nullable=True, ge=0, le=1, description="The same by the method of qua_sub")
     rquality_sub_imposed: float = pa.Field(

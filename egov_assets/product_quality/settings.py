@@ -1,4 +1,4 @@
-"""`quality.yml` in the raw folder: how quality is read where the paper is silent or other papers differ.
+"""Section `quality` of study.yml: how quality is read where the paper is silent or other papers differ.
 
 The defaults are the readings that method.md section 5 recommends. Every outcome has a method of its own and all come
 from one pass over the same flows, so that two outcomes differ in their method only.
@@ -10,9 +10,9 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from egov_assets.paper.study import DIVISOR_SIGMA, MIN_PRODUCT_FLOWS
-from egov_assets.platform.settings_file import Settings, read_chapter_settings
+from egov_assets.platform.settings_file import Settings, read_section
 
-FILE_NAME = "quality.yml"
+SECTION = "quality"
 
 
 class Method(Settings):
@@ -86,9 +86,9 @@ class QualitySettings(Settings):
 OUTCOMES = ("qua", "qua_sub", "qua_sub_imposed", "qua_price_standardised")
 
 
-def read_quality_settings(raw: Path) -> QualitySettings:
-    """The study's readings: the defaults, with the user's `quality.yml` in the raw folder laid over them.
+def read_quality_settings(study_file: Path) -> QualitySettings:
+    """The study's readings: the defaults, with section `quality` of study.yml laid over them.
 
-    Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
+    Raises  SettingsError listing every problem of the section, each unknown key with the nearest known one
     """
-    return read_chapter_settings(QualitySettings, raw, FILE_NAME, QualitySettings().model_dump())
+    return read_section(QualitySettings, study_file, SECTION, QualitySettings().model_dump())

@@ -36,7 +36,7 @@ CHECKS = (every_line_is_read_or_named,)
 
 def no_file_stands_under_two_years(year: int, folders: Folders) -> CheckResult:
     """No file of a source has the content of a file of another year."""
-    sources = read_sources(folders.raw).values()
+    sources = read_sources(folders.study_file).values()
     same = [words for source in sources for words in under_another_year(folders.raw, source, year, YEARS)]
     remedy = "One of the two is not what its place says: put the right file there."
     return CheckResult(not same, f"{'; '.join(same)}. {remedy}" if same else "no content stands under two years")
@@ -48,15 +48,15 @@ def file_inventory(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str,
 
     A file that stands there twice under two names is told with the table; the cleaning rejects the lines of the second.
     """
-    sources = read_sources(folders.raw).values()
+    sources = read_sources(folders.study_file).values()
     twice = [words for source in sources for words in under_another_name(folders.raw, source, year)]
-    files = inventory(folders.raw, year, YEARS, read_for_every_year(folders.raw))
+    files = inventory(folders.raw, year, YEARS, read_for_every_year(folders.study_file))
     return files, {"files_standing_twice": "; ".join(twice) or "none"}
 
 
 def no_part_is_missing(year: int, folders: Folders) -> CheckResult:
     """Of files numbered at the end of their names none is missing before the last."""
-    customs = read_sources(folders.raw)["customs"]
+    customs = read_sources(folders.study_file)["customs"]
     gaps = missing_parts(source_files(folders.raw, customs, year))
     return CheckResult(not gaps, "; ".join(gaps) or "the part files are numbered without a gap", {"gaps": len(gaps)})
 

@@ -1,4 +1,4 @@
-"""`corrections.yml` in the raw folder: single values that a user knows to be wrong, put right with a reason.
+"""`corrections.yml` beside study.yml: single values that a user knows to be wrong, put right with a reason.
 
 Raw files stay as they came. A correction names the value it expects to find: when the file is exchanged for a better
 one, a correction that no longer fits stops the run instead of spoiling the new value.
@@ -13,17 +13,16 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from egov_assets.platform.settings_file import SettingsError, read_chapter_settings
+from egov_assets.platform.folders import CORRECTIONS_FILE
+from egov_assets.platform.settings_file import SettingsError, is_given, read_settings
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import read_sources
-
-FILE_NAME = "corrections.yml"
 
 
 class Correction(BaseModel):
     """One value: where it stands, what is there, what it should be, and why.
 
-    source   name of the source in sources.yml
+    source   name of the source
     year     data year
     file     path of the file below the raw folder
     row      data row in the file, 1 = first below the header, as in `rejected_rows`
@@ -95,13 +94,14 @@ class Corrections:
         return rows
 
 
-def read_corrections(raw: Path) -> Corrections:
-    """The user's corrections; none if there is no file.
+def read_corrections(study_file: Path) -> Corrections:
+    """The user's corrections, in a file beside the study.yml; none if there is no file.
 
     Raises  SettingsError listing every problem of the file
     """
-    corrections = read_chapter_settings(CorrectionFile, raw, FILE_NAME).corrections
-    sources = read_sources(raw)
+    own = study_file.with_name(CORRECTIONS_FILE)
+    corrections = read_settings(CorrectionFile, own).corrections if is_given(own) else ()
+    sources = read_sources(study_file)
     problems = [
         f"  corrections.{place}: there is no {what}"
         for place, each in enumerate(corrections)
@@ -112,12 +112,12 @@ def read_corrections(raw: Path) -> Corrections:
         if not known
     ]
     if problems:
-        raise SettingsError("\n".join([f"{raw / FILE_NAME}: {len(problems)} problem(s)", *problems]))
+        raise SettingsError("\n".join([f"{own}: {len(problems)} problem(s)", *problems]))
     return Corrections(corrections)
 
 
 def _problems(correction: Correction, rows: pl.LazyFrame, columns: Sequence[str]) -> list[str]:
-    start = f"{FILE_NAME}: {correction.place}:"
+    start = f"{CORRECTIONS_FILE}: {correction.place}:"
     unknown = [name for name in (correction.column, *correction.where) if name not in columns]
     if unknown:
         return [f"{start} there is no column {', '.join(unknown)}. The columns are {', '.join(columns)}."]

@@ -26,7 +26,7 @@ from egov_assets.raw.statistical import read_statistical
 from egov_assets.raw.text_table import TextTable, header_row
 
 ADD_HEADERS = (
-    "Add the headers to a sources.yml of your own (`egov doctor --propose` writes one), or rename the file's columns."
+    "Add the headers under sources in study.yml (`egov doctor --propose` writes them), or rename the file's columns."
 )
 
 

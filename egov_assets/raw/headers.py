@@ -144,7 +144,7 @@ def _missing(dialect: Dialect, source: Source, found: Mapping[str, list[str]]) -
 
 def _questions(found: Mapping[str, list[str]]) -> list[str]:
     return [
-        f"{column} could be {' or '.join(those)}: say which under columns.{column} in a sources.yml of your own"
+        f"{column} could be {' or '.join(those)}: say which under columns.{column} of the source in study.yml"
         for column, those in found.items()
         if len(those) > 1
     ]

@@ -1,6 +1,6 @@
 """The declaration of sources: where their files are, and what each column is called in the copies that circulate.
 
-What belongs here: `sources.yml`, the user's own beside the raw files, and their validation. Not here: recognising a
+What belongs here: `sources.yml`, section `sources` of study.yml over it, and their validation. Not here: recognising a
 file by its headers (`headers.py`), reading bytes.
 """
 
@@ -13,7 +13,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
-from egov_assets.platform.settings_file import SettingsError, parse_settings, read_settings
+from egov_assets.platform.settings_file import SettingsError, mapping_in, overlay, parse_settings, section_of
 from egov_assets.raw.schema import (
     RawCityYearbook,
     RawCustoms,
@@ -23,8 +23,8 @@ from egov_assets.raw.schema import (
     file_columns,
 )
 
-FILE_NAME = "sources.yml"
-SHIPPED = Path(__file__).with_name(FILE_NAME)
+SECTION = "sources"
+SHIPPED = Path(__file__).with_name("sources.yml")
 RAW_TABLES = {
     "customs": RawCustoms,
     "firm_survey": RawFirmSurvey,
@@ -114,28 +114,29 @@ class Sources(BaseModel):
     sources: dict[str, Source]
 
 
-def read_sources(raw: Path | None = None) -> dict[str, Source]:
-    """The declared sources by name: the shipped ones, with the user's `sources.yml` in the raw folder laid over them.
+def read_sources(study_file: Path | None = None) -> dict[str, Source]:
+    """The declared sources by name: the shipped ones, with section `sources` of study.yml laid over them.
 
-    Raises  SettingsError listing every problem of the file, each unknown key with the nearest known one
+    Raises  SettingsError listing every problem of the section, each unknown key with the nearest known one
     """
     shipped = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
-    own = raw / FILE_NAME if raw else None
-    if own and own.exists():
-        sources = read_settings(Sources, own, defaults=shipped).sources
-        if problems := column_problems(sources):
-            raise SettingsError("\n".join([f"{own}: {len(problems)} problem(s)", *problems]))
-        return sources
-    return parse_settings(Sources, shipped, source=FILE_NAME).sources
+    own = section_of(study_file, SECTION) if study_file else None
+    if study_file is None or own is None:
+        return parse_settings(Sources, shipped, SHIPPED).sources
+    declared = overlay(shipped, {SECTION: mapping_in(own, study_file, SECTION)})
+    sources = parse_settings(Sources, declared, study_file).sources
+    if problems := column_problems(sources):
+        raise SettingsError("\n".join([f"{study_file}: {len(problems)} problem(s)", *problems]))
+    return sources
 
 
-def read_for_every_year(raw: Path) -> list[str]:
+def read_for_every_year(study_file: Path) -> list[str]:
     """The patterns of files below the raw folder that serve all years: those of the sources without a year in them.
 
-    With a `sources.yml` that cannot be used every file is one of them; whatever reads the sources says what is wrong.
+    With sources that cannot be used every file is one of them; whatever reads the sources says what is wrong.
     """
     try:
-        sources = read_sources(raw)
+        sources = read_sources(study_file)
     except SettingsError:
         return ["*"]
     return [pattern for source in sources.values() for pattern in source.files if "{year}" not in pattern]

@@ -14,6 +14,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from egov_assets.platform.cells import scaled
+from egov_assets.platform.folders import study_file_of
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import A_NOTE, LeftOut, NoKnownColumn, RecognisedTable, read_file, subfolder
@@ -134,7 +135,7 @@ def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path
 
 
 def _rows(raw: Path, name: str, year: int, columns: Sequence[str], scratch: Path) -> tuple[YearRead, pl.LazyFrame]:
-    source = read_sources(raw)[name]
+    source = read_sources(study_file_of(raw))[name]
     read = read_year(raw, source, existing_files(raw, name, source, year), year, scratch)
     return read, rows_read(raw, name, year, read, columns)
 
@@ -144,7 +145,8 @@ def rows_read(raw: Path, name: str, year: int, read: YearRead, columns: Sequence
 
     Raises  BadSource as `read_tables`
     """
-    source, corrections = read_sources(raw)[name], read_corrections(raw).of(name, year)
+    study_file = study_file_of(raw)
+    source, corrections = read_sources(study_file)[name], read_corrections(study_file).of(name, year)
     problems = [fault for _, fault in read.faults]
     problems += missing_companions(source, read)
     frames = [canonical_rows(file, each, source, year, columns) for file, each in read.tables]

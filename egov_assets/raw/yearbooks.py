@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
+from egov_assets.platform.folders import study_file_of
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.errors import COMPLETE_OR_REMOVE, BadFile, BadSource
 from egov_assets.raw.excel import Grid, read_grids
@@ -136,11 +137,11 @@ def read_yearbook(raw: Path, name: str, paths: Sequence[Path], year: int) -> tup
 
 
 def _year_of_yearbook(raw: Path, name: str, year: int) -> tuple[pl.DataFrame, Facts]:
-    paths = existing_files(raw, name, read_sources(raw)[name], year)
+    paths = existing_files(raw, name, read_sources(study_file_of(raw))[name], year)
     read, faults = read_yearbook(raw, name, paths, year)
     problems = [fault for _, fault in faults]
     figures = read.figures
-    corrections = read_corrections(raw).of(name, year)
+    corrections = read_corrections(study_file_of(raw)).of(name, year)
     if read.tables:
         figures = figures.select(
             "source_file", "source_row", pl.lit(year, dtype=pl.Int32).alias("year"), *figures.columns[2:]

@@ -59,7 +59,7 @@ def firm_panel(
 
     Source  method.md sections 4, 6, 7, 9, 11, 12
     """
-    settings = read_moderator_settings(folders.raw)
+    settings = read_moderator_settings(folders.study_file)
     panel = firm_panel_of(
         firm_match,
         firm_quality,
@@ -114,7 +114,7 @@ def table_01_descriptives(firm_panel: pl.DataFrame, folders: Folders) -> tuple[p
     Source  method.md section 7
     """
     statistics = descriptive_statistics(firm_panel)
-    printed = printed_descriptives(statistics, printing=read_printing(folders.raw))
+    printed = printed_descriptives(statistics, printing=read_printing(folders.study_file))
     return statistics, {"table": Markdown(to_markdown(printed))}
 
 
@@ -129,14 +129,14 @@ def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[st
     return curve, {"specifications": curve.height, "positive": positive}
 
 
-def table_assets(raw: Path) -> list[dg.AssetsDefinition]:
-    """One asset per table of `specifications.yml`, the paper's and the study's own, and `regression_tables`.
+def table_assets(study_file: Path | None) -> list[dg.AssetsDefinition]:
+    """One asset per table, the paper's and the study's own, and `regression_tables`.
 
-    A file of the study that cannot be used is left to `check_settings`, which stops every run with the reason: the
+    A study.yml that cannot be used is left to `check_settings`, which stops every run with the reason: the
     graph of the paper's tables must not vanish from the UI for it.
     """
     try:
-        specifications = read_specifications(raw)
+        specifications = read_specifications(study_file)
     except SettingsError:
         specifications = read_specifications()
     return [*(_table_asset(name, table) for name, table in specifications.items()), _gathered(specifications)]
@@ -154,7 +154,7 @@ def _table_asset(name: str, specification: Table) -> dg.AssetsDefinition:
 
     def estimates_of(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
         estimates = estimate_table(name, specification, firm_panel)
-        printed = printed_table(name, specification, estimates, printing=read_printing(folders.raw))
+        printed = printed_table(name, specification, estimates, printing=read_printing(folders.study_file))
         tested = estimates.filter(variant=WEAK_INSTRUMENT_VARIANT).drop_nulls("effective_f")
         effective = {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
         return estimates, {"table": Markdown(to_markdown(printed)), **effective}
@@ -176,8 +176,10 @@ def _gathered(specifications: Mapping[str, Table]) -> dg.AssetsDefinition:
         In   the tables; firm_panel tells the check how many years there are
         Out  estimates.parquet, estimates.csv; each table in English and Chinese as .html, .md, .tex and .docx
         """
-        estimates = pl.concat(tables.values()).sort("table", "column", "variant", "term")
-        publish_tables(specifications, estimates, table_01_descriptives, folders.tables, read_printing(folders.raw))
+        estimates = pl.concat([Estimates.empty(), *tables.values()]).sort("table", "column", "variant", "term")
+        publish_tables(
+            specifications, estimates, table_01_descriptives, folders.tables, read_printing(folders.study_file)
+        )
         return estimates
 
     return regression_tables

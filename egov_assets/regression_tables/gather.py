@@ -49,7 +49,7 @@ def publish_tables(
 
 def every_column_is_estimated(table: pl.DataFrame, firm_panel: pl.DataFrame, folders: Folders) -> CheckResult:
     """Every specified column can be estimated on this panel, or needs more years than the panel has."""
-    specifications, years = read_specifications(folders.raw), firm_panel["year"].n_unique()
+    specifications, years = read_specifications(folders.study_file), firm_panel["year"].n_unique()
     printed = pl.col("variant").str.ends_with(PRINTED_VARIANT)
     left_out = table.filter(pl.col("n") == 0, printed).unique(["table", "column"])
     columns = table.filter(pl.col("variant") == PRINTED_VARIANT).select("table", "column").n_unique()

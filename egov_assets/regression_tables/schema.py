@@ -78,7 +78,7 @@ class FirmPanel(Table):
     input_tariff: float = pa.Field(nullable=True, ge=0, description="Mean tariff on imported inputs, percent")
     ln_age: float = _log("age of the firm, years")
     asset_firm: float = _log("total assets, thousand CNY")
-    SA_firm: float = pa.Field(nullable=True, description="SA index of assets and age; unit and sign by moderators.yml")
+    SA_firm: float = pa.Field(nullable=True, description="SA index of assets and age; unit and sign by moderators")
     state_firm: pl.Int32 = _dummy("state-owned by registration type")
     pri_firm: pl.Int32 = _dummy("private by registration type")
     foreign_firm: pl.Int32 = _dummy("foreign or Hong Kong, Macao, Taiwan by registration type")
@@ -183,7 +183,7 @@ class Descriptives(Table):
 class Estimates(Table):
     """One term of one column under one variant of estimation and inference."""
 
-    table: str = pa.Field(description="Table, as in specifications.yml: table_02")
+    table: str = pa.Field(description="Table, by name: table_02")
     column: str = pa.Field(description="Printed number of the column, without brackets")
     variant: str = pa.Field(
         description="Reading of the column, clusters of the errors, treatment of firms observed once"

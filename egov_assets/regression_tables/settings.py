@@ -1,13 +1,13 @@
-"""`printing.yml` in the raw folder: how tables are printed."""
+"""Section `printing` of study.yml: how tables are printed."""
 
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from egov_assets.platform.settings_file import Settings, read_chapter_settings
+from egov_assets.platform.settings_file import Settings, read_section
 
-FILE_NAME = "printing.yml"
+SECTION = "printing"
 Brackets = Literal["p_value", "statistic", "std_error"]
 
 
@@ -18,9 +18,9 @@ class Printing(Settings):
     decimals: int = Field(3, ge=1, le=8, description="of estimates and brackets")
 
 
-def read_printing(raw: Path) -> Printing:
-    """The user's printing.yml, or the paper's way if the raw folder has none.
+def read_printing(study_file: Path) -> Printing:
+    """Section `printing` of study.yml laid over the paper's way.
 
-    Raises  SettingsError listing every problem of the file
+    Raises  SettingsError listing every problem of the section
     """
-    return read_chapter_settings(Printing, raw, FILE_NAME)
+    return read_section(Printing, study_file, SECTION)

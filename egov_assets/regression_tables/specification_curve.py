@@ -5,7 +5,7 @@ demeaned once; outcomes and clusters share it, and the numbers are those of `fit
 
 Not here: open points upstream of the panel (flows without another destination, the pool and the distance of
 neighbours), which are settings of their chapters and so other panels; the sum of the fields, which only changes the
-unit; codings of moderators and main effects, which are readings of their columns in specifications.yml.
+unit; codings of moderators and main effects, which are readings of their columns in paper/specifications.yml.
 
 Source  method.md section 15
 """

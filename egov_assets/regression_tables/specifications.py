@@ -1,4 +1,6 @@
-"""What each column of each table estimates, read from `specifications.yml` and checked before anything runs."""
+"""What each column of each table estimates, checked before anything runs: the paper's tables (`specifications.yml`),
+and a study's own, in section `tables` of its study.yml or in `tables.yml` beside it.
+"""
 
 import difflib
 import re
@@ -9,12 +11,14 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from egov_assets import paper
+from egov_assets.paper.chosen import has_paper
 from egov_assets.paper.study import CONTROLS
-from egov_assets.platform.settings_file import SettingsError, read_mapping
+from egov_assets.platform.folders import TABLES_FILE
+from egov_assets.platform.settings_file import SettingsError, is_given, mapping_in, read_mapping, section_of
 from egov_assets.regression_tables.samples import SAMPLES
 
-FILE_NAME = "specifications.yml"
-SHIPPED = Path(paper.__file__).with_name(FILE_NAME)
+SECTION = "tables"
+SHIPPED = Path(paper.__file__).with_name("specifications.yml")
 TABLE_NAME = re.compile("[a-z][a-z0-9_]*")
 
 Effect = Literal["firm", "year"]
@@ -100,27 +104,46 @@ class Table(BaseModel):
     columns: dict[str, Column] = Field(min_length=1)
 
 
-def read_specifications(raw: Path | None = None) -> dict[str, Table]:
-    """The tables in file order, by name: the paper's, then those of the user's specifications.yml in the raw folder.
+def read_specifications(study_file: Path | None = None) -> dict[str, Table]:
+    """The tables in order, by name: the paper's, unless the study has none, then the study's own.
 
     Raises  SpecificationError listing every problem of a file: where, what, and for an unknown key the nearest known;
             SettingsError if it is no YAML, or gives a key twice
     """
-    tables = _tables_of(SHIPPED)
-    own = raw / FILE_NAME if raw else None
-    if own and own.exists():
-        added = _tables_of(own)
+    tables = _tables_of(read_mapping(SHIPPED), str(SHIPPED)) if has_paper(study_file) else {}
+    if study_file:
+        added = own_tables(study_file)
         if taken := sorted(set(added) & {*tables, "table_01"}):
             raise SpecificationError(
-                f"{own}: {', '.join(taken)} is a table of the paper and compared with print. Name yours otherwise."
+                f"{study_file}: {SECTION}: {', '.join(taken)} is a table of the paper, or of every study. Name yours "
+                "otherwise."
             )
         tables |= added
     return tables
 
 
-def _tables_of(path: Path) -> dict[str, Table]:
+def own_tables(study_file: Path) -> dict[str, Table]:
+    """The study's own tables alone, in order, by name.
+
+    Raises  as `read_specifications`
+    """
+    return _tables_of(*_written_by(study_file))
+
+
+def _written_by(study_file: Path) -> tuple[dict[str, Any], str]:
+    """The study's own tables as written, and where they are written."""
+    in_section = mapping_in(section_of(study_file, SECTION), study_file, SECTION)
+    beside = study_file.with_name(TABLES_FILE)
+    if not is_given(beside):
+        return in_section, f"{study_file}: {SECTION}"
+    if in_section:
+        raise SpecificationError(f"{study_file}: {SECTION}: {beside} holds tables too. Keep them in one of the two.")
+    return read_mapping(beside), str(beside)
+
+
+def _tables_of(given: Mapping[str, Any], source: str) -> dict[str, Table]:
     tables, problems = {}, []
-    for name, table in read_mapping(path).items():
+    for name, table in given.items():
         if not TABLE_NAME.fullmatch(str(name)):
             problems.append(f"{name}: a table is named in small letters, digits and _, as its files will be")
             continue
@@ -131,7 +154,7 @@ def _tables_of(path: Path) -> dict[str, Table]:
         else:
             problems += _problems_of_readings(name, tables[name])
     if problems:
-        raise SpecificationError(f"{path}: " + "; ".join(problems))
+        raise SpecificationError(f"{source}: " + "; ".join(problems))
     return tables
 
 

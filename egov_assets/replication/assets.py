@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+import dagster as dg
 import polars as pl
 
 from egov_assets.platform.check_results import CheckResult
@@ -11,9 +12,11 @@ from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.words import LANGUAGES, words_of
 from egov_assets.platform.written_files import publish_bytes, publish_text
 from egov_assets.raw.sources import RAW_TABLES
+from egov_assets.regression_tables.settings import read_printing
+from egov_assets.regression_tables.specifications import own_tables
 from egov_assets.replication.audit import audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
-from egov_assets.replication.report import Results, report_blocks
+from egov_assets.replication.report import Against, Results, report_blocks
 from egov_assets.replication.report_html import report_page
 from egov_assets.replication.report_word import report_document
 from egov_assets.replication.schema import PaperAudit, PublishedComparison, ReplicationReport
@@ -75,40 +78,51 @@ def paper_audit() -> tuple[pl.DataFrame, dict[str, int]]:
     return table, dict(table.group_by("kind").len().sort("kind").iter_rows())
 
 
-@lake_asset(schema=ReplicationReport, group="replication", by_year=False, kinds=("polars", "word"))
-def replication_report(
-    published_comparison: pl.DataFrame,
-    regression_tables: pl.DataFrame,
-    sample_flow: pl.DataFrame,
-    firm_match_report: pl.DataFrame,
-    paper_audit: pl.DataFrame,
-    theory: pl.DataFrame,
-    figures: pl.DataFrame,
-    folders: Folders,
-) -> pl.DataFrame:
-    """Question, sample flow, Tables 1 to 10 side by side with verdicts, figures, audit, theory check, versions.
+def report_asset(has_paper: bool) -> dg.AssetsDefinition:
+    """The asset `replication_report`: against the paper, or of a study without one."""
 
-    Out  outputs/replication_report.html and .docx, and in Chinese ending in _zh; each needs no other file
-    """
-    versions = tuple(version for table in STUDY_TABLES for version in table_versions(folders, table))
-    settings = tuple((path.name, path.read_text(encoding="utf-8")) for path in sorted(folders.raw.glob("*.yml")))
-    results = Results(
-        published_comparison,
-        regression_tables,
-        sample_flow,
-        firm_match_report,
-        paper_audit,
-        theory,
-        figures,
-        versions,
-        settings,
+    @lake_asset(
+        schema=ReplicationReport,
+        group="replication",
+        by_year=False,
+        kinds=("polars", "word"),
+        gathers=("published_comparison", "paper_audit", "theory") if has_paper else (),
     )
-    rows = []
-    for language in LANGUAGES:
-        blocks = list(report_blocks(results, language))
-        path = folders.report if language == "en" else folders.report.with_stem(f"{folders.report.stem}_{language}")
-        publish_text(report_page(blocks, folders.outputs / "figures", language), path.with_suffix(".html"))
-        publish_bytes(report_document(blocks, folders.outputs / "figures"), path.with_suffix(".docx"))
-        files = (path.with_suffix(kind) for kind in (".html", ".docx"))
-        rows += [(file.name, language, file_hash(file)) for file in files]
-    return pl.DataFrame(rows, schema=dict.fromkeys(("file", "language", "sha256"), pl.String), orient="row")
+    def replication_report(
+        regression_tables: pl.DataFrame,
+        sample_flow: pl.DataFrame,
+        firm_match_report: pl.DataFrame,
+        figures: pl.DataFrame,
+        folders: Folders,
+        **of_the_paper: pl.DataFrame,
+    ) -> pl.DataFrame:
+        """Question, sample flow, Tables 1 to 10 side by side with verdicts, figures, audit, theory check, versions.
+
+        Without a paper: sample flow, the study's own tables, figures, versions.
+        Out  outputs/replication_report.html and .docx, and in Chinese ending in _zh; each needs no other file
+        """
+        results = Results(
+            against=Against(*of_the_paper.values()) if of_the_paper else None,
+            estimates=regression_tables,
+            own_tables=own_tables(folders.study_file),
+            printing=read_printing(folders.study_file),
+            sample_flow=sample_flow,
+            match_report=firm_match_report,
+            figures=figures,
+            versions=tuple(version for table in STUDY_TABLES for version in table_versions(folders, table)),
+            settings=tuple((path.name, path.read_text(encoding="utf-8")) for path in folders.settings_files),
+        )
+        rows = []
+        for language in LANGUAGES:
+            blocks = list(report_blocks(results, language))
+            path = folders.report if language == "en" else folders.report.with_stem(f"{folders.report.stem}_{language}")
+            publish_text(report_page(blocks, folders.outputs / "figures", language), path.with_suffix(".html"))
+            publish_bytes(report_document(blocks, folders.outputs / "figures"), path.with_suffix(".docx"))
+            files = (path.with_suffix(kind) for kind in (".html", ".docx"))
+            rows += [(file.name, language, file_hash(file)) for file in files]
+        return pl.DataFrame(rows, schema=dict.fromkeys(("file", "language", "sha256"), pl.String), orient="row")
+
+    return replication_report
+
+
+replication_report = report_asset(has_paper=True)

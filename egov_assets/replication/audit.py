@@ -14,7 +14,7 @@ import yaml
 from egov_assets.paper.published import PUBLISHED_TABLES, half_a_unit, published_cells
 from egov_assets.paper.stars import stars
 from egov_assets.platform.words import message
-from egov_assets.platform.years import YEARS
+from egov_assets.platform.years import THE_PAPERS
 
 BASELINE = ("table_02", "3", "egscore")
 
@@ -96,7 +96,7 @@ def _star_anomalies() -> dict[str, str]:
 def _counts() -> Iterator[AuditRow]:
     base = _value("table_02", "3", "n")
     differences = _value("table_04", "3", "n")
-    possible = base * (len(YEARS) - 1) / len(YEARS)
+    possible = base * (len(THE_PAPERS) - 1) / len(THE_PAPERS)
     yield AuditRow(
         "counts",
         message("observations of a column", table=4, column="3"),
@@ -104,18 +104,18 @@ def _counts() -> Iterator[AuditRow]:
         message("at most", limit=f"{possible:.0f}"),
         differences <= possible,
         "N-01",
-        message("differences of firm-years", firm_years=f"{base:.0f}", years=len(YEARS)),
+        message("differences of firm-years", firm_years=f"{base:.0f}", years=len(THE_PAPERS)),
     )
     balanced = _value("table_05", "8", "n")
-    whole = balanced % len(YEARS) == 0
+    whole = balanced % len(THE_PAPERS) == 0
     yield AuditRow(
         "counts",
         message("observations of a column", table=5, column="8"),
         f"{balanced:.0f}",
-        message("remainder", number=f"{balanced % len(YEARS):.0f}"),
+        message("remainder", number=f"{balanced % len(THE_PAPERS):.0f}"),
         whole,
         "N-02",
-        message("balanced panel", years=len(YEARS)),
+        message("balanced panel", years=len(THE_PAPERS)),
     )
     neighbours = [_value("table_06", column, "n") for column in ("1", "2", "3")]
     yield AuditRow(

@@ -9,7 +9,9 @@ import polars as pl
 from egov_assets.paper.published import published_cells
 from egov_assets.platform.words import Language, Words, words_of
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
-from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.regression_tables.printed import printed_table
+from egov_assets.regression_tables.settings import Printing
+from egov_assets.regression_tables.specifications import Table, read_specifications
 from egov_assets.replication.audit import BASELINE, published_document
 from egov_assets.replication.comparison import VERDICTS
 from egov_assets.replication.trace import SHOWN_OF_HASH, Version
@@ -59,33 +61,36 @@ Block = Heading | Paragraph | Grid | Picture
 
 
 @dataclass(frozen=True)
+class Against:
+    """The lake tables that hold the study against its paper."""
+
+    comparison: pl.DataFrame
+    audit: pl.DataFrame
+    theory: pl.DataFrame
+
+
+@dataclass(frozen=True)
 class Results:
     """The lake tables that the report shows, the versions of the files behind them, and the study's own settings."""
 
-    comparison: pl.DataFrame
+    against: Against | None  # of a study with a paper
     estimates: pl.DataFrame
+    own_tables: Mapping[str, Table]
+    printing: Printing
     sample_flow: pl.DataFrame
     match_report: pl.DataFrame
-    audit: pl.DataFrame
-    theory: pl.DataFrame
     figures: pl.DataFrame
     versions: tuple[Version, ...]
-    settings: tuple[tuple[str, str], ...]  # name and text of each settings file at the top of the raw folder
+    settings: tuple[tuple[str, str], ...]  # name and text of each settings file of the study
 
 
 def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     """The whole report, in the order of reading."""
     words, cleaning, matching = (words_of(chapter, language) for chapter in ("replication", "clean", "firm_match"))
-    document = published_document()["meta"]
-    yield Heading(words["title"], 1)
-    yield Paragraph(document["title_zh"] if language == "zh" else document["title_en"].rstrip(":"))
-    if results.comparison["planted"].count():
-        yield Paragraph(words["demo"])
-    yield Heading(words["question"], 2)
-    yield Paragraph(words["question_text"])
-    yield from _baseline(results, words)
-    yield Heading(words["verdicts"], 2)
-    yield _verdicts(results.comparison, words)
+    against = results.against
+    yield Heading(words["title" if against else "title_without_paper"], 1)
+    if against:
+        yield from _paper(against, results.estimates, words, language)
     yield Heading(words["flow"], 2)
     yield Paragraph(words["flow_text"])
     said = {"source": cleaning.of, "step": lambda step: _step(step, cleaning), "reason": cleaning.of}
@@ -96,19 +101,16 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     yield Paragraph(words["match_value"])
     all_firms = results.match_report.filter(section="all")
     yield _by_year(all_firms, {"outcome": matching.of}, pl.col("value_share").sum(), words)
-    yield Heading(words["tables"], 2)
-    yield from _tables(results.comparison, words, language)
+    yield Heading(words["tables" if against else "tables_without_paper"], 2)
+    if against:
+        yield from _tables(against.comparison, words, language)
+    yield from _own_tables(results, language)
     yield Heading(words["figures"], 2)
     ending = "" if language == "en" else f"_{language}"
     for name in results.figures["figure"].unique().sort():
         yield Picture(f"{name}{ending}", words["baseline_figure" if name == "baseline" else name])
-    yield Heading(words["audit"], 2)
-    judged = results.audit["agrees"].drop_nulls()
-    yield Paragraph(words["audit_text"].format(contradictions=judged.len() - judged.sum(), judged=judged.len()))
-    yield _audit(results.audit, words)
-    yield Heading(words["theory"], 2)
-    yield Paragraph(words["theory_text"].format(follow=results.theory["follows"].sum(), all=results.theory.height))
-    yield _theory(results.theory, words, words_of("theory", language))
+    if against:
+        yield from _print_and_theory(against, words, language)
     yield Heading(words["provenance"], 2)
     yield Paragraph(words["provenance_text"])
     yield _provenance(results.versions, words)
@@ -118,12 +120,44 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
         yield Grid((words["settings_file"], words["settings"]), results.settings)
 
 
-def _baseline(results: Results, words: Words) -> Iterator[Block]:
+def _paper(against: Against, estimates: pl.DataFrame, words: Words, language: Language) -> Iterator[Block]:
+    """The paper, its question, the baseline beside print, and all verdicts."""
+    document = published_document()["meta"]
+    yield Paragraph(document["title_zh"] if language == "zh" else document["title_en"].rstrip(":"))
+    if against.comparison["planted"].count():
+        yield Paragraph(words["demo"])
+    yield Heading(words["question"], 2)
+    yield Paragraph(words["question_text"])
+    yield from _baseline(against.comparison, estimates, words)
+    yield Heading(words["verdicts"], 2)
+    yield _verdicts(against.comparison, words)
+
+
+def _print_and_theory(against: Against, words: Words, language: Language) -> Iterator[Block]:
+    """What can be recomputed from print alone, and what of the model follows."""
+    yield Heading(words["audit"], 2)
+    judged = against.audit["agrees"].drop_nulls()
+    yield Paragraph(words["audit_text"].format(contradictions=judged.len() - judged.sum(), judged=judged.len()))
+    yield _audit(against.audit, words)
+    yield Heading(words["theory"], 2)
+    yield Paragraph(words["theory_text"].format(follow=against.theory["follows"].sum(), all=against.theory.height))
+    yield _theory(against.theory, words, words_of("theory", language))
+
+
+def _own_tables(results: Results, language: Language) -> Iterator[Block]:
+    """The study's own tables as they are printed."""
+    for name, table in results.own_tables.items():
+        printed = printed_table(name, table, results.estimates, language=language, printing=results.printing)
+        yield Heading(printed.title, 3)
+        first, *heads = printed.heads
+        yield Grid(first, (*heads, *printed.body, *printed.foot))
+        yield from map(Paragraph, printed.notes)
+
+
+def _baseline(comparison: pl.DataFrame, estimates: pl.DataFrame, words: Words) -> Iterator[Block]:
     table, column, term = BASELINE
-    cell = results.comparison.filter(table=table, column=column, term=term).row(0, named=True)
-    estimate = results.estimates.filter(table=table, column=column, term=term, variant=PRINTED_VARIANT).row(
-        0, named=True
-    )
+    cell = comparison.filter(table=table, column=column, term=term).row(0, named=True)
+    estimate = estimates.filter(table=table, column=column, term=term, variant=PRINTED_VARIANT).row(0, named=True)
     if estimate["estimate"] is None:
         return
     planted = "" if cell["planted"] is None else words["planted_value"].format(value=f"{cell['planted']:z.3f}")

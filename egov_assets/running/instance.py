@@ -13,25 +13,13 @@ from egov_assets.platform.written_files import publish_text
 
 PROCESS_TAG = "egov/process"
 DATABASE_SETTING = "EGOV_POSTGRES"  # postgresql+psycopg2://…: the run history is kept there, not in SQLite files
-_PLACES = ("storage", "local_artifact_storage", "compute_logs")  # for plain `dagster dev`; here the home is the place
+SETTINGS, WORKSPACE = (Path(__file__).with_name(name) for name in ("dagster.yaml", "workspace.yaml"))
 
 
-class SettingsMissing(FileNotFoundError):
-    """The command was started outside the project's folder."""
-
-
-def prepare_home(folders: Folders, settings: Path = Path("dagster.yaml")) -> Path:
-    """The folder of the run history, with the project's settings in it.
-
-    Raises  SettingsMissing if the current folder holds no dagster.yaml
-    """
-    if not settings.exists():
-        raise SettingsMissing(
-            f"no dagster.yaml in {settings.absolute().parent}. Start `egov` in the project's folder, "
-            "where dagster.yaml and workspace.yaml lie."
-        )
+def prepare_home(folders: Folders) -> Path:
+    """The folder of the run history, with Dagster's settings in it."""
     home = folders.dagster_home
-    kept = {name: value for name, value in yaml.safe_load(settings.read_text("utf-8")).items() if name not in _PLACES}
+    kept = yaml.safe_load(SETTINGS.read_text("utf-8"))
     if os.environ.get(DATABASE_SETTING):
         kept["storage"] = {"postgres": {"postgres_url": {"env": DATABASE_SETTING}}}  # the address itself is a secret
     publish_text(yaml.safe_dump(kept), home / "dagster.yaml")

@@ -26,7 +26,7 @@ from egov_assets.platform.changed_files import (
     take_snapshot,
     to_cursor,
 )
-from egov_assets.platform.folders import Folders
+from egov_assets.platform.folders import SETTINGS_FILES, Folders
 from egov_assets.platform.written_files import publish_text
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import read_for_every_year
@@ -56,7 +56,7 @@ def inspect(folders: Folders) -> Found:
     elif known["software"] != software:
         reasons = dict.fromkeys(YEARS, "the software or a library is another")
     else:
-        every_year = [f"raw/{pattern}" for pattern in read_for_every_year(folders.raw)]
+        every_year = [f"raw/{pattern}" for pattern in read_for_every_year(folders.study_file)]
         touched = changes_by_year(changes(files, {**inputs, **_made(folders, files)}), YEARS, every_year)
         reasons = {year: _words(found) for year, found in touched.items()}
     return Found(software, inputs, reasons)
@@ -85,18 +85,19 @@ def software_fingerprint() -> str:
 
 def _inputs(folders: Folders, known: Snapshot) -> Snapshot:
     # The truth too: the comparison with print has a column of what was planted.
-    return {**_files("raw", folders.raw, known), **_files("truth", folders.truth, known)}
+    settings = _files("", folders.study_file.parent, known, SETTINGS_FILES)
+    return {**settings, **_files("raw/", folders.raw, known), **_files("truth/", folders.truth, known)}
 
 
 def _made(folders: Folders, known: Snapshot) -> Snapshot:
-    return _files("outputs", folders.outputs, known, MADE)
+    return _files("outputs/", folders.outputs, known, MADE)
 
 
 def _files(place: str, folder: Path, known: Snapshot, patterns: Sequence[str] = ("**/*",)) -> Snapshot:
     """A snapshot of a folder, each file named with the place it lies in."""
-    inside = {name.removeprefix(f"{place}/"): state for name, state in known.items() if name.startswith(f"{place}/")}
+    inside = {name.removeprefix(place): state for name, state in known.items() if name.startswith(place)}
     seen = take_snapshot(folder, inside, math.inf, patterns)
-    return {f"{place}/{name}": state for name, state in seen.items()}
+    return {f"{place}{name}": state for name, state in seen.items()}
 
 
 def _words(found: Sequence[Change]) -> str:

@@ -12,7 +12,7 @@ from egov_assets.alerts.incidents import follow
 from egov_assets.alerts.liveness import SILENT_AFTER_SECONDS, missing_years, silent_watchers
 from egov_assets.alerts.run_report import report_run
 from egov_assets.platform.catalog import build_catalog
-from egov_assets.platform.changed_files import Change, changes, changes_by_year, from_cursor, take_snapshot, to_cursor
+from egov_assets.platform.changed_files import Change, changes, changes_by_year, from_cursor, study_snapshot, to_cursor
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import read_for_every_year
@@ -60,13 +60,13 @@ def rerun_years_with_changed_raw_files(
     only_mark = _only_marks()
     if not context.cursor:
         # Nothing counts as still settling now: a file left out would look new at the second look.
-        seen = take_snapshot(folders.raw, {}, math.inf)
+        seen = study_snapshot(folders.raw, {}, math.inf)
         context.update_cursor(to_cursor(seen))
         return dg.SkipReason(f"first look: {len(seen)} raw files remembered")
     earlier = from_cursor(context.cursor)
-    later = take_snapshot(folders.raw, earlier, time.time())
+    later = study_snapshot(folders.raw, earlier, time.time())
     context.update_cursor(to_cursor(later))
-    touched = changes_by_year(changes(earlier, later), YEARS, read_for_every_year(folders.raw))
+    touched = changes_by_year(changes(earlier, later), YEARS, read_for_every_year(folders.study_file))
     if not touched:
         return dg.SkipReason(f"{len(later)} raw files, none changed")
     return dg.SensorResult(run_requests=_requests(touched, only_mark))

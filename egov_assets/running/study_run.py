@@ -31,7 +31,7 @@ class StudyRun:
 
     def __init__(self, folders: Folders, definitions_module: str = "egov_assets.definitions") -> None:
         """Raises SettingsError listing the mistakes of all settings files, before anything is made."""
-        check_settings(folders.raw)
+        check_settings(folders)
         self.log: Path = folders.outputs / "logs" / time.strftime("run_%Y%m%d_%H%M%S.log")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._folders = folders

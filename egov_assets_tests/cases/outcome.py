@@ -14,7 +14,7 @@ from egov_assets.clean.settings import read_cleaning
 from egov_assets.commands.doctor import print_examination
 from egov_assets.doctor.diagnosis import examine
 from egov_assets.doctor.values import JudgedYear, judgement
-from egov_assets.platform.folders import Folders
+from egov_assets.platform.folders import Folders, study_file_of
 from egov_assets.platform.settings_file import SettingsError
 from egov_assets.platform.words import words_of
 from egov_assets.raw.assets import no_file_stands_under_two_years
@@ -71,15 +71,16 @@ def lay_over_a_sound_year(name: str, raw: Path) -> None:
 
 def outcome(name: str, folder: Path) -> Outcome:
     """Both answers to a case, with `folder` to work in. What is no refusal of the product is raised."""
-    raw, outputs, years = folder / "raw", folder / "outputs", years_of(name)
+    folders, years = Folders(folder / "raw", folder / "outputs", folder / "truth"), years_of(name)
+    raw, outputs = folders.raw, folders.outputs
     lay_over_a_sound_year(name, raw)
     try:
-        check_settings(raw)
+        check_settings(folders)
     except SettingsError as refusal:
         return Outcome((str(refusal),), str(refusal), False)  # the doctor asks the same before it looks at a file
     columns = {
         (table, number): column.variables
-        for table, each in read_specifications(raw).items()
+        for table, each in read_specifications(folders.study_file).items()
         for number, column in each.columns.items()
     }
     examination = examine(raw, years, columns)
@@ -112,7 +113,7 @@ def _cleaned(raw: Path, outputs: Path, year: int) -> CleanedYear:
         write_raw_tables(raw, outputs / "lake", year)
     except BadSource as bad:
         return CleanedYear((str(bad),))
-    with build_year(outputs / "lake", year, read_cleaning(raw)) as build:
+    with build_year(outputs / "lake", year, read_cleaning(study_file_of(raw))) as build:
         tables = {table: pl.read_parquet(build.folder / f"{table}.parquet") for table in build.tables}
         return CleanedYear((words(build),) if build.bad else (), judgement(build), tables)
 

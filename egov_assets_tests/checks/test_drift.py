@@ -6,10 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from egov_assets.checks.drift import FILE_NAME, compare, factor, read_drift
+from egov_assets.checks.drift import compare, factor, read_drift
 from egov_assets.checks.drift_checks import save_pictures
 from egov_assets.checks.profile import population_stability, profile, quantile_shifts, shares_between
 from egov_assets.platform.settings_file import SettingsError
+from egov_assets_tests.study_file import write_section
 
 LIMITS = read_drift(Path("no such folder")).accepted
 
@@ -94,15 +95,14 @@ def test_every_drifted_column_has_a_picture_of_its_shares(tmp_path: Path):
 
 
 def test_a_study_sets_its_own_limit_and_a_wrong_key_is_named(tmp_path: Path):
-    mine = tmp_path / FILE_NAME
-    mine.write_text("accepted: {rows: {limit: 1.5, why: the provider corrects half the year}}\n")
-    settings = read_drift(tmp_path)
+    text = "accepted: {rows: {limit: 1.5, why: the provider corrects half the year}}"
+    settings = read_drift(write_section(tmp_path, "drift", text))
     assert settings.accepted.rows.limit == 1.5
     assert settings.accepted.rows.grave == LIMITS.rows.grave
     assert settings.accepted.psi == LIMITS.psi
-    mine.write_text("accepted: {row: {limit: 1.5, why: a slip}}\n")
+    study_file = write_section(tmp_path, "drift", "accepted: {row: {limit: 1.5, why: a slip}}")
     with pytest.raises(SettingsError, match="nearest known one is 'rows'"):
-        read_drift(tmp_path)
+        read_drift(study_file)
 
 
 def test_shares_count_every_value_once():

@@ -1,4 +1,4 @@
-"""`cleaning.yml`: one's own choices over the paper's, checked before anything runs."""
+"""Section `cleaning`: one's own choices over the paper's, checked before anything runs."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from egov_assets.clean.manifest import PROJECT
 from egov_assets.clean.settings import Cleaning, read_cleaning
 from egov_assets.paper.study import FIRST_YEAR_OF_HS2012
 from egov_assets.platform.settings_file import SettingsError
+from egov_assets_tests.study_file import write_section
 
 
 def test_the_dbt_project_defaults_to_the_same_choices():
@@ -19,12 +20,12 @@ def test_the_dbt_project_defaults_to_the_same_choices():
 
 
 def test_without_a_file_the_papers_choices_hold(tmp_path: Path):
-    assert read_cleaning(tmp_path) == Cleaning()
+    assert read_cleaning(tmp_path / "study.yml") == Cleaning()
 
 
 def test_ones_own_choices_lie_over_the_papers(tmp_path: Path):
-    write(tmp_path, "customs: &c {goods: all}\nsurvey: {min_revenue_thousand_cny: {2011: 20000}}")
-    own = read_cleaning(tmp_path)
+    text = "customs: &c {goods: all}\nsurvey: {min_revenue_thousand_cny: {2011: 20000}}"
+    own = read_cleaning(write_section(tmp_path, "cleaning", text))
     assert own.dbt_variables(2010) | {"goods": "differentiated"} == Cleaning().dbt_variables(2010)
     assert own.dbt_variables(2011)["min_revenue_thousand_cny"] == 20000
 
@@ -47,19 +48,14 @@ def test_ones_own_choices_lie_over_the_papers(tmp_path: Path):
     ],
 )
 def test_a_choice_that_cannot_be_made_is_named(tmp_path: Path, text: str, said: str):
-    write(tmp_path, text)
     with pytest.raises(SettingsError) as refused:
-        read_cleaning(tmp_path)
+        read_cleaning(write_section(tmp_path, "cleaning", text))
     assert said in str(refused.value)
 
 
 def test_a_merged_mapping_may_be_overridden_beside_it(tmp_path: Path):
-    write(tmp_path, "customs: &common {goods: all}\nsurvey: {}\n")
-    assert read_cleaning(tmp_path).customs.goods == "all"
-    write(tmp_path, "survey:\n  <<: {min_employees: 10, first_opening_year: 1949}\n  min_employees: 30\n")
-    own = read_cleaning(tmp_path).survey
+    own = write_section(tmp_path, "cleaning", "customs: &common {goods: all}\nsurvey: {}\n")
+    assert read_cleaning(own).customs.goods == "all"
+    text = "survey:\n  <<: {min_employees: 10, first_opening_year: 1949}\n  min_employees: 30\n"
+    own = read_cleaning(write_section(tmp_path, "cleaning", text)).survey
     assert (own.min_employees, own.first_opening_year) == (30, 1949)
-
-
-def write(raw: Path, text: str) -> None:
-    (raw / "cleaning.yml").write_text(text, encoding="utf-8")

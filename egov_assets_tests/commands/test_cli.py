@@ -8,6 +8,7 @@ import pytest
 
 from egov_assets import cli
 from egov_assets.platform.folders import Folders
+from egov_assets_tests.study_file import write_section
 
 HEAVY = ("dagster", "polars", "pandas", "great_expectations", "dbt", "pyfixest", "matplotlib")
 
@@ -18,7 +19,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]):
     shown = capsys.readouterr().out
     assert ended.value.code == 0
     listed = {line.split()[0] for line in shown.splitlines() if line[:4].isspace() and line[4:5].strip()}
-    assert listed == {command.__name__.rpartition(".")[2].replace("_", "-") for command in cli.COMMANDS}
+    assert listed == {command.__name__.rpartition(".")[2].replace("_", "-") for command in cli.commands()}
 
 
 def test_help_loads_nothing_heavy():
@@ -35,12 +36,38 @@ def test_tables_before_any_run_says_how_to_make_them(
     assert "`egov run` makes everything" in capsys.readouterr().err
 
 
-def test_a_run_outside_the_project_says_where_to_go(
+def test_a_run_in_a_folder_without_a_study_says_where_to_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "Study.yaml").touch()
     assert cli.main(["run"]) == 1
-    assert "Start `egov` in the project's folder" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert f"{tmp_path} holds no study.yml. Start `egov` in the folder of a study" in told
+    assert "Study.yaml: nothing reads it. Name it study.yml" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["Study.yaml"]
+
+
+@pytest.mark.parametrize("arguments", [("--study", "mine", "tables"), ("tables", "--study", "mine"), ("tables",)])
+def test_the_study_is_named_before_or_after_the_command_or_is_the_current_folder(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    write_section(tmp_path / "mine", "years", "- 2010")
+    monkeypatch.setenv("EGOV_STUDY", "")  # and is as it was behind the test
+    monkeypatch.chdir(tmp_path if "--study" in arguments else tmp_path / "mine")
+    assert cli.main(arguments) == 1
+    assert str(tmp_path / "mine" / "outputs") in capsys.readouterr().err
+
+
+def test_raw_files_outside_of_the_study_whose_settings_would_not_be_read_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("EGOV_STUDY", str(write_section(tmp_path / "mine", "years", "- 2010").parent))
+    monkeypatch.setenv("EGOV_RAW", str(tmp_path / "mine" / "raw"))
+    assert Folders.from_environment().study_file == tmp_path / "mine" / "study.yml"
+    monkeypatch.setenv("EGOV_RAW", str(tmp_path / "elsewhere"))
+    assert cli.main(["tables"]) == 1
+    assert f"EGOV_RAW names {tmp_path / 'elsewhere'}, which is not in the study" in capsys.readouterr().err
 
 
 @pytest.mark.slow
@@ -50,39 +77,39 @@ def test_empty_raw_folder_of_ones_own_is_never_filled_with_invented_data(
     monkeypatch.setenv("EGOV_RAW", str(tmp_path / "mine"))
     monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path / "outputs"))
     assert cli.main(["run"]) == 1
-    assert "which holds no files" in capsys.readouterr().err
+    assert "holds no files" in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()
 
 
 def test_a_slip_in_a_studys_own_tables_stops_the_run_before_its_first_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    raw, outputs = tmp_path / "raw", tmp_path / "outputs"
-    raw.mkdir()
     slip = 'table_11: {title: Mine, columns: {"1": {outcome: qua, treatmant: egscore}}}'
-    (raw / "specifications.yml").write_text(slip, encoding="utf-8")
-    monkeypatch.setenv("EGOV_RAW", str(raw))
-    monkeypatch.setenv("EGOV_OUTPUTS", str(outputs))
+    write_section(tmp_path, "tables", slip)
+    monkeypatch.setenv("EGOV_STUDY", str(tmp_path))
     assert cli.main(["run"]) == 1
     assert "treatmant: unknown key; did you mean 'treatment'?" in capsys.readouterr().err
-    assert not outputs.exists()
+    assert not (tmp_path / "outputs").exists()
 
 
 @pytest.mark.parametrize("command", ["run", "doctor"])
-def test_mistakes_in_all_settings_files_are_told_before_anything_is_read(
+def test_mistakes_in_all_sections_are_told_before_anything_is_read(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    (tmp_path / "quality.yml").write_text("qua: {sigma: 1}\ntails: cut\n", encoding="utf-8")
-    (tmp_path / "score.yml").write_text("producers: mine\n", encoding="utf-8")
-    monkeypatch.setenv("EGOV_RAW", str(tmp_path))
-    monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path / "outputs"))
+    write_section(tmp_path, "quality", "qua: {sigma: 1}\ntails: cut")
+    write_section(tmp_path, "score", "producers: mine")
+    write_section(tmp_path, "qualty", "{}")
+    (tmp_path / "raw").mkdir()
+    monkeypatch.setenv("EGOV_STUDY", str(tmp_path))
     assert cli.main([command]) == 1
     told = capsys.readouterr().err
     for part in (
-        "quality.yml: 2 problem(s)",
-        "qua.sigma",
-        "tails",
-        "score.yml: 1 problem(s)",
+        "study.yml: 2 problem(s)",
+        "quality.qua.sigma",
+        "quality.tails",
+        "study.yml: 1 problem(s)",
+        "score.producers",
+        "study.yml: qualty: unknown section; the nearest known one is 'quality'",
         "the nearest known one is 'producer'",
     ):
         assert part in told

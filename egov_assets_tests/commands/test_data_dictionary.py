@@ -1,7 +1,5 @@
 """The checked-in page of every table and column."""
 
-from pathlib import Path
-
 import pytest
 
 from egov_assets.commands.data_dictionary import COMMAND, PAGE, data_dictionary
@@ -10,7 +8,7 @@ from egov_assets.definitions import chapter_names, defs, study_assets
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return data_dictionary(study_assets(Path()), chapter_names())
+    return data_dictionary(study_assets(), chapter_names())
 
 
 def test_the_page_in_docs_is_that_of_the_tables_as_they_stand(page: str):
@@ -26,6 +24,6 @@ def test_no_table_of_the_graph_and_no_key_is_left_out(page: str):
 
 
 def test_columns_of_python_and_of_dbt_stand_with_type_meaning_and_rules(page: str):
-    meaning = "Quality between the bounds of its product (or market, see quality.yml), 0 to 1"
+    meaning = "Quality between the bounds of its product (or market, see quality.bounds), 0 to 1"
     assert f"| `rquality` | number | {meaning} | never missing, >= 0, <= 1 |" in page
     assert "| `firms` | integer | different firms among these rows; a firm can occur at several steps |  |" in page

@@ -19,6 +19,7 @@ from egov_assets.doctor.readiness import lists_found
 from egov_assets.platform.contract import READS
 from egov_assets.platform.years import YEARS
 from egov_assets_tests.raw import tiny_files as files
+from egov_assets_tests.study_file import write_section
 
 COLUMNS = {
     ("table_02", "1"): ["qua", "egscore"],
@@ -79,7 +80,7 @@ def test_no_file_that_an_asset_reads_is_called_unread(tmp_path: Path):
     assert {"terrain/**/*", "innovation/**/*", "policies/**/*"} <= patterns
     for place in {*patterns, "tariffs/*.csv", "input_output/table*.xlsx", "work_reports/2010/*.txt", "terrain.csv"}:
         files.write_text(tmp_path / place.replace("**/*", "1.csv").replace("*", "_1"), "x")
-    assert examine(tmp_path, YEARS, COLUMNS).unread == ("terrain.csv (no pattern in sources.yml fits)",)
+    assert examine(tmp_path, YEARS, COLUMNS).unread == ("terrain.csv (no pattern of a source fits)",)
 
 
 def test_the_table_and_the_page_say_the_same(sound: Examination):
@@ -104,7 +105,7 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
     files.write_text(raw / "海关 2010.csv", "x")
     (raw / "customs/2010/other disk").symlink_to(tmp_path.parent)
     (raw / "egov_scores/egov_scores_2011.xlsx").unlink()
-    (raw / "corrections.yml").write_text(
+    (raw.parent / "corrections.yml").write_text(
         "corrections: [{source: customs, year: 2010, file: customs/2010/gone.csv, row: 1, column: value_usd,"
         " expect: '1', value: '2', reason: x}]"
     )
@@ -121,10 +122,10 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
         "1 legal persons look like firms",
         "地区生产总值: districts (市辖区) exceed the whole prefecture (全市) in 100% of the cities",
         "corrections.yml: customs/2010/gone.csv, row 1, value_usd: there is no such file",
-        "customs/2013/: part1.csv (no pattern in sources.yml fits)",
+        "customs/2013/: part1.csv (no pattern of a source fits)",
         "customs/2010/: notes.doc (a note by its ending)",
-        "customs/2010/: other disk (no pattern in sources.yml fits)",
-        "海关 2010.csv (no pattern in sources.yml fits)",
+        "customs/2010/: other disk (no pattern of a source fits)",
+        "海关 2010.csv (no pattern of a source fits)",
         "cannot be computed; 2010 lacks firm_survey (not readable)",
     ):
         assert words in text, words
@@ -157,7 +158,7 @@ def test_the_doctor_says_what_the_cleaning_would_do(tmp_path: Path):
     assert [line for line in year.rejected if line.startswith("customs")] == [
         "customs: 1 of 3 rows (33.3%): company id is none: spoiled, or not of 10 characters (3.3E+09)",
         "customs: 1 of 3 rows (33.3%): partner in no country list (阿斯嘉德); "
-        "customs.partner_names in cleaning.yml can say which countries they are",
+        "cleaning.customs.partner_names can say which countries they are",
     ]
     assert "firm_survey region_code: 1 of 1 cells cannot be read: 西湖区 (1)" in year.unread
     assert any("gross_product_is_above_zero: 1 rows fail" in line for line in year.stops)
@@ -194,10 +195,10 @@ def test_scripts_learn_it_from_the_exit_code(
     assert "杭州示例针织有限公司" in (tmp_path / "outputs/doctor.html").read_text("utf-8")
     files.write_text(tmp_path / "raw/customs/2012/export_2012_2.csv", "")
     assert main(["doctor"]) == 1
-    (tmp_path / "raw/cleaning.yml").write_text("customs: {goods: cars}")
+    write_section(tmp_path, "cleaning", "customs: {goods: cars}")
     assert main(["doctor"]) == 1
-    assert "customs.goods: Input should be 'differentiated'" in capsys.readouterr().err
-    (tmp_path / "raw/sources.yml").write_text("sources: {customs: {dialect: {}}}")
-    (tmp_path / "raw/cleaning.yml").unlink()
+    assert "cleaning.customs.goods: Input should be 'differentiated'" in capsys.readouterr().err
+    (tmp_path / "study.yml").unlink()
+    write_section(tmp_path, "sources", "customs: {dialect: {}}")
     assert main(["doctor"]) == 1
     assert "the nearest known one is 'dialects'" in capsys.readouterr().err

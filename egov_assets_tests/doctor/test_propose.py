@@ -1,4 +1,4 @@
-"""`egov doctor --propose`: the sources.yml it writes reads the files as they are."""
+"""`egov doctor --propose`: the section `sources` it writes reads the files as they are."""
 
 from pathlib import Path
 
@@ -32,28 +32,29 @@ def customs_of(raw: Path) -> list[tuple]:
     ],
 )
 def test_what_is_proposed_reads_the_file_as_it_is(tmp_path: Path, header: str, reasons: list[str]):
-    files.write_text(tmp_path / "customs/2011/a.csv", header + "\n" + LINES)
+    raw, study_file = tmp_path / "raw", tmp_path / "study.yml"
+    files.write_text(raw / "customs/2011/a.csv", header + "\n" + LINES)
     with pytest.raises(BadSource):
-        customs_of(tmp_path)
-    proposal = proposed_sources(tmp_path, read_sources(tmp_path), (2011,))
+        customs_of(raw)
+    proposal = proposed_sources(raw, read_sources(study_file), (2011,))
     for reason in reasons:
         assert reason in proposal
     if "could be" in proposal:  # a question for the owner, who says the other
         proposal = proposal.replace('["金额"]', '["value"]')
-    (tmp_path / "sources.yml").write_text(proposal, encoding="utf-8")
+    study_file.write_text(proposal, encoding="utf-8")
     first = ("3301961230", "61091000", "0", "502", "1000", "0.5")
-    assert customs_of(tmp_path)[0] == first
-    assert proposed_sources(tmp_path, read_sources(tmp_path), (2011,)) is None
+    assert customs_of(raw)[0] == first
+    assert proposed_sources(raw, read_sources(study_file), (2011,)) is None
 
 
 def test_a_column_that_nothing_looks_like_is_named_and_no_header_is_taken_for_it(tmp_path: Path):
     files.write_text(
         tmp_path / "customs/2011/a.csv", "party_id,hs_id,exp_imp,country,value,甲,乙\n" + LINES.replace(",7\n", ",厂\n")
     )
-    proposal = proposed_sources(tmp_path, read_sources(tmp_path), (2011,))
+    proposal = proposed_sources(tmp_path, read_sources(), (2011,))
     assert 'quantity: ["甲"]  # its values alone look like quantity' in proposal
     files.write_text(tmp_path / "customs/2011/a.csv", "party_id,hs_id,exp_imp,country,甲,乙,丙\n" + LINES)
-    proposal = proposed_sources(tmp_path, read_sources(tmp_path), (2011,))
+    proposal = proposed_sources(tmp_path, read_sources(), (2011,))
     assert "# value_usd: no header looks like it" in proposal and "# quantity: no header" in proposal
 
 

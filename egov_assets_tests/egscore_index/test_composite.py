@@ -10,6 +10,7 @@ from egov_assets.egscore_index.schema import EgscoreIndex
 from egov_assets.egscore_index.settings import EQUAL_WEIGHTS, ScoreSettings, read_score_settings
 from egov_assets.paper.study import SCORE_FIELDS, SCORE_PRODUCER
 from egov_assets.platform.settings_file import SettingsError
+from egov_assets_tests.study_file import write_section
 
 TWO = ("egscore_idf", "egscore_enp")
 
@@ -48,20 +49,21 @@ def test_scores_of_other_producers_only_are_an_error_that_names_them():
 
 
 def test_weights_and_producer_are_settings(tmp_path):
-    (tmp_path / "score.yml").write_text(
+    study_file = write_section(
+        tmp_path,
+        "score",
         "producer: 某大学\nweights: {" + ", ".join(f"{f}: 0" for f in EQUAL_WEIGHTS if f not in TWO) + ", "
         "egscore_idf: 1, egscore_enp: 3}\n",
-        encoding="utf-8",
     )
     rated = scores(("330100", "某大学", [0.2, 0.6, *[0.9] * 7]), ("330100", SCORE_PRODUCER, [0.1] * 9))
-    index = composite_score(rated, read_score_settings(tmp_path))
+    index = composite_score(rated, read_score_settings(study_file))
     assert index["egscore"].to_list() == approx([(0.2 + 3 * 0.6) / 4])
 
 
 def test_a_forgotten_weight_is_named(tmp_path):
-    (tmp_path / "score.yml").write_text("weights: {egscore_idf: 1, egscore_xyz: 2}\n", encoding="utf-8")
+    study_file = write_section(tmp_path, "score", "weights: {egscore_idf: 1, egscore_xyz: 2}")
     with raises(SettingsError, match="no field of the score: egscore_xyz"):
-        read_score_settings(tmp_path)
+        read_score_settings(study_file)
 
 
 def test_the_printed_sum_is_nine_times_the_mean_and_keeps_to_the_schema():

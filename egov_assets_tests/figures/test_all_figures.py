@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from pytest import approx, fixture, mark
 
-from egov_assets.figures.all_figures import study_figures, write_figures
+from egov_assets.figures.all_figures import panel_figures, paper_figures, write_figures
 from egov_assets.figures.panel_figures import _net
 from egov_assets.platform.figure_style import drawing
 from egov_assets.regression_tables.descriptives import descriptive_statistics
@@ -45,7 +45,7 @@ def tables():
 @mark.slow
 @mark.filterwarnings("error:Glyph")
 def test_every_figure_is_written_in_both_languages(tables, tmp_path):
-    figures = study_figures(*tables)
+    figures = paper_figures(*tables) | panel_figures(tables[0])
     files = write_figures(figures, tmp_path)
     assert sorted(files["file"]) == sorted(path.name for path in tmp_path.iterdir())
     assert files.group_by("figure").len()["len"].to_list() == [4] * len(figures)  # two languages, two kinds
@@ -128,5 +128,5 @@ def test_figure_2_shows_what_the_algebra_says():
 
 def test_a_figure_needs_no_planted_values(tables):
     with drawing():
-        labels = study_figures(*tables)["baseline"]("en").axes[0].get_legend_handles_labels()[1]
+        labels = paper_figures(*tables)["baseline"]("en").axes[0].get_legend_handles_labels()[1]
     assert labels == ["published", "ours, 95 % interval, clustered by city"]

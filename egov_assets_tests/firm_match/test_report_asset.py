@@ -1,4 +1,4 @@
-"""The assets of the chapter in a study whose `matching.yml` switches the probabilistic step on."""
+"""The assets of the chapter in a study that switches the probabilistic step on."""
 
 from collections import defaultdict
 from math import fsum
@@ -14,6 +14,7 @@ from egov_assets.platform.reference import table
 from egov_assets.platform.resources import RESOURCES
 from egov_assets.platform.years import YEARS
 from egov_assets_tests.firm_match.demo_registers import demo_registers
+from egov_assets_tests.study_file import write_section
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ class Study:
     def __init__(self, folder: Path):
         self.raw, self.outputs = folder / "raw", folder / "outputs"
         self.raw.mkdir()
-        (self.raw / "matching.yml").write_text("probabilistic: true\n", encoding="utf-8")
+        write_section(folder, "matching", "probabilistic: true")
         demo = demo_registers(scale=0.05)
         exports = 1100 * 10.0 ** (pl.int_range(pl.len()) % 6)
         customs = demo.customs.with_columns(export_value_usd=exports)

@@ -12,6 +12,7 @@ from egov_assets.firm_match.panel_ids import firm_panel_ids
 from egov_assets.firm_match.settings import FirmMatchSettings, read_match_settings
 from egov_assets.platform.settings_file import SettingsError
 from egov_assets_tests.firm_match.demo_registers import DemoRegisters, demo_registers
+from egov_assets_tests.study_file import write_section
 
 pytestmark = pytest.mark.slow
 
@@ -86,11 +87,10 @@ def test_the_result_does_not_depend_on_the_order_of_rows_nor_on_threads():
         assert other.stdout.strip() == here
 
 
-def test_a_study_without_matching_yml_has_the_baseline_and_one_with_it_has_its_own(tmp_path):
-    assert read_match_settings(tmp_path) == FirmMatchSettings(probabilistic=False)
-    file = tmp_path / "matching.yml"
-    file.write_text("probabilistic: true\nsame_city: false\n", encoding="utf-8")
-    assert read_match_settings(tmp_path) == FirmMatchSettings(probabilistic=True, same_city=False)
-    file.write_text("same_town: false\nleast_probability: 0.3\n", encoding="utf-8")
+def test_a_study_without_the_section_has_the_baseline_and_one_with_it_has_its_own(tmp_path):
+    assert read_match_settings(tmp_path / "study.yml") == FirmMatchSettings(probabilistic=False)
+    own = write_section(tmp_path, "matching", "probabilistic: true\nsame_city: false")
+    assert read_match_settings(own) == FirmMatchSettings(probabilistic=True, same_city=False)
+    own = write_section(tmp_path, "matching", "same_town: false\nleast_probability: 0.3")
     with pytest.raises(SettingsError, match=r"(?s)least_probability.*same_town: unknown key; .*'same_"):
-        read_match_settings(tmp_path)
+        read_match_settings(own)

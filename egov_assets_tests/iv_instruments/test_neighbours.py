@@ -14,6 +14,7 @@ from egov_assets.iv_instruments.neighbours import (
 from egov_assets.iv_instruments.settings import InstrumentSettings, read_instrument_settings
 from egov_assets.platform.reference import table
 from egov_assets.platform.settings_file import SettingsError
+from egov_assets_tests.study_file import write_section
 
 # An invented province 990000: capital 990100 and seven cities; province 980000 has one city, 970000 is a municipality.
 GDP = {
@@ -131,9 +132,9 @@ def test_a_base_year_fixes_who_is_near_whatever_grows_later():
 
 
 def test_a_base_year_outside_the_study_is_refused(tmp_path):
-    (tmp_path / "instruments.yml").write_text("gdp_base_year: 2009\n")
+    study_file = write_section(tmp_path, "instruments", "gdp_base_year: 2009")
     with raises(SettingsError, match="2009 is no year of the study; its years are 2010, 2011, 2012"):
-        read_instrument_settings(tmp_path)
+        read_instrument_settings(study_file)
 
 
 def test_a_city_with_too_few_candidates_can_be_left_without_instrument():

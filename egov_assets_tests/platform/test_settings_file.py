@@ -9,9 +9,11 @@ from pydantic import Field
 
 import egov_assets
 from egov_assets import cli
-from egov_assets.platform.folders import ENVIRONMENT, environment_problems
-from egov_assets.platform.settings_file import Settings, SettingsError, StudyYear, misnamed, read_settings
-from egov_assets.running.study_settings import READERS, check_settings
+from egov_assets.platform.folders import ENVIRONMENT, SETTINGS_FILES, Folders, environment_problems
+from egov_assets.platform.settings_file import Settings, SettingsError, misnamed, read_settings
+from egov_assets.platform.years import StudyYear
+from egov_assets.running.study_settings import check_settings
+from egov_assets_tests.study_file import write_section
 
 
 class Small(Settings):
@@ -79,73 +81,97 @@ def test_anchors_that_repeat_little_are_read(tmp_path: Path):
 
 
 def test_a_folder_and_a_link_that_leads_nowhere_are_named(tmp_path: Path):
-    (tmp_path / "cleaning.yml").mkdir()
-    (tmp_path / "printing.yml").symlink_to(tmp_path / "gone.yml")
+    (tmp_path / "study.yml").mkdir()
+    (tmp_path / "corrections.yml").symlink_to(tmp_path / "gone.yml")
     with pytest.raises(SettingsError) as said:
-        check_settings(tmp_path)
-    assert f"{tmp_path / 'cleaning.yml'}: it is a folder, a settings file is expected" in str(said.value)
-    assert f"{tmp_path / 'printing.yml'}: there is no such settings file" in str(said.value)
+        check_settings(folders_in(tmp_path))
+    assert str(said.value).splitlines() == [
+        f"{tmp_path / 'study.yml'}: it is a folder, a settings file is expected. Rename the folder.",
+        f"{tmp_path / 'corrections.yml'}: there is no such settings file. Give the path of an existing YAML file.",
+    ]
+
+
+def folders_in(study: Path) -> Folders:
+    return Folders(study / "raw", study / "outputs", study / "truth")
 
 
 @pytest.mark.parametrize(
     ("name", "right"),
     [
-        ("cleaning.yaml", "cleaning.yml"),
-        ("Cleaning.yml", "cleaning.yml"),
-        ("CLEANING.YML", "cleaning.yml"),
-        ("cleaning.yml.txt", "cleaning.yml"),
-        ("cleaning", "cleaning.yml"),
-        ("cleanning.yml", "cleaning.yml"),
+        ("study.yaml", "study.yml"),
+        ("Study.yml", "study.yml"),
+        ("STUDY.YML", "study.yml"),
+        ("study.yml.txt", "study.yml"),
+        ("study", "study.yml"),
+        ("studdy.yml", "study.yml"),
         ("corection.yaml", "corrections.yml"),
-        ("source.yml", "sources.yml"),
-        ("drift.YAML", "drift.yml"),
+        ("table.yml", "tables.yml"),
     ],
 )
 def test_a_name_that_is_nearly_right_names_the_right_one(tmp_path: Path, name: str, right: str):
     (tmp_path / name).write_text("customs: {goods: all}\n")
-    assert misnamed(tmp_path, READERS) == [
+    assert misnamed(tmp_path, SETTINGS_FILES) == [
         f"{tmp_path / name}: nothing reads it. Name it {right} if it holds those settings, or move it elsewhere."
     ]
     with pytest.raises(SettingsError, match=f"Name it {right}"):
-        check_settings(tmp_path)
-
-
-def test_right_names_data_notes_and_backups_are_let_be(tmp_path: Path):
-    for name in (*READERS, "README.md", "score.csv", "sources.xlsx", "cleaning.yml.bak", "cleaning.yml~", "notes.yaml"):
-        (tmp_path / name).touch()
-    (tmp_path / "customs").mkdir()
-    assert misnamed(tmp_path, READERS) == []
-    assert misnamed(tmp_path / "no such folder", READERS) == []
+        check_settings(folders_in(tmp_path))
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "said"),
+    ("name", "where"),
     [
-        ("sources.yml", "sources: {customs: {files: [/etc/*]}}", "'/etc/*' is no path below the raw folder"),
-        ("sources.yml", "sources: {customs: {files: ['../other/*.csv']}}", "'../other/*.csv' is no path below"),
-        ("sources.yml", "sources: {customs: {files: ['a/../../b.csv']}}", "'a/../../b.csv' is no path below"),
-        ("sources.yml", r"sources: {customs: {files: ['C:\data\*.csv']}}", "is no path below the raw folder"),
-        ("sources.yml", "sources: {customs: {files: ['']}}", "'' is no path below the raw folder"),
-        ("sources.yml", "sources: {customs: {files: ['customs/{yaer}/*']}}", "{year} as the only word in braces"),
-        ("cleaning.yml", "customs: {partner_names: {德国: DEU, 某国: XXQ}}", "'XXQ' is the ISO code of no country"),
-        ("cleaning.yml", "survey: {min_revenue_thousand_cny: {2001: 5}}", "2001 is no year of the study"),
-        ("cleaning.yml", "customs: {min_flow_value_usd: .inf}", "finite number"),
-        ("instruments.yml", "gdp_base_year: 1999", "1999 is no year of the study"),
-        ("moderators.yml", "gvc_top_share: .nan", "finite number"),
-        ("score.yml", "weights: {egscore_idf: .inf}", "finite number"),
-        ("quality.yml", "tail_share: .nan", "finite number"),
-        ("matching.yml", "least_probability: .nan", "finite number"),
-        ("drift.yml", "years: {rows: {limit: .inf, why: no limit}}", "finite number"),
-        ("drift.yml", "years: {rows: {limit: 0.4, why: as a share}}", "greater than or equal to 1"),
-        ("drift.yml", "known: [{column: phone, years: [2013], why: none}]", "2013 is no year of the study"),
+        ("quality.yml", "Put its content under `quality:` in"),
+        ("Printing.YAML", "Put its content under `printing:` in"),
+        ("specifications.yml", "Move it to"),
+        ("corrections.yml", "Move it to"),
+        ("study.yml", "Move it to"),
     ],
 )
-def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, file: str, text: str, said: str):
-    (tmp_path / file).write_text(text, encoding="utf-8")
+def test_settings_in_the_raw_folder_are_told_where_they_belong(tmp_path: Path, name: str, where: str):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / name).touch()
+    with pytest.raises(SettingsError, match=f"raw/{name}: nothing reads it"):
+        check_settings(folders_in(tmp_path))
+    with pytest.raises(SettingsError, match=where):
+        check_settings(folders_in(tmp_path))
+
+
+def test_right_names_data_notes_and_backups_are_let_be(tmp_path: Path):
+    for name in (*SETTINGS_FILES, "README.md", "tables.csv", "study.xlsx", "study.yml.bak", "study.yml~", "notes.yaml"):
+        (tmp_path / name).touch()
+    (tmp_path / "table").mkdir()
+    assert misnamed(tmp_path, SETTINGS_FILES) == []
+    assert misnamed(tmp_path / "no such folder", SETTINGS_FILES) == []
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "said"),
+    [
+        ("sources", "customs: {files: [/etc/*]}", "'/etc/*' is no path below the raw folder"),
+        ("sources", "customs: {files: ['../other/*.csv']}", "'../other/*.csv' is no path below"),
+        ("sources", "customs: {files: ['a/../../b.csv']}", "'a/../../b.csv' is no path below"),
+        ("sources", r"customs: {files: ['C:\data\*.csv']}", "is no path below the raw folder"),
+        ("sources", "customs: {files: ['']}", "'' is no path below the raw folder"),
+        ("sources", "customs: {files: ['customs/{yaer}/*']}", "{year} as the only word in braces"),
+        ("cleaning", "customs: {partner_names: {德国: DEU, 某国: XXQ}}", "'XXQ' is the ISO code of no country"),
+        ("cleaning", "survey: {min_revenue_thousand_cny: {2001: 5}}", "2001 is no year of the study"),
+        ("cleaning", "customs: {min_flow_value_usd: .inf}", "finite number"),
+        ("instruments", "gdp_base_year: 1999", "1999 is no year of the study"),
+        ("moderators", "gvc_top_share: .nan", "finite number"),
+        ("score", "weights: {egscore_idf: .inf}", "finite number"),
+        ("quality", "tail_share: .nan", "finite number"),
+        ("matching", "least_probability: .nan", "finite number"),
+        ("drift", "years: {rows: {limit: .inf, why: no limit}}", "finite number"),
+        ("drift", "years: {rows: {limit: 0.4, why: as a share}}", "greater than or equal to 1"),
+        ("drift", "known: [{column: phone, years: [2013], why: none}]", "2013 is no year of the study"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_by_name(tmp_path: Path, section: str, text: str, said: str):
+    study_file = write_section(tmp_path, section, text)
     with pytest.raises(SettingsError) as refusal:
-        check_settings(tmp_path)
+        check_settings(folders_in(tmp_path))
     assert said in str(refusal.value)
-    assert file in str(refusal.value)
+    assert str(refusal.value).startswith(f"{study_file}: ") and f" {section}." in str(refusal.value)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The four assets over a small lake read `quality.yml`, give what the functions give, and tell what came of it."""
+"""The four assets over a small lake read section `quality`, give what the functions give, and tell what came of it."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,10 @@ from egov_assets.clean.schema import UnitChanges
 from egov_assets.platform.lake import scan_table, table_path, write_table
 from egov_assets.platform.resources import RESOURCES
 from egov_assets.product_quality import assets, flows
-from egov_assets.product_quality.settings import FILE_NAME, QualitySettings
+from egov_assets.product_quality.settings import QualitySettings
 from egov_assets_tests.product_quality.estimation import Estimation, estimate
 from egov_assets_tests.product_quality.small_trade import YEARS, small_trade
+from egov_assets_tests.study_file import write_section
 
 CHAPTER = [assets.quality_moments, assets.quality_coefficients, assets.product_quality, assets.firm_quality]
 READINGS = {"price_elsewhere": "log_of_mean", "bounds": "market", "single_destination": "residual"}
@@ -30,7 +31,7 @@ def made(tmp_path_factory) -> Iterator[tuple[dict[str, pl.DataFrame], dict[str, 
     write_table(UnitChanges.empty(), table_path(place / "outputs" / "lake", "unit_changes"))
     (place / "raw").mkdir()
     lines = [f"{reading}: {choice}" for reading, choice in READINGS.items()]
-    (place / "raw" / FILE_NAME).write_text("\n".join(lines), encoding="utf-8")
+    write_section(place, "quality", "\n".join(lines))
     with MonkeyPatch.context() as patch, dg.DagsterInstance.ephemeral() as instance:
         patch.setattr(flows, "BLOCK_FLOWS", 100)  # two blocks a year
         patch.setenv("EGOV_RAW", str(place / "raw"))

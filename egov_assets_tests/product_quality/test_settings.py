@@ -1,4 +1,4 @@
-"""`quality.yml` changes one reading at a time, is checked whole, and its absence means the paper's readings."""
+"""Section `quality` changes one reading at a time, is checked whole, and its absence means the paper's readings."""
 
 import polars as pl
 from hypothesis import given, strategies
@@ -7,9 +7,10 @@ from polars.testing import assert_frame_equal
 from pytest import approx, fixture, mark, raises
 
 from egov_assets.platform.settings_file import SettingsError
-from egov_assets.product_quality.settings import FILE_NAME, Method, QualitySettings, read_quality_settings
+from egov_assets.product_quality.settings import Method, QualitySettings, read_quality_settings
 from egov_assets_tests.product_quality.estimation import estimate
 from egov_assets_tests.product_quality.small_trade import small_trade
+from egov_assets_tests.study_file import write_section
 
 pytestmark = mark.slow
 
@@ -25,23 +26,23 @@ def baseline(trade):
 
 
 def test_without_a_file_the_readings_are_those_of_the_method_statement(tmp_path):
-    assert read_quality_settings(tmp_path) == QualitySettings()
+    assert read_quality_settings(tmp_path / "study.yml") == QualitySettings()
 
 
 def test_a_file_changes_what_it_names_and_nothing_else(tmp_path):
-    (tmp_path / FILE_NAME).write_text("qua: {sigma: 5}\nbounds: market\n", encoding="utf-8")
-    found = read_quality_settings(tmp_path)
+    found = read_quality_settings(write_section(tmp_path, "quality", "qua: {sigma: 5}\nbounds: market"))
     assert found == QualitySettings(qua=Method(sigma=5), bounds="market")
 
 
 def test_every_problem_of_a_file_is_listed(tmp_path):
-    (tmp_path / FILE_NAME).write_text(
+    study_file = write_section(
+        tmp_path,
+        "quality",
         "qua: {sigma: 1}\nqua_sub: {price_coeficient: ols}\ntails: cut\nqua_sub_imposed: {sigma_table: protee_hs6, "
         "price_coefficient: ols}\n",
-        encoding="utf-8",
     )
     with raises(SettingsError) as problems:
-        read_quality_settings(tmp_path)
+        read_quality_settings(study_file)
     for part in ("4 problem", "qua.sigma", "'price_coefficient'", "tails", "sigma_table is imposed"):
         assert part in str(problems.value)
 

@@ -16,8 +16,9 @@ EXAMPLES = [yaml.safe_load(text) for text in re.findall(r"```yaml\n(.*?)```", GU
 
 def test_the_examples_can_be_used(tmp_path: Path):
     sources, corrections = EXAMPLES
-    (tmp_path / "sources.yml").write_text(yaml.safe_dump(sources, allow_unicode=True), encoding="utf-8")
-    assert "ours" in read_sources(tmp_path)["firm_survey"].dialects
+    study_file = tmp_path / "study.yml"
+    study_file.write_text(yaml.safe_dump(sources, allow_unicode=True), encoding="utf-8")
+    assert "ours" in read_sources(study_file)["firm_survey"].dialects
     assert len(CorrectionFile.model_validate(corrections).corrections) == 1
 
 

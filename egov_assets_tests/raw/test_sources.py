@@ -16,11 +16,18 @@ from egov_assets.raw.tables import read_tables
 from egov_assets.raw.year_files import source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 from egov_assets_tests.raw import tiny_files as files
+from egov_assets_tests.study_file import write_section
 
 SOURCES = read_sources()
 COPIES = yaml.safe_load(Path(__file__).with_name("copies.yml").read_text("utf-8"))
 MARKS = {"teaching_exports": ["valperunit"]}
 UNUSABLE = {"tariff_papers": "it does not say which lines are exports", "firm_year_hs6": "it has no destination"}
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    """The raw folder of a study, beside which its settings lie."""
+    return tmp_path / "raw"
 
 
 def table_of(raw: Path, source: str, year: int) -> pl.DataFrame:
@@ -51,19 +58,20 @@ def test_folders_inside_a_years_folder_are_read_in_order_and_no_file_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Monthly folders hold files of one name; the user's own patterns meet a file twice; every file is opened once."""
+    raw = tmp_path / "raw"
     for month, amount in ((10, "3"), (9, "2")):
-        part = files.customs(tmp_path, 2010, [{"_金额": amount}])
-        place = tmp_path / f"customs/2010/{month}月 导出"
+        part = files.customs(raw, 2010, [{"_金额": amount}])
+        place = raw / f"customs/2010/{month}月 导出"
         place.mkdir()
         part.rename(place / "data.csv.gz")
-    files.customs(tmp_path, 2010, [{"_金额": "4"}])
-    (tmp_path / "sources.yml").write_text("sources: {customs: {files: ['customs/{year}/**/*', '*/{year}/*/data*']}}")
+    files.customs(raw, 2010, [{"_金额": "4"}])
+    write_section(tmp_path, "sources", "customs: {files: ['customs/{year}/**/*', '*/{year}/*/data*']}")
     found: list[Path] = []
     monkeypatch.setattr(
         "egov_assets.raw.tables.read_file",
         lambda path, *rest: found.append(path) or read_file(path, *rest),
     )
-    table = table_of(tmp_path, "customs", 2010)
+    table = table_of(raw, "customs", 2010)
     assert table["value_usd"].to_list() == ["2", "3", "4"]
     assert table["source_file"][0] == "customs/2010/9月 导出/data.csv.gz"
     assert len(found) == 3
@@ -94,7 +102,7 @@ def test_a_missing_column_is_named_with_the_header_that_looks_like_it(tmp_path: 
         table_of(tmp_path, "customs", 2012)
     assert "column hs8_code is missing (`编码` looks like it)" in str(refused.value)
     assert "column quantity is missing (known as _数量, 数量, 数量_Quantity, quantity)" in str(refused.value)
-    assert "Add the headers to a sources.yml of your own" in str(refused.value)
+    assert "Add the headers under sources in study.yml" in str(refused.value)
 
 
 def test_a_year_without_files_says_where_they_were_looked_for(tmp_path: Path):
@@ -137,19 +145,18 @@ def test_the_province_yearbook_gives_one_years_column(tmp_path: Path):
 
 
 def test_an_unknown_key_in_ones_own_sources_is_an_error_that_names_the_nearest(tmp_path: Path):
-    (tmp_path / "sources.yml").write_text("sources:\n  customs:\n    file: [a]\n")
+    study_file = write_section(tmp_path, "sources", "customs:\n  file: [a]")
     with pytest.raises(SettingsError, match=r"sources\.customs\.file: unknown key; the nearest known one is 'files'"):
-        read_sources(tmp_path)
+        read_sources(study_file)
 
 
 def test_a_misspelt_column_in_ones_own_sources_is_an_error_that_names_the_nearest(tmp_path: Path):
     own = (
-        "sources: {firm_survey: {dialects: {mine: {note: x, requires: [survey_firm], columns: {firm_nam: [名]},"
-        " factors: {revenue_thousand_cn: 10}}}}}"
+        "firm_survey: {dialects: {mine: {note: x, requires: [survey_firm], columns: {firm_nam: [名]},"
+        " factors: {revenue_thousand_cn: 10}}}}"
     )
-    (tmp_path / "sources.yml").write_text(own, encoding="utf-8")
     with pytest.raises(SettingsError) as refused:
-        read_sources(tmp_path)
+        read_sources(write_section(tmp_path, "sources", own))
     place = "sources.firm_survey.dialects.mine"
     assert f"{place}.columns.firm_nam: unknown column; the nearest known one is 'firm_name'" in str(refused.value)
     assert f"{place}.factors.revenue_thousand_cn: unknown column" in str(refused.value)
@@ -163,21 +170,20 @@ def test_the_shipped_dialects_name_known_columns_only():
 def test_ones_own_dialect_lies_over_the_shipped_ones(tmp_path: Path):
     """Figures in 10,000 CNY, headers of one's own, all without code."""
     own = """
-sources:
-  firm_survey:
-    files: ["my survey/*"]
-    dialects:
-      mine:
-        note: our copy
-        requires: [survey_firm_id, revenue_thousand_cny]
-        columns: {survey_firm_id: [编号], revenue_thousand_cny: [收入（万元）]}
-        factors: {revenue_thousand_cny: 10}
+firm_survey:
+  files: ["my survey/*"]
+  dialects:
+    mine:
+      note: our copy
+      requires: [survey_firm_id, revenue_thousand_cny]
+      columns: {survey_firm_id: [编号], revenue_thousand_cny: [收入（万元）]}
+      factors: {revenue_thousand_cny: 10}
 """
-    (tmp_path / "sources.yml").write_text(own, encoding="utf-8")
-    files.write_text(tmp_path / "my survey" / "a.csv", '编号,收入（万元）\n甲,"1,250.5"\n乙,很多\n丙,\n')
-    table = table_of(tmp_path, "firm_survey", 2011)
+    study_file, raw = write_section(tmp_path, "sources", own), tmp_path / "raw"
+    files.write_text(raw / "my survey" / "a.csv", '编号,收入（万元）\n甲,"1,250.5"\n乙,很多\n丙,\n')
+    table = table_of(raw, "firm_survey", 2011)
     assert table["revenue_thousand_cny"].to_list() == ["12505.0", "很多", None]
-    assert "pinyin" in read_sources(tmp_path)["firm_survey"].dialects
+    assert "pinyin" in read_sources(study_file)["firm_survey"].dialects
 
 
 @pytest.mark.parametrize(("source", "dialect"), [(name, each) for name in COPIES for each in COPIES[name]])
@@ -198,12 +204,11 @@ def test_the_headers_of_every_copy_that_circulates_are_recognised(source: str, d
 @pytest.mark.parametrize("factor", ["0", "-1", ".nan", ".inf"])
 def test_a_factor_that_spoils_every_figure_is_refused(tmp_path: Path, factor: str):
     own = (
-        "sources: {firm_survey: {dialects: {mine: {note: x, requires: [], columns: {revenue_thousand_cny: [收入]},"
-        f" factors: {{revenue_thousand_cny: {factor}}}}}}}}}}}"
+        "firm_survey: {dialects: {mine: {note: x, requires: [], columns: {revenue_thousand_cny: [收入]},"
+        f" factors: {{revenue_thousand_cny: {factor}}}}}}}}}"
     )
-    (tmp_path / "sources.yml").write_text(own, encoding="utf-8")
     with pytest.raises(SettingsError, match=r"factors\.revenue_thousand_cny"):
-        read_sources(tmp_path)
+        read_sources(write_section(tmp_path, "sources", own))
 
 
 @pytest.mark.parametrize(
@@ -277,7 +282,10 @@ def test_the_products_own_column_names_are_known_everywhere(source: str):
 @pytest.mark.parametrize(
     ("headers", "said"),
     [
-        (["value", "金额"], "value_usd could be 金额 or value: say which under columns.value_usd in a sources.yml"),
+        (
+            ["value", "金额"],
+            "value_usd could be 金额 or value: say which under columns.value_usd of the source",
+        ),
         (["value", " VALUE"], "value_usd could be value or  VALUE"),
         (["value", "va lue"], "headers differ in blanks alone: `value` and `va lue`"),
         (["value", "备注", "备 注"], "headers differ in blanks alone: `备注` and `备 注`"),
@@ -317,19 +325,19 @@ def test_a_copy_that_cannot_feed_the_study_is_refused_with_the_reason(tmp_path: 
         table_of(tmp_path, "customs", 2012)
 
 
-def test_a_list_of_corrections_puts_single_values_right(tmp_path: Path):
-    files.customs(tmp_path, 2010, [{}, {"_金额": "99"}])
-    files.city_yearbook(tmp_path, 2010)
+def test_a_list_of_corrections_puts_single_values_right(raw: Path):
+    files.customs(raw, 2010, [{}, {"_金额": "99"}])
+    files.city_yearbook(raw, 2010)
     file = "customs/2010/tradedata_2010_1.csv.gz"
     write_corrections(
-        tmp_path,
+        raw,
         f"{{source: customs, year: 2010, file: {file}, row: 2, column: value_usd, expect: '99', "
         "value: 990, reason: x}",
         "{source: city_yearbook, year: 2010, file: city_yearbook/city_yearbook_2010.xlsx, column: value, "
         "where: {city_name: 杭州市, indicator: 地区生产总值, block: 全市}, expect: '594.9', value: '5949', reason: y}",
     )
-    assert table_of(tmp_path, "customs", 2010)["value_usd"].to_list() == ["1200.50", "990"]
-    assert "5949" in read_city_yearbook(tmp_path, 2010)[0]["value"]
+    assert table_of(raw, "customs", 2010)["value_usd"].to_list() == ["1200.50", "990"]
+    assert "5949" in read_city_yearbook(raw, 2010)[0]["value"]
 
 
 @pytest.mark.parametrize(
@@ -344,28 +352,28 @@ def test_a_list_of_corrections_puts_single_values_right(tmp_path: Path):
         ("reason: ''", "reason"),
     ],
 )
-def test_a_correction_that_does_not_fit_stops_the_year(tmp_path: Path, changed: str, said: str):
-    files.customs(tmp_path, 2010, [{}, {"_金额": "99"}])
+def test_a_correction_that_does_not_fit_stops_the_year(raw: Path, changed: str, said: str):
+    files.customs(raw, 2010, [{}, {"_金额": "99"}])
     entry = {
         "source": "customs", "year": "2010", "file": "customs/2010/tradedata_2010_1.csv.gz", "row": "2",
         "column": "value_usd", "expect": "'99'", "value": "'990'", "reason": "x",
     }  # fmt: skip
     key, _, value = changed.partition(": ")
-    write_corrections(tmp_path, "{" + ", ".join(f"{k}: {v}" for k, v in (entry | {key: value}).items()) + "}")
+    write_corrections(raw, "{" + ", ".join(f"{k}: {v}" for k, v in (entry | {key: value}).items()) + "}")
     with pytest.raises((BadSource, SettingsError), match=said):
-        table_of(tmp_path, "customs", 2010)
+        table_of(raw, "customs", 2010)
 
 
-def test_a_correction_that_fits_several_rows_changes_none_and_says_how_many(tmp_path: Path):
+def test_a_correction_that_fits_several_rows_changes_none_and_says_how_many(raw: Path):
     """Two lines have the printed value 99; a key that names both must not pick one, nor change both."""
-    files.customs(tmp_path, 2010, [{}, {"_金额": "99"}, {"_金额": "99"}])
+    files.customs(raw, 2010, [{}, {"_金额": "99"}, {"_金额": "99"}])
     key = "source: customs, year: 2010, file: customs/2010/tradedata_2010_1.csv.gz, column: quantity, expect: '100'"
-    write_corrections(tmp_path, f"{{{key}, where: {{value_usd: '99'}}, value: '7', reason: x}}")
+    write_corrections(raw, f"{{{key}, where: {{value_usd: '99'}}, value: '7', reason: x}}")
     with pytest.raises(BadSource, match=r"value_usd 99, quantity: 2 rows found, one expected\. Correct the row"):
-        table_of(tmp_path, "customs", 2010)
+        table_of(raw, "customs", 2010)
 
 
 def write_corrections(raw: Path, *entries: str) -> None:
-    (raw / "corrections.yml").write_text(
+    (raw.parent / "corrections.yml").write_text(
         "corrections:\n" + "".join(f"  - {each}\n" for each in entries), encoding="utf-8"
     )

@@ -18,6 +18,7 @@ from egov_assets.regression_tables.schema import Estimates
 from egov_assets.regression_tables.specification_curve import specification_curve_of
 from egov_assets.regression_tables.specifications import Column, Table
 from egov_assets_tests.regression_tables.small_panel import small_panel
+from egov_assets_tests.study_file import write_section
 
 SAID = words_of("regression_tables", "en")
 PANEL = small_panel(firms=60, cities=12).sort("company_id", "year")
@@ -161,8 +162,8 @@ def test_a_degenerate_column_stops_no_other_and_is_counted_once(tmp_path: Path):
     columns = {"1": Column(outcome="flat", treatment="egscore"), "2": Column(outcome="qua", treatment="egscore")}
     rows = estimate_table("table_99", Table(title="Two", columns=columns), PANEL.with_columns(flat=pl.lit(1.0)))
     own = 'table_99: {title: Two, columns: {"1": {outcome: flat, treatment: x}, "2": {outcome: qua, treatment: x}}}'
-    (tmp_path / "specifications.yml").write_text(own)
-    folders = Folders(raw=tmp_path, outputs=tmp_path, truth=tmp_path)
+    write_section(tmp_path, "tables", own)
+    folders = Folders(raw=tmp_path / "raw", outputs=tmp_path, truth=tmp_path)
     assert every_column_is_estimated(rows, PANEL, folders).words == (
         "1 of 2 columns are estimated; not table_99 (1): flat is the same in all 148 firm-years"
     )

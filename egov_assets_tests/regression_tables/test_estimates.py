@@ -18,6 +18,7 @@ from egov_assets.regression_tables.random_effects import random_effects
 from egov_assets.regression_tables.schema import Estimates
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
 from egov_assets_tests.regression_tables.small_panel import small_panel
+from egov_assets_tests.study_file import write_section
 
 SAME = 1e-8
 
@@ -184,10 +185,9 @@ def test_a_control_that_repeats_another_has_no_estimate():
 
 
 def folders_with(specifications: dict[str, Any], place: Path) -> Folders:
-    """Folders whose raw files are a study's own specifications."""
+    """Folders of a study with its own tables."""
     folders = Folders(raw=place / "raw", outputs=place / "outputs", truth=place / "truth")
-    folders.raw.mkdir(parents=True)
-    (folders.raw / "specifications.yml").write_text(yaml.safe_dump(specifications), encoding="utf-8")
+    write_section(place, "tables", yaml.safe_dump(specifications))
     return folders
 
 
@@ -222,7 +222,7 @@ def test_a_column_that_needs_more_years_than_there_are_is_told_and_is_no_failure
     for number, passes in (("1", True), ("3", False)):
         own = {"table_99": {"title": "Short", "columns": columns | {number: columns.get(number, column)}}}
         folders = folders_with(own, tmp_path / number)
-        rows = estimate_table("table_99", read_specifications(folders.raw)["table_99"], panel)
+        rows = estimate_table("table_99", read_specifications(folders.study_file)["table_99"], panel)
         finding = every_column_is_estimated(rows, panel, folders)
         assert finding.passed == passes
         assert finding.words.endswith("no failure: table_99 (1) needs 2 years, the panel has 1")

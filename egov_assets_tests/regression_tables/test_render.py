@@ -19,6 +19,7 @@ from egov_assets.regression_tables.settings import Printing, read_printing
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
 from egov_assets.regression_tables.word import label_widths, text_widths, to_word
 from egov_assets_tests.regression_tables.small_panel import small_panel
+from egov_assets_tests.study_file import write_section
 
 
 @fixture(scope="module")
@@ -63,13 +64,12 @@ def test_a_printed_zero_has_no_sign(specified):
     assert printed_table("table_02", table, larger).body[0][1] == "-0.0003"
 
 
-def test_a_study_states_its_way_of_printing_in_a_file(tmp_path):
-    assert read_printing(tmp_path) == Printing(brackets="p_value", decimals=3)
-    (tmp_path / "printing.yml").write_text("brackets: statistic\n", encoding="utf-8")
-    assert read_printing(tmp_path).brackets == "statistic"
-    (tmp_path / "printing.yml").write_text("bracket: statistic\n", encoding="utf-8")
+def test_a_study_states_its_way_of_printing(tmp_path):
+    assert read_printing(tmp_path / "study.yml") == Printing(brackets="p_value", decimals=3)
+    assert read_printing(write_section(tmp_path, "printing", "brackets: statistic")).brackets == "statistic"
+    study_file = write_section(tmp_path, "printing", "bracket: statistic")
     with raises(SettingsError, match="nearest known one is 'brackets'"):
-        read_printing(tmp_path)
+        read_printing(study_file)
 
 
 def test_terms_stand_in_the_papers_order_and_blank_where_a_column_has_none(table_02):

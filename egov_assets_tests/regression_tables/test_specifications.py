@@ -14,6 +14,7 @@ from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.gather import publish_tables
 from egov_assets.regression_tables.specifications import SpecificationError, read_specifications
 from egov_assets_tests.regression_tables.small_panel import small_panel
+from egov_assets_tests.study_file import write_section
 
 TABLES = """
 table_11:
@@ -23,9 +24,8 @@ table_11:
 """
 
 
-def written(raw: Path, text: str) -> Path:
-    (raw / "specifications.yml").write_text(text, encoding="utf-8")
-    return raw
+def written(study: Path, text: str) -> Path:
+    return write_section(study, "tables", text)
 
 
 def test_the_shipped_file_holds_the_baseline_with_its_six_controls():

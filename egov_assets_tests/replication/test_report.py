@@ -13,9 +13,10 @@ from egov_assets.paper.published import published_cells
 from egov_assets.platform.figure_style import new_figure, save_figure
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
-from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.regression_tables.settings import Printing
+from egov_assets.regression_tables.specifications import Column, Table, read_specifications
 from egov_assets.replication.comparison import compare_with_published
-from egov_assets.replication.report import Grid, Heading, Paragraph, Picture, Results, report_blocks
+from egov_assets.replication.report import Against, Grid, Heading, Paragraph, Picture, Results, report_blocks
 from egov_assets.replication.report_html import report_page
 from egov_assets.replication.report_word import report_document
 from egov_assets.replication.trace import Version
@@ -49,8 +50,10 @@ def results():
     )  # fmt: skip
     flow = {"year": [2010, 2011], "source": ["customs"] * 2, "step": ["00 read"] * 2, "reason": ["rows"] * 2}
     return Results(
-        comparison=compare_with_published(estimates, descriptive_statistics(panel), planted),
+        against=Against(compare_with_published(estimates, descriptive_statistics(panel), planted), audit, theory),
         estimates=estimates,
+        own_tables={},
+        printing=Printing(),
         sample_flow=pl.DataFrame(flow | {"rows": [1200, None]}),
         match_report=pl.DataFrame(
             {
@@ -62,11 +65,9 @@ def results():
                 "value_share": [0.9, 0.9, 0.25],
             }
         ),
-        audit=audit,
-        theory=theory,
         figures=pl.DataFrame({"figure": ["baseline"] * 2, "language": ["en", "zh"]}),
         versions=(Version("firm_panel", None, 240, "abc" * 20),),
-        settings=(("printing.yml", "brackets: std_error\n"),),
+        settings=(("study.yml", "printing: {brackets: std_error}\n"),),
     )
 
 
@@ -87,8 +88,22 @@ def test_invented_data_are_said_to_be_invented_and_only_then(results):
         return any(isinstance(each, Paragraph) and "invented" in each.text for each in report_blocks(given, "en"))
 
     assert says_demo(results)
-    own = Results(**{**vars(results), "comparison": results.comparison.with_columns(planted=pl.lit(None, pl.Float64))})
-    assert not says_demo(own)
+    comparison = results.against.comparison.with_columns(planted=pl.lit(None, pl.Float64))
+    assert not says_demo(replace(results, against=replace(results.against, comparison=comparison)))
+
+
+def test_without_a_paper_the_studys_own_tables_stand_in_it_and_nothing_of_a_paper(results):
+    panel = small_panel(firms=80, cities=10)
+    table = Table(title="Wages", columns={"1": Column(outcome="Con_wag", treatment="egscore")})
+    estimates = estimate_table("my_table", table, panel)
+    own = replace(results, against=None, estimates=estimates, own_tables={"my_table": table})
+    headings = [block.text for block in report_blocks(own, "en") if isinstance(block, Heading)]
+    assert headings[0] == "Report" and "Table my_table. Wages" in headings
+    assert not {"The question", "Verdicts on all printed numbers"} & set(headings)
+    assert not [grid for grid in grids(own) if "published" in grid.heads or "verdict" in grid.heads]
+    slope = estimates.filter(term="egscore", variant="cluster_city")["estimate"][0]
+    row = next(row for grid in grids(own) for row in grid.rows if row[0] == "egscore")
+    assert row[1].rstrip("*") == f"{slope:.3f}"
 
 
 def test_the_page_needs_no_other_file_and_escapes_what_it_shows(results, pictures):
@@ -157,6 +172,6 @@ def test_a_year_without_a_count_is_blank(results):
 
 
 def test_the_studys_own_settings_are_shown_or_said_to_be_none(results):
-    assert ("printing.yml", "brackets: std_error\n") in [row for grid in grids(results) for row in grid.rows]
+    assert ("study.yml", "printing: {brackets: std_error}\n") in [row for grid in grids(results) for row in grid.rows]
     texts = [block.text for block in report_blocks(replace(results, settings=()), "en") if isinstance(block, Paragraph)]
-    assert "The raw folder holds no settings file: every choice is at its default." in texts
+    assert "The study has no settings file: every choice is at its default." in texts

@@ -7,22 +7,23 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
+EGOV = (sys.executable, "-m", "egov_assets.cli")
 READY_SECONDS = 120.0
 
 
 @contextmanager
-def served_ui(environment: Mapping[str, str]) -> Iterator[str]:
-    """The address of the UI over the outputs that the environment names; its processes end with the block."""
+def served_ui(environment: Mapping[str, str], egov: Sequence[str] = EGOV, folder: Path = PROJECT) -> Iterator[str]:
+    """The address of the UI, started in `folder` by the command `egov`; its processes end with the block."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "egov_assets.cli", "ui", "--port", str(port)],
-        cwd=PROJECT,
+        [*egov, "ui", "--port", str(port)],
+        cwd=folder,
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

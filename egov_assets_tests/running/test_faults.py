@@ -20,6 +20,7 @@ from egov_assets.platform.lake import TableNotWritten, file_hash, table_path, wr
 from egov_assets_tests.clean.one_year import clean
 from egov_assets_tests.raw import tiny_files
 from egov_assets_tests.running import small_study
+from egov_assets_tests.study_file import write_section
 
 pytestmark = pytest.mark.slow
 
@@ -221,12 +222,12 @@ def remount(place: Path, option: str) -> None:
 
 
 def test_a_study_started_in_the_ui_tells_mistakes_in_settings_before_it_makes_anything(folders: Folders):
-    (folders.raw / "quality.yml").write_text("tails: cut\n", encoding="utf-8")
-    (folders.raw / "score.yml").write_text("producers: mine\n", encoding="utf-8")
+    for section, slip in (("quality", "tails: cut"), ("score", "producers: mine")):
+        write_section(folders.study_file.parent, section, slip)
     with dg.DagsterInstance.ephemeral() as instance:
         job = small_study.defs.resolve_job_def("all_years")
         result = job.execute_in_process(instance=instance, raise_on_error=False)
         told = report_run(instance, result.dagster_run).first_cause
-    for part in ("quality.yml: 1 problem(s)", "tails", "score.yml: 1 problem(s)", "'producer'"):
+    for part in ("study.yml: 1 problem(s)", "quality.tails", "score.producers", "'producer'"):
         assert part in told
     assert not folders.lake.exists()

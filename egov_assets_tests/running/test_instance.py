@@ -12,7 +12,8 @@ import yaml
 from egov_assets.platform.folders import Folders
 from egov_assets.running.instance import (
     PROCESS_TAG,
-    SettingsMissing,
+    SETTINGS,
+    WORKSPACE,
     close_abandoned_runs,
     prepare_home,
     remove_abandoned_candidates,
@@ -21,10 +22,11 @@ from egov_assets.running.instance import (
 pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).parents[2]
+PLACES = ("storage", "local_artifact_storage", "compute_logs")
 
 
 def test_the_home_takes_over_the_projects_settings_and_keeps_its_history_to_itself(folders: Folders):
-    home = prepare_home(folders, PROJECT / "dagster.yaml")
+    home = prepare_home(folders)
     settings = yaml.safe_load((home / "dagster.yaml").read_text())
     assert settings["telemetry"] == {"enabled": False}
     assert settings["nux"] == {"enabled": False}
@@ -34,9 +36,12 @@ def test_the_home_takes_over_the_projects_settings_and_keeps_its_history_to_itse
         assert instance.root_directory == str(home)
 
 
-def test_outside_the_projects_folder_the_message_says_where_to_go(folders: Folders):
-    with pytest.raises(SettingsMissing, match="Start `egov` in the project's folder"):
-        prepare_home(folders, Path("nowhere/dagster.yaml"))
+def test_a_plain_dagster_dev_in_a_checkout_has_the_settings_of_egov_and_the_same_history():
+    at_the_root = yaml.safe_load((PROJECT / "dagster.yaml").read_text("utf-8"))
+    places = {name: at_the_root.pop(name)["config" if name != "storage" else "sqlite"]["base_dir"] for name in PLACES}
+    assert places == dict.fromkeys(PLACES, "outputs/.dagster") | {"compute_logs": "outputs/.dagster/storage"}
+    assert at_the_root == yaml.safe_load(SETTINGS.read_text("utf-8"))
+    assert (PROJECT / "workspace.yaml").read_text("utf-8") == WORKSPACE.read_text("utf-8")
 
 
 def test_runs_of_dead_processes_are_closed_and_of_living_ones_left(instance):

@@ -52,7 +52,8 @@ def test_a_changed_file_touches_its_year_and_is_named(made: Folders):
 @pytest.mark.parametrize(
     "name",
     [
-        "quality.yml",  # a setting
+        "../study.yml",
+        "../corrections.yml",
         "io_2007.csv",  # names a year outside the study
         "province_yearbook/yearbook_2012.xlsx",  # a source without a year in its pattern
         "prices_2010_2012.csv",

@@ -94,7 +94,7 @@ def test_a_file_that_serves_all_years_requests_them_whatever_years_it_names(
 
 
 def test_with_sources_that_cannot_be_read_every_file_may_serve_every_year(folders: Folders, watcher: Watcher):
-    write(folders, "sources.yml", "sauces: {}")
+    write(folders, "../study.yml", "sources: [none]")
     assert watcher.look() == [("all_years", None)]
     write(folders, "quality_2011.csv", "other")
     assert watcher.look() == [("all_years", None)]
