@@ -31,4 +31,5 @@ def print_table_02(folders: Folders) -> None:
         comparison = scan_table(folders.lake, "published_comparison", ()).collect()
     except TableMissing as reason:
         raise CannotRun(str(reason)) from reason
-    Console().print(table_2_side_by_side(comparison))
+    if comparison.height:
+        Console().print(table_2_side_by_side(comparison))

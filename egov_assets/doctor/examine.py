@@ -54,7 +54,7 @@ def examine_source(
         faults=(*companions, *under_another_year(raw, source, year, YEARS)),
         doubts=(
             *missing_parts(paths),
-            # The same bytes hold the same lines: said once, and of yearbooks, whose lines are not compared, by the bytes.
+            # The same bytes hold the same lines: said once; of yearbooks, whose lines are not compared, by the bytes.
             *(_doubled(files) or under_another_name(raw, source, year)),
             *_unmet(corrections, files),
         ),

@@ -27,4 +27,5 @@ def figures(
 
     drawn = study_figures(firm_panel, regression_tables, published_comparison, specification_curve)
     folder = folders.outputs / "figures"
-    return write_figures(drawn, folder), {name: folder / f"{name}.png" for name in SHOWN}
+    files = write_figures(drawn, folder)
+    return files, {name: folder / f"{name}.png" for name in SHOWN if name in files["figure"]}

@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 import polars as pl
 
+from egov_assets.platform.availability import NotAvailable
 from egov_assets.platform.changed_files import inventory
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
@@ -26,7 +27,9 @@ from egov_assets.raw.schema import (
 )
 from egov_assets.raw.sources import read_for_every_year, read_sources
 from egov_assets.raw.tables import Facts, read_blocks, read_tables
+from egov_assets.raw.tariffs import FOLDER as TARIFFS
 from egov_assets.raw.tariffs import read_tariffs
+from egov_assets.raw.work_reports import FOLDER as WORK_REPORTS
 from egov_assets.raw.work_reports import read_work_reports
 from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
@@ -98,6 +101,8 @@ def raw_province_yearbook(year: int, folders: Folders) -> tuple[pl.DataFrame, Fa
 def raw_work_reports(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str, int]]:
     """Government work reports as running text: one row per file, in whichever encoding it was saved."""
     reports = read_work_reports(folders.raw, year)
+    if reports.is_empty():
+        raise NotAvailable([f"{WORK_REPORTS}/{year}/*.txt"])
     encodings = reports["encoding"].drop_nulls().value_counts().sort("encoding")
     return reports, {f"files_in_{encoding}": files for encoding, files in encodings.iter_rows()}
 
@@ -110,5 +115,8 @@ def raw_input_output(folders: Folders) -> pl.DataFrame:
 
 @lake_asset(schema=RawTariffs, group="raw", by_year=False, deps=["file_inventory"])
 def raw_tariffs(folders: Folders) -> pl.DataFrame:
-    """Applied import tariffs by product and year; without files no row, and no tariff for any importer."""
-    return read_tariffs(folders.raw)
+    """Applied import tariffs by product and year."""
+    tariffs = read_tariffs(folders.raw)
+    if tariffs.is_empty():
+        raise NotAvailable([f"{TARIFFS}/*.csv"])
+    return tariffs

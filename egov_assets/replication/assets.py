@@ -4,12 +4,14 @@ from dataclasses import asdict
 
 import polars as pl
 
+from egov_assets.platform.availability import lacking_in, tables_by_reason
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.words import LANGUAGES, words_of
 from egov_assets.platform.written_files import publish_bytes, publish_text
+from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import RAW_TABLES
 from egov_assets.replication.audit import audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
@@ -75,7 +77,13 @@ def paper_audit() -> tuple[pl.DataFrame, dict[str, int]]:
     return table, dict(table.group_by("kind").len().sort("kind").iter_rows())
 
 
-@lake_asset(schema=ReplicationReport, group="replication", by_year=False, kinds=("polars", "word"))
+@lake_asset(
+    schema=ReplicationReport,
+    group="replication",
+    by_year=False,
+    kinds=("polars", "word"),
+    optional=["published_comparison", "regression_tables", "firm_match_report", "figures"],
+)
 def replication_report(
     published_comparison: pl.DataFrame,
     regression_tables: pl.DataFrame,
@@ -102,6 +110,7 @@ def replication_report(
         figures,
         versions,
         settings,
+        tuple(tables_by_reason(lacking_in(folders.lake, YEARS))),
     )
     rows = []
     for language in LANGUAGES:

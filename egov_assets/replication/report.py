@@ -71,6 +71,7 @@ class Results:
     figures: pl.DataFrame
     versions: tuple[Version, ...]
     settings: tuple[tuple[str, str], ...]  # name and text of each settings file at the top of the raw folder
+    not_available: tuple[tuple[str, str], ...]  # tables without rows, and which files would give them some
 
 
 def report_blocks(results: Results, language: Language) -> Iterator[Block]:
@@ -81,24 +82,32 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     yield Paragraph(document["title_zh"] if language == "zh" else document["title_en"].rstrip(":"))
     if results.comparison["planted"].count():
         yield Paragraph(words["demo"])
+    if results.not_available:
+        yield Heading(words["not_available"], 2)
+        yield Paragraph(words["not_available_text"])
+        yield Grid((words["tables_lacking"], words["files_lacking"]), results.not_available)
     yield Heading(words["question"], 2)
     yield Paragraph(words["question_text"])
-    yield from _baseline(results, words)
-    yield Heading(words["verdicts"], 2)
-    yield _verdicts(results.comparison, words)
+    if results.comparison.height:
+        yield from _baseline(results, words)
+        yield Heading(words["verdicts"], 2)
+        yield _verdicts(results.comparison, words)
     yield Heading(words["flow"], 2)
     yield Paragraph(words["flow_text"])
     said = {"source": cleaning.of, "step": lambda step: _step(step, cleaning), "reason": cleaning.of}
     yield _by_year(results.sample_flow, said, pl.col("rows").sum(), words)
-    yield Heading(words["match"], 2)
-    by_step = results.match_report.filter(section="step").rename({"item": "step"})
-    yield _by_year(by_step, {"step": matching.of, "outcome": matching.of}, pl.col("pairs").sum(), words)
-    yield Paragraph(words["match_value"])
-    all_firms = results.match_report.filter(section="all")
-    yield _by_year(all_firms, {"outcome": matching.of}, pl.col("value_share").sum(), words)
-    yield Heading(words["tables"], 2)
-    yield from _tables(results.comparison, words, language)
-    yield Heading(words["figures"], 2)
+    if results.match_report.height:
+        yield Heading(words["match"], 2)
+        by_step = results.match_report.filter(section="step").rename({"item": "step"})
+        yield _by_year(by_step, {"step": matching.of, "outcome": matching.of}, pl.col("pairs").sum(), words)
+        yield Paragraph(words["match_value"])
+        all_firms = results.match_report.filter(section="all")
+        yield _by_year(all_firms, {"outcome": matching.of}, pl.col("value_share").sum(), words)
+    if results.comparison.height:
+        yield Heading(words["tables"], 2)
+        yield from _tables(results.comparison, words, language)
+    if results.figures.height:
+        yield Heading(words["figures"], 2)
     ending = "" if language == "en" else f"_{language}"
     for name in results.figures["figure"].unique().sort():
         yield Picture(f"{name}{ending}", words["baseline_figure" if name == "baseline" else name])
