@@ -65,7 +65,7 @@ class Needs:
 
     inputs       input -> the years of it that are read; None for a table of all years
     optional     inputs that it can do without, though not without all of its inputs
-    all_or_none  inputs that it can do without if no year has them; if another year has, its own year must
+    all_or_none  inputs without which it is another reading, if no year has them; if one has, its own year must
     """
 
     year: int | None

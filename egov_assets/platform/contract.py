@@ -16,7 +16,8 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
 KEY_COLUMNS = "egov/key"  # metadata of every table: the columns that identify a row
 OPTIONAL = "egov/optional"  # metadata of a table: the inputs that it can do without
-ALL_OR_NONE = "egov/all_or_none"  # metadata of a table: the inputs that it can do without if no year has them
+ALL_OR_NONE = "egov/all_or_none"  # metadata of a table: the inputs without which it is another reading
+MADE_FROM = "egov/made_from"  # metadata of a table: column -> "input.column input.column" where its name does not tell
 READS = "egov/reads"  # metadata of a table that reads files beside its inputs: their patterns
 ROWS_OF = "rows_of"  # tag of every table: one file a year, or one of all years
 ONE_YEAR, ALL_YEARS = "one_year", "all_years"

@@ -21,6 +21,7 @@ from egov_assets.platform.contract import (
     ALL_OR_NONE,
     ALL_YEARS,
     KEY_COLUMNS,
+    MADE_FROM,
     ONE_YEAR,
     OPTIONAL,
     READS,
@@ -62,8 +63,8 @@ def lake_asset(
     by_year   True: one file per year partition; False: one file for all years
     deps      upstream assets that are not read as parameters
     all_years_of  parameters of a yearly asset that it reads for all years
-    optional  inputs that it can do without: where they cannot be made they have no row
-    all_or_none  inputs of a yearly asset that it can do without if no year has them; else its own year must
+    optional  inputs that it can do without: where they cannot be made, what comes from them has no value
+    all_or_none  inputs without which it is another reading, if no year has them; if one has, its own year must
     gathers   further tables, handed to a function that ends in `**tables: pl.DataFrame`
     reads     patterns of files below the raw folder, settings aside, that it reads and whose names no column keeps
     checks    pure functions; a failed one keeps the table unpublished and stops what is downstream
@@ -106,6 +107,7 @@ def lake_asset(
             metadata={
                 "dagster/column_schema": columns,
                 KEY_COLUMNS: schema._key,
+                MADE_FROM: dict(made_from or schema._made_from),
                 **({READS: list(reads)} if reads else {}),
                 **({OPTIONAL: list(optional)} if optional else {}),
                 **({ALL_OR_NONE: list(all_or_none)} if all_or_none else {}),

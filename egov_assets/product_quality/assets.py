@@ -45,7 +45,7 @@ def provincial_gdp_is_controlled_for(clean_provinces: pl.LazyFrame) -> CheckResu
     schema=QualityCoefficients,
     group="product_quality",
     by_year=False,
-    optional=["clean_provinces"],
+    all_or_none=["clean_provinces"],
     warnings=[provincial_gdp_is_controlled_for],
 )
 def quality_coefficients(
