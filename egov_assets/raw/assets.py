@@ -12,6 +12,7 @@ from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.input_output import read_input_output
 from egov_assets.raw.lines import every_line_is_read_or_named
+from egov_assets.raw.presence import lacking_reports, lacking_tariffs
 from egov_assets.raw.same_content import under_another_name, under_another_year
 from egov_assets.raw.schema import (
     FileInventory,
@@ -27,9 +28,7 @@ from egov_assets.raw.schema import (
 )
 from egov_assets.raw.sources import read_for_every_year, read_sources
 from egov_assets.raw.tables import Facts, read_blocks, read_tables
-from egov_assets.raw.tariffs import FOLDER as TARIFFS
 from egov_assets.raw.tariffs import read_tariffs
-from egov_assets.raw.work_reports import FOLDER as WORK_REPORTS
 from egov_assets.raw.work_reports import read_work_reports
 from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
@@ -100,9 +99,9 @@ def raw_province_yearbook(year: int, folders: Folders) -> tuple[pl.DataFrame, Fa
 @lake_asset(schema=RawWorkReports, group="raw", by_year=True, deps=["file_inventory"])
 def raw_work_reports(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str, int]]:
     """Government work reports as running text: one row per file, in whichever encoding it was saved."""
+    if lacking := lacking_reports(folders.raw, year):
+        raise NotAvailable(lacking)
     reports = read_work_reports(folders.raw, year)
-    if reports.is_empty():
-        raise NotAvailable([f"{WORK_REPORTS}/{year}/*.txt"])
     encodings = reports["encoding"].drop_nulls().value_counts().sort("encoding")
     return reports, {f"files_in_{encoding}": files for encoding, files in encodings.iter_rows()}
 
@@ -116,7 +115,6 @@ def raw_input_output(folders: Folders) -> pl.DataFrame:
 @lake_asset(schema=RawTariffs, group="raw", by_year=False, deps=["file_inventory"])
 def raw_tariffs(folders: Folders) -> pl.DataFrame:
     """Applied import tariffs by product and year."""
-    tariffs = read_tariffs(folders.raw)
-    if tariffs.is_empty():
-        raise NotAvailable([f"{TARIFFS}/*.csv"])
-    return tariffs
+    if lacking := lacking_tariffs(folders.raw):
+        raise NotAvailable(lacking)
+    return read_tariffs(folders.raw)

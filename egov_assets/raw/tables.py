@@ -20,6 +20,7 @@ from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import A_NOTE, LeftOut, NoKnownColumn, RecognisedTable, read_file, subfolder
 from egov_assets.raw.lines import FILES_READ, lines_of
 from egov_assets.raw.number_format import with_point
+from egov_assets.raw.presence import lacking_source
 from egov_assets.raw.sources import Dialect, Source, read_sources
 from egov_assets.raw.year_files import files_for, misplaced_files, source_files
 
@@ -130,11 +131,11 @@ def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path
     """
     if files := source_files(raw, source, year):
         return files
-    if strangers := misplaced_files(raw, source):
-        places = " or ".join(files_for(source, year))
-        first = ", ".join(path.relative_to(raw).as_posix() for path in strangers[:STRANGERS_NAMED])
-        raise BadSource(name, year, [f"no file fits {places}, and nothing reads {first}. Name it so, or move it away."])
-    raise NotAvailable(files_for(source, year)[:1])
+    if lacking := lacking_source(raw, source, year):
+        raise NotAvailable(lacking)
+    places = " or ".join(files_for(source, year))
+    first = ", ".join(path.relative_to(raw).as_posix() for path in misplaced_files(raw, source)[:STRANGERS_NAMED])
+    raise BadSource(name, year, [f"no file fits {places}, and nothing reads {first}. Name it so, or move it away."])
 
 
 def _rows(raw: Path, name: str, year: int, columns: Sequence[str], scratch: Path) -> tuple[YearRead, pl.LazyFrame]:
