@@ -13,7 +13,7 @@ from egov_assets.raw.year_files import files_for, misplaced_files, source_files
 
 
 def lacking_sources(raw: Path, years: Sequence[int]) -> dict[tuple[str, int | None], Lacking]:
-    """(raw table, year; None for a table of all years) -> the patterns that no file fits, of the tables without files."""
+    """Of the raw tables without files, (table, year or None for all years) -> the patterns that no file fits."""
     sources = read_sources(raw)
     places = [(name, year) for name in RAW_TABLES for year in years]
     lacking: dict[tuple[str, int | None], Lacking] = {

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 import yaml
 
-from egov_assets.platform.settings_file import SettingsError
 from egov_assets.platform.availability import NotAvailable
+from egov_assets.platform.settings_file import SettingsError
 from egov_assets.raw.errors import BadSource
 from egov_assets.raw.files import read_file
 from egov_assets.raw.headers import NotRecognised, recognise
