@@ -31,6 +31,7 @@ from egov_assets.checks.units import (
     units_of,
 )
 from egov_assets.checks.watched import WATCHED, Watched
+from egov_assets.platform.availability import lacking_of_table
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import scan_table, table_path
 from egov_assets.platform.years import YEARS
@@ -111,11 +112,16 @@ def suspicions_of(folders: Folders, table: str, year: int) -> tuple[list[Drift],
 
 
 def years_of(folders: Folders, table: str, judged: int) -> dict[int, YearOfTable]:
-    """The judged year of a table, and the others that are in the lake.
+    """The judged year of a table, and the others that are in the lake and have their source.
 
     Raises  TableMissing if the judged year is not
     """
-    there = [year for year in YEARS if year == judged or table_path(folders.lake, table, year).exists()]
+    there = [
+        year
+        for year in YEARS
+        if year == judged
+        or (table_path(folders.lake, table, year).exists() and not lacking_of_table(folders.lake, table, year))
+    ]
     return {year: YearOfTable(scan_table(folders.lake, table, [year]), WATCHED[table]) for year in there}
 
 

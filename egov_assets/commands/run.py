@@ -76,6 +76,7 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         if outcome.report.is_bad:
             print(f"\n{outcome.report.alert().text}")
         follow(outcome.report, folders)
+    print_not_available(folders)
     if not all(outcome.succeeded for outcome in outcomes):
         print(f"\n{_what_was_left(outcomes)}\nLog: {study.log}", file=sys.stderr)
         return 1
@@ -94,6 +95,17 @@ def _say_why(reasons: Mapping[int, str]) -> None:
 
 def _listed(years: Iterable[int]) -> str:
     return ", ".join(map(str, years))
+
+
+def print_not_available(folders: Folders) -> None:
+    """What could not be made, and which files would make it possible; nothing if all was made."""
+    from egov_assets.platform.availability import lacking_in, tables_by_reason
+
+    lines = tables_by_reason(lacking_in(folders.lake, YEARS))
+    if lines:
+        print(f"\nNot available from the files in {folders.raw}:")
+    for tables, why in lines:
+        print(f"  {why}: {tables}")
 
 
 def _show(folders: Folders) -> int:

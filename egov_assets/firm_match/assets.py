@@ -43,7 +43,7 @@ def firm_identities(
     return identities_of(clean_export_firms, clean_firms, firm_panel_ids, read_match_settings(folders.study_file))
 
 
-@lake_asset(schema=FirmMatchCandidates, group="firm_match", by_year=True)
+@lake_asset(schema=FirmMatchCandidates, group="firm_match", by_year=True, deps=["clean_export_firms", "clean_firms"])
 def firm_match_candidates(
     firm_identities: pl.DataFrame, year: int, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 import polars as pl
 
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.product_quality.coefficient_table import coefficient_table
@@ -16,7 +17,7 @@ from egov_assets.product_quality.settings import read_quality_settings
 from egov_assets.product_quality.summaries import coefficients_summary, coverage_summary, moments_summary
 
 
-@lake_asset(schema=QualityMoments, group="product_quality", by_year=True)
+@lake_asset(schema=QualityMoments, group="product_quality", by_year=True, all_or_none=["clean_provinces"])
 def quality_moments(
     clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, int | float]]:
@@ -31,7 +32,23 @@ def quality_moments(
     return moments, moments_summary(moments, clean_exports)
 
 
-@lake_asset(schema=QualityCoefficients, group="product_quality", by_year=False)
+def provincial_gdp_is_controlled_for(clean_provinces: pl.LazyFrame) -> CheckResult:
+    """Provincial GDP is a regressor of the demand equation, as in the paper."""
+    provinces = clean_provinces.select(pl.len()).collect().item()
+    without = (
+        "no province_yearbook: quality is estimated without provincial GDP, so what a richer province sells more of "
+        "within a market counts as quality. The paper controls for it"
+    )
+    return CheckResult(provinces > 0, "provincial GDP is controlled for" if provinces else without)
+
+
+@lake_asset(
+    schema=QualityCoefficients,
+    group="product_quality",
+    by_year=False,
+    all_or_none=["clean_provinces"],
+    warnings=[provincial_gdp_is_controlled_for],
+)
 def quality_coefficients(
     quality_moments: pl.DataFrame,
     clean_exports: pl.LazyFrame,
@@ -52,7 +69,7 @@ def quality_coefficients(
     return coefficients, coefficients_summary(coefficients, unit_changes)
 
 
-@lake_asset(schema=ProductQuality, group="product_quality", by_year=True)
+@lake_asset(schema=ProductQuality, group="product_quality", by_year=True, all_or_none=["clean_provinces"])
 def product_quality(
     clean_exports: pl.LazyFrame,
     clean_provinces: pl.LazyFrame,
