@@ -6,13 +6,14 @@
     '!"#$%&''()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefghijklmnopqrstuvwxyz{|}~ ')
 {%- endmacro %}
 
-{#- Half-width, without tabs and blanks around; the ways copies write "nothing" become null: Stata's and databases' marks,
-    dashes, dots and asterisks alone, and words. The look before the leap: translate() costs microseconds a value, and
-    hardly any value has a blank or a full-width character. -#}
+{#- Half-width, without tabs and blanks around, of whatever width; the ways copies write "nothing" become null: Stata's and
+    databases' marks, dashes, dots and asterisks alone, and words. The look before the leap: translate() costs microseconds
+    a value, and hardly any value has a blank or a full-width character. -#}
 {% macro tidy(column) -%}
   case
-    when regexp_full_match({{ column }}, '(?i)[\s　]*(#?null!?|none|nil|nan|#?n/a|na|n\.a\.|\\n|\.{1,3}|\.[a-z]|[-－–—―]+|…+|[*＊]+|无|不详|不明|未知|缺失|缺|空)?[\s　]*') then null
-    when regexp_matches({{ column }}, '[\s　！-～]') then trim(regexp_replace({{ half_width(column) }}, '\s+', ' ', 'g'))
+    when regexp_full_match({{ column }}, '(?i)[\s　\x{a0}]*(#?null!?|none|nil|nan|#?n/a|na|n\.[ad]\.|\\n|\.{1,3}|\.[a-z]|[-－–—―]+|…+|[*＊]+|无|暂无|无数据|不适用|不详|不明|未知|缺失|缺|空)?[\s　\x{a0}]*') then null
+    when regexp_matches({{ column }}, '[\s　！-～\x{a0}\x{200b}\x{feff}]')
+      then trim(regexp_replace(regexp_replace({{ half_width(column) }}, '[\x{200b}\x{feff}]', '', 'g'), '[\s\x{a0}]+', ' ', 'g'))
     else {{ column }}
   end
 {%- endmacro %}
@@ -42,14 +43,14 @@
 
 {#- The year and, where it is told, the month of a tidied date: 2011 or 201103; null if none can be told for certain.
     Year first; day or month first with a year of four digits (a month only where no day can be meant); names of months;
-    years of the Republic (民国99年 is 2010); Chinese digits; days since 1900 of a spreadsheet and since 1960 of Stata, which
+    years of the Republic (民国99年 is 2010); quarters and halves tell the year only; Chinese digits; days since 1900 of a spreadsheet and since 1960 of Stata, which
     have five digits and do not overlap from 2000 to 2019; months since 1960 of Stata. -#}
 {% macro year_and_month(column) -%}
   {% set text = code("replace(replace(regexp_replace(translate(" ~ column ~ ", '〇○零一二三四五六七八九', '000123456789'), '十(\\d)', '1\\1'), '十', '10'), ' ', '')") -%}
   {% set months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] -%}
   {% set named = '(' ~ months | join('|') ~ ')[a-z]*' -%}
   case
-    when regexp_full_match({{ text }}, '(19|20)\d\d年?') then left({{ text }}, 4)
+    when regexp_full_match({{ text }}, '(19|20)\d\d(年?|[-/.年]?([QqHh][1-4]|第?[1-4]季度?|[上下]半年))') then left({{ text }}, 4)
     when regexp_full_match({{ text }}, '(19|20)\d\d(\d\d(\d\d)?|[-/.年mM]\d{1,2}月?([-/.]?\d{1,2}日?)?)([T ]?\d\d:.*)?')
       then left({{ text }}, 4) || lpad(regexp_extract({{ text }}, '^\d{4}\D?(\d{1,2})', 1), 2, '0')
     when regexp_full_match({{ text }}, '\d{1,2}[-/.](19|20)\d\d') then right({{ text }}, 4) || lpad(regexp_extract({{ text }}, '^\d+'), 2, '0')
@@ -81,7 +82,7 @@
     without hyphen and blanks, out of the credit code that contains it (GB 32100, characters 9 to 17), with the zeros put
     back that a number lost, where the check character agrees. Numbers of other kinds stay as they are; null if it is none. -#}
 {% macro organisation_code(column) -%}
-  {% set plain = "upper(regexp_replace(" ~ code(column) ~ ", '[- ]', '', 'g'))" -%}
+  {% set plain = "upper(regexp_replace(" ~ code(column) ~ ", '[-‐‑–—― ]', '', 'g'))" -%}
   case
     when not regexp_full_match({{ plain }}, '[0-9A-Z]+') or regexp_full_match({{ plain }}, '0+') or {{ is_spoiled(plain) }} then null
     when regexp_full_match({{ plain }}, '[0-9A-Z]{2}\d{6}[0-9A-Z]{10}') then substr({{ plain }}, 9, 9)

@@ -48,6 +48,15 @@ def test_lines_are_copies_if_they_mean_the_same(raw: Path, tmp_path: Path):
     assert "has_rows_clean_firms_: 1 rows fail" in refusal(raw, tmp_path / "outputs", 2011)
 
 
+def test_a_copy_that_rounds_its_values_is_named(raw: Path, tmp_path: Path):
+    """Whole dollars in the one file, cents in the other: no line equals another, and every flow is said twice."""
+    products = ("61091000", "61102000", "62034290")
+    write(raw, "a.csv", [{"_税号编码": code, "_金额": "1200.40"} for code in products])
+    write(raw, "b.csv", [{"_税号编码": code, "_金额": "1200"} for code in products])
+    why = refusal(raw, tmp_path / "outputs", 2011)
+    assert "part customs/2011/a.csv (lines with a month), flows 3, repeated_flows 3" in why
+
+
 def test_two_files_of_the_survey_that_share_no_codes_and_unread_codes_stop_the_year(tmp_path: Path):
     raw = tmp_path / "raw"
     files.whole_year(raw, 2010)

@@ -22,9 +22,9 @@ def test_only_columns_in_which_something_is_missed_are_named():
         ("firm_survey", 2011, "region_code", 7, 7, 1, None),
     )
     assert readings_in_words(found) == [
-        "customs hs8_code: 2 of 1,200 cells cannot be read: 8.51712e+07 (2) and 3 of 1,200 cells say less than the "
-        "column should",
-        "firm_survey region_code: 1 of 7 cells say less than the column should",
+        "customs hs8_code: 2 of 1,200 cells cannot be read: 8.51712e+07 (2) and 3 of 1,200 cells are understood in "
+        "part",
+        "firm_survey region_code: 1 of 7 cells are understood in part",
     ]
 
 

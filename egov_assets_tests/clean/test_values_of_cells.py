@@ -59,6 +59,9 @@ FIRMS = [
     {"frdm": "500000009", "bnyfgzze": "-1"},  # 21
     {"frdm": "500000010", "ckjhz": "2500001"},  # 22 a hundred times revenue
     {"frdm": "合计"},  # 23
+    {"frdm": "70456789—X", "sdxm": "浙江省 杭州市 西湖区"},  # 24 a long dash; a county behind its city
+    {"frdm": "500000012\u00a0", "sdxm": "海南州共和县", "hylb": "c1761"},  # 25 a no-break space; Qinghai's Hainan
+    *({"frdm": f"60000000{number}", "bnyfgzze": mark} for number, mark in enumerate(("..", "暂无", "无数据", "n.d."))),
 ]  # fmt: skip
 
 
@@ -123,9 +126,41 @@ def test_an_organisation_code_has_one_form(year: CleanYear):
     assert [ids[name] for name in ("甲有限公司", "乙有限公司", "丙有限公司")] == ["123456789", "712345678", "000020108"]
 
 
+def test_a_county_is_known_by_the_full_name_of_its_city_and_blanks_are_blanks(year: CleanYear):
+    firms = {row["survey_firm_id"]: row for row in year.table("clean_firms").iter_rows(named=True)}
+    assert firms["70456789X"]["city_code"] == "330100"
+    assert firms["500000012"]["city_code"] is None  # 海南 alone is a province at the other end of the country
+    assert firms["500000012"]["industry_2002_code"] == "1761"
+
+
+def test_a_check_character_that_disagrees_is_counted(year: CleanYear):
+    """Of the codes only 20108, 70456789X and 712345678X (its credit code's 712345678 is invented) could agree."""
+    readings = year.table("column_readings").row(
+        by_predicate=(pl.col("source") == "firm_survey") & (pl.col("column_name") == "survey_firm_id"), named=True
+    )
+    codes = year.table("clean_firms")["survey_firm_id"].to_list()
+    agreeing = sum(has_check_character(code) for code in codes)
+    assert readings["understood"] - readings["understood_in_part"] >= agreeing > 0
+    assert readings["understood_in_part"] > 0
+
+
+def has_check_character(code: str) -> bool:
+    """GB 11714 by another hand: letters count 10 to 35, weights 3 7 9 10 5 8 4 2."""
+    if len(code) != 9:
+        return False
+    total = sum(int(sign, 36) * weight for sign, weight in zip(code, (3, 7, 9, 10, 5, 8, 4, 2), strict=False))
+    return code[8] == {10: "X", 11: "0"}.get(11 - total % 11, str(11 - total % 11))
+
+
 def test_wages_that_nobody_reports_are_missing_and_the_firm_stays(year: CleanYear):
     firms = year.table("clean_firms").filter(pl.col("survey_firm_id").str.starts_with("30000000"))
     assert firms["wages_thousand_cny"].to_list() == [None] * 9
+    firms = year.table("clean_firms").filter(pl.col("survey_firm_id").str.starts_with("60000000"))
+    assert firms["wages_thousand_cny"].to_list() == [None] * 4
+    [unread] = year.table("column_readings").filter(source="firm_survey", column_name="wages_thousand_cny")[
+        "most_frequent_unread"
+    ]
+    assert unread == "不知道 (1)"
 
 
 def test_places_industries_and_registrations_are_read_in_words_and_older_codes(year: CleanYear):

@@ -6,6 +6,7 @@ from pytest import approx
 
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets.demo_economy.write import write_demo_economy
+from egov_assets.platform.reference import table
 from egov_assets.validation.planted_defects import EXPECTED, ROW, Rejected, defect_scores
 from egov_assets_tests.clean.one_year import CleanYear, clean
 
@@ -106,3 +107,18 @@ def test_the_doubled_part_file_goes_whole(found: pl.DataFrame, planted):
 def test_exchanged_names_are_firms_names_again(planted):
     for year in planted[1].values():
         assert year.table("clean_firms")["firm_name"].str.contains("公司|厂|集团").all()
+
+
+def test_no_product_of_the_demo_is_counted_in_two_units(planted):
+    """2012, the year whose copy names units, counted again from the raw lines that stay: grams are kilograms."""
+    year, listed = planted[1][2012], table("customs_units")
+    names = {"公斤": "千克", "KG": "千克"} | dict(listed.select("code", "name_zh").rows())
+    bases = dict(listed.select("name_zh", "base_unit_zh").rows())
+    rejected = year.table("rejected_rows").filter(pl.col("source") == "customs")
+    kept = year.table("raw_customs").join(rejected, on=ROW, how="anti")
+    assert (kept["unit"] == "克").any()
+    units = kept.group_by(
+        "company_id", product=pl.col("hs8_code").str.replace_all(".", "", literal=True).str.head(6)
+    ).agg(units=pl.col("unit").replace(names).replace(bases).n_unique())
+    assert units.height > 500
+    assert units["units"].max() == 1

@@ -8,17 +8,19 @@ with counted as (
     and value_usd > 0 and company_id is not null and hs6_2007_code is not null and destination_iso3 is not null
 ),
 of_parts as (
-  select source_file, period_month is not null as names_months, company_id, hs6_2007_code, destination_iso3, sum(value_usd) as part_usd
+  select source_file, period_month is not null as names_months, company_id, hs6_2007_code, destination_iso3, sum(value_usd) as part_usd, count(*) as part_lines
   from counted
   group by all
 ),
 beside_others as (
-  select *, sum(part_usd) over (partition by company_id, hs6_2007_code, destination_iso3) - part_usd as others_usd from of_parts
+  select *, sum(part_usd) over flow - part_usd as others_usd, sum(part_lines) over flow as lines
+  from of_parts
+  window flow as (partition by company_id, hs6_2007_code, destination_iso3)
 ),
 repeated as (
   select source_file || case when names_months then ' (lines with a month)' else ' (lines without a month)' end as part,
-    -- a copy may round what another does not
-    count(*) as flows, count(*) filter (where abs(others_usd - part_usd) <= 1e-6 * part_usd) as repeated_flows
+    -- a copy may round its lines to whole dollars, or its values to a few digits
+    count(*) as flows, count(*) filter (where abs(others_usd - part_usd) <= greatest(1e-3 * part_usd, lines)) as repeated_flows
   from beside_others
   group by all
 ),

@@ -13,7 +13,7 @@ union all
 union all
 {% for column in ['period', 'survey_firm_id', 'region_code', 'registration_type_code'] %}
 {{ reading('firm_survey', column, "(select * from " ~ ref('survey_spellings') ~ " where column_name = '" ~ column ~ "')", 'text', 'code',
-  in_part="right(code, 2) = '00'" if column == 'region_code' else 'false', weight='sum(rows)') }}
+  in_part={'region_code': "right(code, 2) = '00'", 'survey_firm_id': 'not ' ~ has_check_character('code')}.get(column, 'false'), weight='sum(rows)') }}
 union all
 {% endfor %}
 {{ reading('firm_survey', 'industry_code', "(select text, rows, industry_2002_code from " ~ ref('survey_spellings') ~ " left join " ~ ref('industry_codes')

@@ -6,7 +6,7 @@ with spelled as (
   union all select 'unit', unnest([code, ltrim(code, '0'), name_zh]), code from {{ reference('customs_units') }}
   union all select 'registration_type', code, code from {{ reference('code_words') }} where coded = 'registration_type'
   union all
-  select 'partner', unnest([customs_code, name_zh, name_zh_alt, name_en, iso2, iso3]), iso3 from {{ reference('countries') }} where iso3 is not null
+  select 'partner', unnest([customs_code, lpad(customs_code, 4, '0'), name_zh, name_zh_alt, name_en, iso2, iso3]), iso3 from {{ reference('countries') }} where iso3 is not null
   union all select 'partner', name, iso3 from {{ reference('country_names') }}
 ),
 own (word, code) as (

@@ -2,9 +2,7 @@
 -- (null if nobody can tell), `rows` how many rows write it so, `is_of_no_place` that it is in the column of regions and names
 -- no province, or no city of a province: 00 and 90 (counties run by the province) stand where no city is meant.
 {{ config(materialized='table') }}
-with tidied as (
-  {{ spellings(source('raw', 'raw_firm_survey'), ['period', 'survey_firm_id', 'region_code', 'industry_code', 'registration_type_code']) }}
-),
+with tidied as ({{ spellings(source('raw', 'raw_firm_survey'), ['period', 'survey_firm_id', 'region_code', 'industry_code', 'registration_type_code']) }}),
 coded as (
   select
     tidied.column_name,
@@ -15,11 +13,20 @@ coded as (
       when 'period' then {{ year_and_month('tidied.text') }}
       when 'survey_firm_id' then {{ organisation_code('tidied.text') }}
       when 'region_code' then coalesce(
-        case when regexp_full_match({{ code('tidied.text') }}, '\d{6}(\d{6})?') then left(tidied.text, 6) end, region_words.code)
-      when 'industry_code' then case when regexp_full_match({{ code('tidied.text') }}, '[A-T]?\d{1,4}') then lpad(ltrim({{ code('tidied.text') }}, 'ABCDEFGHIJKLMNOPQRST'), 4, '0') end
+        case when regexp_full_match({{ code('tidied.text') }}, '\d{6}(\d{6})?') then left(tidied.text, 6) end, region_words.code, around.code)
+      when 'industry_code' then case when regexp_full_match({{ code('tidied.text') }}, '[A-Ta-t]?\d{1,4}') then lpad(ltrim(upper({{ code('tidied.text') }}), 'ABCDEFGHIJKLMNOPQRST'), 4, '0') end
       else coalesce(nullif(regexp_extract({{ code('tidied.text') }}, '^0?([1-9]\d\d)$', 1), ''), words.code)
     end as code
   from tidied
+  left join (
+    -- a county behind the full name of its city or province: the longest name it begins with
+    select spelled.printed, arg_max(region_words.code, length(region_words.name)) as code
+    from tidied as spelled
+    join {{ ref('region_words') }} as region_words on starts_with(replace(spelled.text, ' ', ''), region_words.name)
+    where spelled.column_name = 'region_code' and regexp_matches(spelled.text, '[区县市旗]$') and regexp_matches(region_words.name, '[省市州盟区]$')
+      and length(region_words.name) < length(replace(spelled.text, ' ', ''))
+    group by spelled.printed
+  ) as around on tidied.column_name = 'region_code' and around.printed = tidied.printed
   left join {{ ref('words') }} as words on words.coded = 'registration_type' and words.word = {{ word('tidied.text') }}
   left join {{ ref('region_words') }} as region_words on region_words.name = replace(tidied.text, ' ', '')
 )

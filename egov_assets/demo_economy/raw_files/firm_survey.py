@@ -117,6 +117,7 @@ def _codes_2011() -> dict[str, list[str]]:
 
 def with_row_defects(rows: pl.DataFrame, defects: Defects, year: int, rng: np.random.Generator) -> pl.DataFrame:
     """Rows as printed, with `class` and `detail`; a row has at most one class, a duplicate follows its original."""
+    # the classes from s15 on are drawn in survey_spellings.py, so that these draws stay
     rates = {name: rate for name, rate in defects.model_dump().items() if name.startswith("s") and name < "s15"}
     last = {name: rates.pop(name) for name in ("s07_duplicate_row", *LATER_CLASSES)}
     if year == 2010:
