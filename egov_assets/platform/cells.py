@@ -25,6 +25,11 @@ def years(cells: pl.Series) -> pl.Series:
     return _read(cells, "cast(left(", _macros().year_and_month(_macros().tidy("cell")), ", 4) as integer)")
 
 
+def commodity_codes(cells: pl.Series) -> pl.Series:
+    """The commodity codes that text cells print, six or eight digits; null for what is none."""
+    return _read(cells, _macros().commodity_code(_macros().tidy("cell")))
+
+
 def is_filled(cells: pl.Series) -> pl.Series:
     """True for cells that hold something, false for blanks and marks of nothing."""
     return _read(cells, _macros().tidy("cell"), " is not null")
