@@ -13,7 +13,6 @@ from egov_assets.doctor.values import JudgedYear, judge_year
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.files import subfolder
-from egov_assets.raw.input_output import FOLDER as INPUT_OUTPUT
 from egov_assets.raw.schema import file_columns
 from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.tables import YearRead
@@ -66,7 +65,7 @@ def examine(
         tuple(columns_ready(found, columns, years)),
         tuple(lists_found(raw, columns)),
         tuple(consequences(found)),
-        tuple(unread_files(raw, claimed, folders, {*LISTS.values(), INPUT_OUTPUT, TERRAIN})),
+        tuple(unread_files(raw, claimed, folders, {*LISTS, TERRAIN})),
         tuple(judged),
     )
 

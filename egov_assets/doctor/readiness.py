@@ -7,7 +7,11 @@ from pathlib import Path
 from egov_assets.doctor.found import SourceFound
 from egov_assets.paper.study import SCORE_FIELDS
 from egov_assets.raw.city_lists import COLUMNS as CITY_LISTS
-from egov_assets.raw.city_lists import BadCityList, read_city_list
+from egov_assets.raw.city_lists import INNOVATION, POLICIES, BadCityList, read_city_list
+from egov_assets.raw.input_output import FOLDER as INPUT_OUTPUT
+from egov_assets.raw.input_output import BadInputOutput, read_input_output
+from egov_assets.raw.tariffs import FOLDER as TARIFFS
+from egov_assets.raw.tariffs import BadTariffs, read_tariffs
 
 PrintedColumn = tuple[str, str]  # table, number
 Ingredient = tuple[str, str]  # source, column (of a yearbook: indicator)
@@ -43,11 +47,12 @@ NEEDED_BY: dict[str, tuple[Ingredient, ...]] = {  # variable of the firm panel t
     "IV_int": (("province_yearbook", "域名数"),),
     "trade_firm": (("customs", "trade_mode"),),
 }
-LISTS = {  # variable -> folder of the files that only this variable needs
-    "IV_gov": "work_reports",
-    "sma_city": "policies",
-    "innov": "innovation",
-    "input_tariff": "tariffs",
+LISTS = {  # folder -> variables that only its files give
+    "work_reports": ("IV_gov",),
+    POLICIES: ("sma_city",),
+    INNOVATION: ("innov",),
+    TARIFFS: ("input_tariff",),
+    INPUT_OUTPUT: ("upstreamness", "gvc_firm"),
 }
 WITHOUT: dict[Ingredient, str] = {  # what changes when a column that is not indispensable is absent
     ("customs", "unit"): "units within a product cannot be compared; unit values may mix kilograms and pieces",
@@ -112,20 +117,28 @@ class ListFound:
 def lists_found(raw: Path, columns: Mapping[PrintedColumn, Sequence[str]]) -> list[ListFound]:
     """The folders of LISTS below the raw folder, with the printed columns that need each."""
     found = []
-    for variable, folder in LISTS.items():
-        needing = [f"{table} ({number})" for (table, number), names in columns.items() if variable in _plain(names)]
+    for folder, variables in LISTS.items():
+        needing = [
+            f"{table} ({number})"
+            for (table, number), names in columns.items()
+            if not set(variables).isdisjoint(_plain(names))
+        ]
         files = sum(1 for path in (raw / folder).rglob("*") if path.is_file() and not path.name.startswith((".", "~$")))
-        if needing:
+        if needing and (files or folder != INPUT_OUTPUT):  # without a table of the study's own the shipped one is used
             found.append(ListFound(folder, files, tuple(needing), _fault_of_list(raw, folder)))
     return found
 
 
 def _fault_of_list(raw: Path, folder: str) -> str:
-    """What keeps a list of cities from being read; nothing for other folders, which their own chapters read."""
+    """What keeps a list from being read; nothing for work reports, each of which is named in a table of their own."""
     try:
         if folder in CITY_LISTS:
             read_city_list(raw, folder)
-    except BadCityList as bad:
+        elif folder == TARIFFS:
+            read_tariffs(raw)
+        elif folder == INPUT_OUTPUT:
+            read_input_output(raw)
+    except (BadCityList, BadTariffs, BadInputOutput) as bad:
         return "; ".join(str(bad).splitlines())
     return ""
 

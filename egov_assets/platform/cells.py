@@ -13,6 +13,7 @@ import jinja2
 import polars as pl
 
 MACROS = Path(__file__).parents[2] / "dbt_project" / "macros" / "text.sql"
+HS6_DIGITS = 6
 
 
 def numbers(cells: pl.Series) -> pl.Series:
@@ -25,9 +26,10 @@ def years(cells: pl.Series) -> pl.Series:
     return _read(cells, "cast(left(", _macros().year_and_month(_macros().tidy("cell")), ", 4) as integer)")
 
 
-def commodity_codes(cells: pl.Series) -> pl.Series:
-    """The commodity codes that text cells print, six or eight digits; null for what is none."""
-    return _read(cells, _macros().commodity_code(_macros().tidy("cell")))
+def hs6_codes(cells: pl.Series) -> pl.Series:
+    """The HS codes of six digits that text cells print; null for what is none, longer codes of a nation included."""
+    codes = _read(cells, _macros().commodity_code(_macros().tidy("cell")))
+    return codes.set(codes.str.len_chars() != HS6_DIGITS, None)
 
 
 def is_filled(cells: pl.Series) -> pl.Series:

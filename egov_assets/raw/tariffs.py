@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from egov_assets.platform.cells import commodity_codes, numbers, years
+from egov_assets.platform.cells import hs6_codes, numbers, years
 from egov_assets.raw.lists import list_rows, list_source, unread
 
 FOLDER = "tariffs"
@@ -19,7 +19,6 @@ HEADERS = {
     "tariff_percent": ("税率（%）", "税率", "最惠国税率", "SimpleAverage"),
 }
 COLUMNS = {"source_file": pl.String, "source_row": pl.Int64, "year": pl.Int32, "hs6_code": pl.String}
-HS6_DIGITS = 6
 
 
 class BadTariffs(ValueError):
@@ -38,10 +37,9 @@ def read_tariffs(raw: Path) -> pl.DataFrame:
         return pl.DataFrame(schema={**COLUMNS, "tariff_percent": pl.Float64})
     if rows is None:
         raise BadTariffs("\n".join(problems))
-    codes = commodity_codes(rows["hs6_code"])
     tariffs = rows.with_columns(
         years(rows["year"]),
-        codes.set(codes.str.len_chars() != HS6_DIGITS, None),
+        hs6_codes(rows["hs6_code"]),
         numbers(rows["tariff_percent"].str.strip_chars().str.strip_suffix("%")),
     )
     is_read = {

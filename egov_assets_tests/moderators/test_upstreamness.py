@@ -74,6 +74,19 @@ def test_a_table_is_read_as_the_other_tables_are(tmp_path):
     assert dict(sectors.select("sector_code", "upstreamness_closed").rows()) == expected
 
 
+def test_products_of_ones_own_are_read_and_what_is_no_product_is_refused(tmp_path):
+    write(tmp_path, "HS6;sector_code\n10121;A\n8517.12;B\n", "products.csv")
+    assert product_sectors(tmp_path).rows() == [("010121", "A"), ("851712", "B")]
+    write(tmp_path, "hs6,sector_code\n10121,\n衣服,B\n", "products.csv")
+    with pytest.raises(BadInputOutput) as refused:
+        product_sectors(tmp_path)
+    for words in (
+        "products.csv row 2: hs6 '衣服' cannot be read",
+        "products.csv row 1: sector_code None cannot be read",
+    ):
+        assert words in str(refused.value)
+
+
 def test_two_tables_are_refused(tmp_path):
     write(tmp_path, CHAIN, "table_2007.csv")
     with pytest.raises(BadInputOutput, match=r"table.csv, table_2007.csv. Keep one"):
