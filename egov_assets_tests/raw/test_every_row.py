@@ -154,6 +154,13 @@ def test_empty_cells_and_empty_lines_are_no_lack_of_fields(tmp_path: Path, lines
     assert (found.table.row_count, found.table.remarks) == (len(lines), ())
 
 
+def test_a_carriage_return_inside_a_field_is_text(tmp_path: Path):
+    lines = ["party_id,hs_id,exp_imp,country,value,quantity,company", "3301961234,61091000,0,502,10,2,杭州\r厂", ""]
+    (tmp_path / "a.csv").write_bytes("\n".join(lines).encode("gb18030"))
+    [found] = read(tmp_path / "a.csv").tables
+    assert found.table.rows.collect()["company"].to_list() == ["杭州\r厂"]
+
+
 def test_categories_of_parquet_are_their_words(tmp_path: Path):
     frame = pl.DataFrame([FLOW] * 2).with_columns(exp_imp=pl.Series(["出口", "进口"]).cast(pl.Categorical))
     frame.write_parquet(tmp_path / "a.parquet")
