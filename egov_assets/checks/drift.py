@@ -26,8 +26,8 @@ FILE_NAME = "drift.yml"
 SHIPPED = Path(__file__).with_name(FILE_NAME)
 PICTURED_CATEGORIES = 15
 FEWEST_FOR_PSI = 100  # PSI of two samples of n in ten bins is about 18 / n by chance: 0.6 for the 31 provinces
-# The last decile of n values of a tail like 1/x strays by 3 / sqrt(n) of itself: two years of 1,000 differ by half of it
-# twice in ten thousand; of 300, as a small study has exporters, once in twenty-five.
+# The last decile of n values of a tail like 1/x strays by 3 / sqrt(n) of itself: two years of 1,000 differ by half of
+# it twice in ten thousand; of 300, as a small study has exporters, once in twenty-five.
 FEWEST_FOR_OUTER_QUANTILES = 1_000
 
 Size = Annotated[float, Field(ge=0)]
