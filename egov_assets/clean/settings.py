@@ -14,6 +14,7 @@ from egov_assets.paper.study import MIN_FLOW_QUANTITY, MIN_FLOW_VALUE_USD
 from egov_assets.platform import reference
 from egov_assets.platform.settings_file import Settings, read_section
 from egov_assets.platform.years import StudyYear
+from egov_assets.raw.sources import BELOW_THE_RAW_FOLDER
 
 SECTION = "cleaning"
 
@@ -24,6 +25,13 @@ def _known_country(code: str) -> str:
     return code
 
 
+def _below_the_raw_folder(path: str) -> str:
+    if not BELOW_THE_RAW_FOLDER.fullmatch(path):
+        raise ValueError(f"{path!r} is no path below the raw folder: / between folders, no .. and no drive")
+    return path
+
+
+RawPath = Annotated[str, AfterValidator(_below_the_raw_folder)]
 Chapter = Annotated[str, StringConstraints(pattern=r"^\d{2}$")]
 Keyword = Annotated[str, StringConstraints(pattern=r"^\w+$", min_length=2)]  # plain words: they go into SQL
 PartnerName = Annotated[str, StringConstraints(pattern=r"^[\w()（）·.,、 -]+$")]
@@ -43,10 +51,10 @@ class CustomsCleaning(Settings):
     """Cuts of the customs lines; sources: domain.md 1.6, 1.7, 4.1, method.md section 5."""
 
     drop_duplicate_lines: bool = Field(True, description="exact duplicates of a line, and part files that are doubled")
-    files_left_out: tuple[str, ...] = Field(
+    files_left_out: tuple[RawPath, ...] = Field(
         (), description="files below the raw folder that repeat others, such as a year's total beside its months"
     )
-    overlaps_accepted: tuple[int, ...] = Field(
+    overlaps_accepted: tuple[StudyYear, ...] = Field(
         (), description="years whose files seem to say the same trade twice and do not"
     )
     drop_reimports: bool = Field(True, description="lines whose partner is China, imports as well")

@@ -16,16 +16,14 @@ from egov_assets.platform.folders import study_file_of
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.files import subfolder
-from egov_assets.raw.input_output import FOLDER as INPUT_OUTPUT
 from egov_assets.raw.presence import lacking_sources
 from egov_assets.raw.schema import file_columns
 from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.tables import YearRead
-from egov_assets.raw.tariffs import FOLDER as TARIFFS
 from egov_assets.raw.work_reports import FOLDER as WORK_REPORTS
 from egov_assets.raw.year_files import source_files
 
-OTHER_FOLDERS = (INPUT_OUTPUT, TARIFFS, TERRAIN, WORK_REPORTS)
+OTHER_FOLDERS = (TERRAIN, WORK_REPORTS)
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ def examine(
         tuple(tables_by_reason(lacking)),
         tuple(lists_found(raw, columns)),
         tuple(consequences(found)),
-        tuple(unread_files(raw, claimed, folders, {*LISTS.values(), *OTHER_FOLDERS})),
+        tuple(unread_files(raw, claimed, folders, {*LISTS, *OTHER_FOLDERS})),
         tuple(judged),
     )
 

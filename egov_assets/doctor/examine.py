@@ -20,11 +20,10 @@ from egov_assets.raw.corrections import Corrections
 from egov_assets.raw.files import RecognisedTable
 from egov_assets.raw.lines import lines_not_accounted_for, lines_of
 from egov_assets.raw.packed import ENDINGS, ending_of, is_hidden, is_note
-from egov_assets.raw.presence import lacking_source
 from egov_assets.raw.same_content import under_another_name, under_another_year
 from egov_assets.raw.sources import Source
 from egov_assets.raw.tables import YearRead, missing_companions, read_year, value_of, words_of_misplaced
-from egov_assets.raw.year_files import missing_parts, source_files
+from egov_assets.raw.year_files import lacking_source, missing_parts, source_files
 
 NAMES_SHOWN = 10
 ROWS_LOOKED_AT = 200  # for samples, and for the look of names

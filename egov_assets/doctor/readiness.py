@@ -8,10 +8,19 @@ from egov_assets.doctor.found import SourceFound
 from egov_assets.doctor.possible import PrintedColumn
 from egov_assets.platform.folders import NOTE
 from egov_assets.raw.city_lists import COLUMNS as CITY_LISTS
-from egov_assets.raw.city_lists import BadCityList, read_city_list
+from egov_assets.raw.city_lists import INNOVATION, POLICIES, BadCityList, read_city_list
+from egov_assets.raw.input_output import FOLDER as INPUT_OUTPUT
+from egov_assets.raw.input_output import BadInputOutput, read_input_output
 from egov_assets.raw.packed import is_hidden
+from egov_assets.raw.tariffs import FOLDER as TARIFFS
+from egov_assets.raw.tariffs import BadTariffs, read_tariffs
 
-LISTS = {"sma_city": "policies", "innov": "innovation"}  # variable -> folder of its list; one table holds both
+LISTS = {  # folder of lists that are read as a whole -> variables that they give
+    POLICIES: ("sma_city",),
+    INNOVATION: ("innov",),
+    TARIFFS: ("input_tariff",),
+    INPUT_OUTPUT: ("upstreamness", "gvc_firm"),
+}
 WITHOUT = {  # source, column -> what changes when a column that is not indispensable is absent
     ("customs", "unit"): "units within a product cannot be compared; unit values may mix kilograms and pieces",
     ("customs", "phone"): "firms are matched by name only; the step by postal code and phone finds nobody",
@@ -42,22 +51,30 @@ class ListFound:
 def lists_found(raw: Path, columns: Mapping[PrintedColumn, Sequence[str]]) -> list[ListFound]:
     """The folders of LISTS below the raw folder, with the printed columns that need each."""
     found = []
-    for variable, folder in LISTS.items():
-        needing = [f"{table} ({number})" for (table, number), names in columns.items() if variable in _plain(names)]
+    for folder, variables in LISTS.items():
+        needing = [
+            f"{table} ({number})"
+            for (table, number), names in columns.items()
+            if not set(variables).isdisjoint(_plain(names))
+        ]
         files = sum(
             1 for path in (raw / folder).rglob("*") if path.is_file() and not is_hidden(path.name) and path.name != NOTE
         )
-        if needing:
+        if needing and (files or folder in CITY_LISTS):  # of the others the asset graph says what their want takes out
             found.append(ListFound(folder, files, tuple(needing), _fault_of_list(raw, folder)))
     return found
 
 
 def _fault_of_list(raw: Path, folder: str) -> str:
-    """What keeps a list of cities from being read; nothing for other folders, which their own chapters read."""
+    """What keeps a list from being read; nothing for work reports, each of which is named in a table of their own."""
     try:
         if folder in CITY_LISTS:
             read_city_list(raw, folder)
-    except BadCityList as bad:
+        elif folder == TARIFFS:
+            read_tariffs(raw)
+        elif folder == INPUT_OUTPUT:
+            read_input_output(raw)
+    except (BadCityList, BadTariffs, BadInputOutput) as bad:
         return "; ".join(str(bad).splitlines())
     return ""
 

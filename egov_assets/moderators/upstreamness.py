@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from egov_assets.platform.cells import hs6_codes
 from egov_assets.platform.reference import table as reference
-from egov_assets.raw.input_output import read_input_output, uses_and_totals
+from egov_assets.raw.input_output import BadInputOutput, read_input_output, uses_and_totals
+from egov_assets.raw.lists import list_rows, list_source, unread
 
 DECIMALS = 9  # beyond them a solver's order of operations shows
 PUBLISHED_YEAR = 2011  # the last of the database's release of 2013
@@ -57,12 +59,22 @@ def upstreamness_of_products(concordance: pl.DataFrame, sectors: pl.DataFrame, r
 
 
 def product_sectors(raw: Path) -> pl.DataFrame:
-    """hs6_2007_code, sector_code: input_output/products.csv (columns hs6, sector_code) or the shipped concordance."""
-    own = raw / PRODUCTS
-    if own.exists():
-        return pl.read_csv(own, infer_schema=False).select(hs6_2007_code="hs6", sector_code="sector_code").drop_nulls()
-    shipped = reference("hs6_to_gbt4754").filter(pl.col("hs_version") == "HS2007")
-    return shipped.select(hs6_2007_code="hs6", sector_code="io2012_code").drop_nulls()
+    """hs6_2007_code, sector_code: input_output/products.csv (columns hs6, sector_code) or the shipped concordance.
+
+    Raises  BadInputOutput listing every row without a product of six digits or without a sector
+    """
+    rows, problems = list_rows(raw, list_source("products", PRODUCTS, {"hs6": (), "sector_code": ()}, {}))
+    if rows is None and not problems:
+        shipped = reference("hs6_to_gbt4754").filter(pl.col("hs_version") == "HS2007")
+        return shipped.select(hs6_2007_code="hs6", sector_code="io2012_code").drop_nulls()
+    if rows is None:
+        raise BadInputOutput("\n".join(problems))
+    meant = rows.with_columns(hs6_codes(rows["hs6"]))
+    for column in ("hs6", "sector_code"):
+        problems += unread(rows.filter(meant[column].is_null()), column)
+    if problems:
+        raise BadInputOutput("\n".join(problems))
+    return meant.select(hs6_2007_code="hs6", sector_code="sector_code")
 
 
 def beside_published(sectors: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ import polars as pl
 from egov_assets.platform.dbt_project import PROJECT
 
 MACROS = PROJECT / "macros" / "text.sql"
+HS6_DIGITS = 6
 
 
 def numbers(cells: pl.Series) -> pl.Series:
@@ -24,6 +25,12 @@ def numbers(cells: pl.Series) -> pl.Series:
 def years(cells: pl.Series) -> pl.Series:
     """The years that text cells are of, Int32; null for marks of nothing and for dates that cannot be told."""
     return _read(cells, "cast(left(", _macros().year_and_month(_macros().tidy("cell")), ", 4) as integer)")
+
+
+def hs6_codes(cells: pl.Series) -> pl.Series:
+    """The HS codes of six digits that text cells print; null for what is none, longer codes of a nation included."""
+    codes = _read(cells, _macros().commodity_code(_macros().tidy("cell")))
+    return codes.set(codes.str.len_chars() != HS6_DIGITS, None)
 
 
 def is_filled(cells: pl.Series) -> pl.Series:

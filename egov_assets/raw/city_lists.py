@@ -6,15 +6,13 @@ Files, in any format and encoding that the tables may have (`files.py`), folders
   terrain/     with 行政区划代码, 城市, 地形起伏度
 """
 
-import tempfile
 from difflib import get_close_matches
 from pathlib import Path
 
 import polars as pl
 
 from egov_assets.platform.cells import is_filled, numbers, years
-from egov_assets.raw.sources import Source
-from egov_assets.raw.tables import read_year, value_of
+from egov_assets.raw.lists import list_rows, list_source, unread
 from egov_assets.raw.year_files import source_files
 
 POLICIES, INNOVATION, TERRAIN = "policies", "innovation", "terrain"  # folders below the raw folder
@@ -27,7 +25,6 @@ COLUMNS = {
 }
 UNITS = {"innov": "0 to 100", "relief_index": "about 0 to 6"}
 RULES = {"year": years, **dict.fromkeys(UNITS, numbers)}
-PROBLEMS_SHOWN = 10
 
 
 class BadCityList(ValueError):
@@ -40,37 +37,18 @@ def read_city_list(raw: Path, name: str) -> pl.DataFrame | None:
     Years and indices as numbers, by the cleaning's own rules (`platform/cells.py`); the rest is text.
     Raises  BadCityList listing every file that cannot be read, and every value that is there and cannot be
     """
-    source = Source(
-        title=name,
-        producer="",
-        citation="",
-        files=(f"{name}/**/*",),
-        units={column: unit for column, unit in UNITS.items() if column in COLUMNS[name]},
-        requires=tuple(COLUMNS[name]),
-        columns={column: [[header]] for column, header in COLUMNS[name].items()},
-        dialects={"list": {"note": name}},
-    )
-    paths = source_files(raw, source, None)
-    if not paths:
+    headers = {column: (header,) for column, header in COLUMNS[name].items()}
+    units = {column: unit for column, unit in UNITS.items() if column in headers}
+    source = list_source(name, f"{name}/**/*", headers, units)
+    if not source_files(raw, source, None):
         return None
-    with tempfile.TemporaryDirectory() as scratch:
-        read = read_year(raw, source, paths, None, Path(scratch))
-        problems = [fault for _, fault in read.faults]
-        frames = [
-            each.table.rows.with_row_index("source_row", offset=1).select(
-                pl.lit(file).alias("source_file"),
-                "source_row",
-                *(value_of(column, each, source.dialects[each.dialect]).alias(column) for column in COLUMNS[name]),
-            )
-            for file, each in read.tables
-        ]
-        if not frames:
-            raise BadCityList("\n".join(problems))
-        rows = pl.concat(frames).collect()
+    rows, problems = list_rows(raw, source)
+    if rows is None:
+        raise BadCityList("\n".join(problems))
     texts = {column: _text(rows[column]) for column in COLUMNS[name]}
     meant = {column: RULES[column](cells) if column in RULES else cells for column, cells in texts.items()}
     for column, cells in texts.items():
-        problems += _unread(rows.filter(is_filled(cells) & meant[column].is_null()), column)
+        problems += unread(rows.filter(is_filled(cells) & meant[column].is_null()), column)
     if problems:
         raise BadCityList("\n".join(problems))
     return pl.DataFrame(meant)
@@ -81,17 +59,6 @@ def _text(cells: pl.Series) -> pl.Series:
         return cells.str.strip_chars().str.replace(r"\.0+$", "")
     # An index of 0 to 100 may be printed as percent.
     return cells.str.strip_chars().str.strip_suffix("%") if cells.name in UNITS else cells.str.strip_chars()
-
-
-def _unread(odd: pl.DataFrame, column: str) -> list[str]:
-    """Values of a column that are there and cannot be read, with file and row."""
-    cells = odd.select("source_file", "source_row", column)
-    shown = [
-        f"{file} row {row}: {column} {value!r} cannot be read"
-        for file, row, value in cells.head(PROBLEMS_SHOWN).iter_rows()
-    ]
-    more = [f"and {odd.height - PROBLEMS_SHOWN:,} more"] if odd.height > PROBLEMS_SHOWN else []
-    return [*shown, *more]
 
 
 def unknown_cities(listed: pl.DataFrame | None, prefectures: pl.DataFrame) -> list[str]:

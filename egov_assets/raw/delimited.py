@@ -156,7 +156,7 @@ def _refuse_header(member: Member, header: Header) -> None:
 
 
 def _refuse_broken_end(member: Member, text: Transcoded, header: Header) -> None:
-    fields, width = len(next(csv.reader([text.unended], delimiter=header.delimiter), [])), len(header.names)
+    fields, width = len(_fields(text.unended, header.delimiter)), len(header.names)
     if text.unended and 0 < fields < width and QUOTE not in text.unended:
         fault = f"it breaks off in its last line, which has {fields} of {width} fields and no line end"
         raise member.refused(fault, remedy=COPY_AGAIN)
@@ -258,10 +258,18 @@ def _header(utf8: Path, known: KnownColumns) -> Header:
         first = list(islice(text, HEADER_SEARCH_ROWS))
     told = first[0][4:5] if first[0].lower().startswith("sep=") else ""  # Excel's own first line
     delimiters = [told or max(DELIMITERS, key=line.count) for line in first]
-    rows = [next(csv.reader([line], delimiter=each), []) for line, each in zip(first, delimiters, strict=True)]
+    rows = [_fields(line, each) for line, each in zip(first, delimiters, strict=True)]
     row = header_row(rows, known)
     is_known = row is not None
     if row is None:
         row = next((place for place, line in enumerate(first) if line.strip() and not (told and place == 0)), 0)
     delimiters_above = sum(line.count(delimiters[row]) for line in first[:row])
     return Header(row, delimiters_above, rows[row], delimiters[row], is_known)
+
+
+def _fields(line: str, delimiter: str) -> list[str]:
+    """The fields of one line; split at every delimiter where csv refuses it: a carriage return inside, endless text."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.rstrip("\r\n").split(delimiter)

@@ -1,27 +1,34 @@
 """An input-output table as the National Bureau of Statistics prints it: reading it, and whether it balances.
 
-File  input_output/table.csv or .xlsx: a row per product sector, with its code and name, a column per using sector
-      under that sector's code, and the columns of HEADERS; amounts in 10,000 CNY. Without a file, the shipped table.
+File  input_output/table.csv, or in any other format that the tables may have (`files.py`): a row per product sector,
+      with its code and name, a column per using sector under that sector's code, and the columns of HEADERS; amounts in
+      10,000 CNY. Without a file, the shipped table.
 """
 
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from egov_assets.platform.cells import numbers
 from egov_assets.platform.reference import FOLDER as REFERENCE
+from egov_assets.raw.errors import BadFile
+from egov_assets.raw.files import read_file
+from egov_assets.raw.lists import list_source
+from egov_assets.raw.packed import is_note
 
 FOLDER = "input_output"
 SHIPPED = REFERENCE / "io_china_2012_139.csv"
-HEADERS = {  # what a column holds -> how tables head it
+HEADERS = {  # what a column holds -> how tables head it, beside its own name
     "sector_code": ("io_code", "部门代码", "代码"),
     "sector_name": ("name_zh", "部门名称", "产品部门名称"),
-    "total_final_use": ("total_final_use", "最终使用合计"),
-    "inventory_change": ("inventory_change", "存货增加"),
-    "exports": ("exports", "出口"),
-    "imports": ("imports", "进口"),
-    "gross_output": ("gross_output", "总产出"),
-    "statistical_error": ("statistical_error", "其他", "误差"),
+    "total_final_use": ("最终使用合计",),
+    "inventory_change": ("存货增加",),
+    "exports": ("出口",),
+    "imports": ("进口",),
+    "gross_output": ("总产出",),
+    "statistical_error": ("其他", "误差"),
 }
 TOTALS = tuple(HEADERS)[2:]
 TOLERANCE = 1e-6  # of output; printed tables balance to their rounding
@@ -39,30 +46,29 @@ def read_input_output(raw: Path) -> pl.DataFrame:
     Raises  BadInputOutput listing all problems: several files, missing columns, cells that are no numbers, no balance
     """
     path = _file(raw)
-    printed = (
-        pl.read_csv(path, infer_schema=False) if path.suffix == ".csv" else pl.read_excel(path, infer_schema_length=0)
-    )
-    names = {
-        next((header for header in headers if header in printed.columns), None): name
-        for name, headers in HEADERS.items()
-    }
-    lacking = sorted(set(HEADERS) - {name for header, name in names.items() if header} - {"statistical_error"})
-    if lacking:
-        headed = "; ".join(f"{name} ({' or '.join(HEADERS[name])})" for name in lacking)
-        raise BadInputOutput(f"{path}: no column for {headed}. Name the columns so.")
-    table = printed.rename({header: name for header, name in names.items() if header})
+    units = dict.fromkeys(TOTALS, "10,000 CNY")
+    source = list_source(FOLDER, f"{FOLDER}/table*", HEADERS, units, optional=["statistical_error"])
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            read = read_file(path, source, None, Path(scratch)).tables
+            if len(read) > 1:
+                tables = ", ".join(each.table.source_name for each in read)
+                raise BadInputOutput(f"{path}: it holds several tables ({tables}). Keep one.")
+            headers = {header: name for name, header in read[0].headers.items()}
+            table = read[0].table.rows.collect().rename(headers)
+    except BadFile as bad:
+        raise BadInputOutput(str(bad)) from bad
     if "statistical_error" not in table.columns:
         table = table.with_columns(statistical_error=pl.lit("0"))
     table = table.filter(pl.col("sector_code").is_in(table.columns))
     items = [*table["sector_code"], *TOTALS]
     if unknown := [code for code in table["sector_code"] if table["sector_code"].to_list().count(code) > 1]:
         raise BadInputOutput(f"{path}: sector {', '.join(sorted(set(unknown)))} stands in several rows. Keep one.")
-    cells = (
-        table.select("sector_code", "sector_name", *items)
-        .unpivot(items, index=["sector_code", "sector_name"], variable_name="item", value_name="printed")
-        .with_columns(value_10k_cny=pl.col("printed").str.replace_all(",", "").cast(pl.Float64, strict=False))
+    cells = table.select("sector_code", "sector_name", *items).unpivot(
+        items, index=["sector_code", "sector_name"], variable_name="item", value_name="printed"
     )
-    strange = cells.filter(pl.col("value_10k_cny").is_null() | ~pl.col("value_10k_cny").is_finite())
+    cells = cells.with_columns(numbers(cells["printed"]).alias("value_10k_cny"))
+    strange = cells.filter(pl.col("value_10k_cny").is_null())
     if not strange.is_empty():
         first = ", ".join(
             f"{row['sector_code']} x {row['item']}: {row['printed']!r}" for row in strange.head(5).to_dicts()
@@ -78,7 +84,7 @@ def read_input_output(raw: Path) -> pl.DataFrame:
 
 
 def _file(raw: Path) -> Path:
-    there = sorted([*(raw / FOLDER).glob("table*.csv"), *(raw / FOLDER).glob("table*.xlsx")])
+    there = sorted(path for path in (raw / FOLDER).glob("table*") if not is_note(path.name))
     if len(there) > 1:
         raise BadInputOutput(f"{raw / FOLDER}: {', '.join(path.name for path in there)}. Keep one table.")
     return there[0] if there else SHIPPED

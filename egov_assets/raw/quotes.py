@@ -8,7 +8,6 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -69,7 +68,7 @@ def requoted(text: Path, target: Path, above: int, width: int, delimiter: str) -
     A quoted field may run over a few lines. Quotes enclose nothing, and are characters of the text, where the line has
     as many fields as the header by itself and they would take fields from it, or would join it to another whole line.
     What a line with too few fields lacks is read as empty; an empty line is no such line.
-    Raises  BrokenLine for lines with too many fields, pairs of lines that are one line broken in two, and a quote that
+    Raises  BrokenLine for lines with too many fields, lines that are one line broken in pieces, and a quote that
             is never closed
     """
     form, odd = _Form(delimiter), OddLines()
@@ -101,7 +100,7 @@ def requoted(text: Path, target: Path, above: int, width: int, delimiter: str) -
             lines.take(more)
             odd.breaks += more
     _refuse_wide(odd.wide, width)
-    _refuse_halves(odd.short, width)
+    _refuse_pieces(odd.short, width)
     return odd
 
 
@@ -184,19 +183,24 @@ def _refuse_wide(wide: list[tuple[int, int]], width: int) -> None:
         first = [f"line {number:,} has {fields} fields" for number, fields in wide[:LINES_SHOWN]]
         more = f" ({len(wide):,} such lines)" if len(wide) > LINES_SHOWN else ""
         fault = f"{', '.join(first)}, more than the header's {width}{more}"
-        raise BrokenLine(fault, remedy="Re-export it with fields in quotes.")
+        raise BrokenLine(
+            fault, remedy="Re-export it with fields in quotes; if each line ends in a delimiter, let the header too."
+        )
 
 
-def _refuse_halves(short: list[tuple[int, int]], width: int) -> None:
-    """Two lines, one behind the other, that share one field and have the header's number together."""
-    pairs = [
-        (first, behind)
-        for (first, fields), (behind, more) in pairwise(short)
-        if behind == first + 1 and fields + more - 1 == width
-    ]
-    if pairs:
-        shown = ", ".join(f"{first:,} and {behind:,}" for first, behind in pairs[:LINES_SHOWN])
-        of_all = f" ({len(pairs):,} such pairs)" if len(pairs) > LINES_SHOWN else ""
+def _refuse_pieces(short: list[tuple[int, int]], width: int) -> None:
+    """Lines one behind the other that have the header's number of fields if the broken ones are put together."""
+    pieces = []
+    for place, (first, fields) in enumerate(short):
+        for last, (number, more) in enumerate(short[place + 1 :], start=1):
+            fields += more - 1
+            if number != first + last or fields > width:
+                break
+            if fields == width:
+                pieces.append((first, number))
+    if pieces:
+        shown = ", ".join(f"{first:,} to {last:,}" for first, last in pieces[:LINES_SHOWN])
+        of_all = f" ({len(pieces):,} such places)" if len(pieces) > LINES_SHOWN else ""
         raise BrokenLine(
             f"lines {shown} have fewer fields than the header, and together its {width}, as a line break in a field "
             f"makes it{of_all}",

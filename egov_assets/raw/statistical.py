@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,16 @@ READERS: dict[str, Callable[..., tuple[Any, Any]]] = {
 SAS = ("sas7bdat", "xpt")
 UNREADABLE = (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError)
 NUMBERS_SHOWN = 5
+# Moments are numbers that only the column's format tells: format -> start of the count, units a second. Days and months
+# since 1960 of Stata and SAS stay numbers, which the cleaning knows by their size.
+MOMENTS: dict[str, tuple[re.Pattern[str], datetime, int]] = {
+    **dict.fromkeys(
+        ("sav", "zsav"), (re.compile(r"([AEJS]?DATE|DATETIME|YMDHMS|MOYR|QYR|WKYR)\d*"), datetime(1582, 10, 14), 1)
+    ),
+    **dict.fromkeys(SAS, (re.compile(r"(DATETIME|E8601DT)[\d.]*"), datetime(1960, 1, 1), 1)),
+    "dta": (re.compile(r"%t[cC].*"), datetime(1960, 1, 1), 1000),
+}
+LATEST = datetime(9999, 1, 1)
 # Formats that SAS itself has; one of another name is the user's, with its labels in a catalogue beside the data.
 FORMATS_OF_SAS = re.compile(
     r"\$?(BEST|[FDEZ]|COMMAX?|DOLLARX?|EUROX?|YEN|PERCENTN?|NUMX|NEGPAREN|FRACT|HEX|BINARY|OCTAL|CHAR|VARYING|UPCASE|QUOTE"
@@ -66,6 +77,9 @@ def _read(member: Member, path: Path, scratch: Path, form: str, encoding: str) -
         single_precision = tuple(name for name, kind in facts.readstat_variable_types.items() if kind == "float")
         if member.ending in SAS:
             coded = tuple(_coded(name, form) for name, form in facts.original_variable_types.items() if _is_own(form))
+        frame = frame.with_columns(
+            _moments(frame[name], form, member.ending) for name, form in facts.original_variable_types.items()
+        )
         texts = [labelled(frame[name], labels.get(name, {}), unlabelled) for name in frame.columns]
         blocks.append(scratch / f"rows_{len(blocks)}.parquet")
         pl.DataFrame(texts).write_parquet(blocks[-1])
@@ -101,6 +115,18 @@ def _blocks(member: Member, path: Path, encoding: str) -> Iterator[tuple[pl.Data
         if frame.height < BLOCK_ROWS:
             return
         offset += BLOCK_ROWS
+
+
+def _moments(column: pl.Series, form: str | None, ending: str) -> pl.Series:
+    """A column of moments as text, year first, by its format; any other column, and impossible moments, as they are."""
+    pattern, start, a_second = MOMENTS[ending]
+    if not (form and column.dtype.is_numeric() and pattern.fullmatch(form.upper() if ending != "dta" else form)):
+        return column
+    seconds = column.cast(pl.Float64).fill_nan(None) / a_second
+    seconds = seconds.set(~seconds.is_between(0, (LATEST - start).total_seconds()).fill_null(False), None)
+    moments = pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(milliseconds=(seconds * 1000).cast(pl.Int64))
+    text = pl.coalesce(moments.dt.to_string("%Y-%m-%d %H:%M:%S"), as_text(column))
+    return pl.select(text.alias(column.name)).to_series()
 
 
 def labelled(column: pl.Series, labels: Mapping[Any, str], unlabelled: dict[str, set[str]]) -> pl.Series:

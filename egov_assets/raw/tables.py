@@ -21,9 +21,8 @@ from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import A_NOTE, LeftOut, NoKnownColumn, RecognisedTable, read_file, subfolder
 from egov_assets.raw.lines import FILES_READ, lines_of
 from egov_assets.raw.number_format import with_point
-from egov_assets.raw.presence import lacking_source
 from egov_assets.raw.sources import Dialect, Source, read_sources
-from egov_assets.raw.year_files import files_for, misplaced_files, source_files
+from egov_assets.raw.year_files import files_for, lacking_source, misplaced_files, source_files
 
 BLOCK_ROWS = 250_000  # of customs lines as text about 100 MB
 STRANGERS_NAMED = 3

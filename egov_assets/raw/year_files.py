@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from egov_assets.platform.availability import Lacking
 from egov_assets.raw.packed import ENDINGS, ending_of, is_hidden, is_note
 from egov_assets.raw.sources import Source
 
@@ -33,6 +34,13 @@ def misplaced_files(raw: Path, source: Source) -> list[Path]:
     lying = {path for folder in folders for path in folder.rglob("*") if path.is_file() and not _is_left_alone(path)}
     taken = {path for pattern in source.files for path in raw.glob(pattern.replace("{year}", "[12][0-9][0-9][0-9]"))}
     return sorted(lying - taken)
+
+
+def lacking_source(raw: Path, source: Source, year: int) -> Lacking:
+    """The pattern that no file of a source fits; nothing where files lie that may be the year's under a wrong name."""
+    if source_files(raw, source, year) or misplaced_files(raw, source):
+        return ()
+    return (files_for(source, year)[0],)
 
 
 def _is_left_alone(path: Path) -> bool:

@@ -40,6 +40,8 @@ def test_ones_own_choices_lie_over_the_papers(tmp_path: Path):
         ("survy: {}", "survy: unknown key; the nearest known one is 'survey'"),
         ('customs: {partner_names: {"x\'; drop": USA}}', "customs.partner_names"),
         ("customs: {goods: cars}", "customs.goods: Input should be 'differentiated'"),
+        ("customs: {overlaps_accepted: [1999]}", "1999 is no year of the study"),
+        ("customs: {files_left_out: [../x.csv]}", "'../x.csv' is no path below the raw folder"),
         ("customs: {excluded_chapters: ['9']}", "customs.excluded_chapters.0"),
         ('customs: {intermediary_keywords: ["贸易\' or 1=1"]}', "customs.intermediary_keywords"),
         ("survey: {required_figures: [wages]}", "survey.required_figures.0"),

@@ -154,6 +154,16 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
     assert "<script>" not in page
 
 
+def test_lists_that_the_study_would_refuse_are_refused_by_the_doctor(tmp_path: Path):
+    files.write_text(tmp_path / "tariffs/a.csv", "年份,HS6,税率\n2011,520000,免税\n")
+    columns = {("table_04", "4"): ["input_tariff"], ("table_09", "1"): ["gvc_firm"]}
+    assert [each.folder for each in lists_found(tmp_path, columns)] == ["tariffs"]
+    files.write_text(tmp_path / "input_output/table.csv", "部门代码,部门名称,A,B\nA,矿石,0,100\n")
+    tariffs, table = lists_found(tmp_path, columns)
+    assert tariffs.fault == "tariffs/a.csv row 1: tariff_percent '免税' cannot be read"
+    assert "column gross_output is missing" in table.fault
+
+
 @pytest.mark.parametrize(
     ("median", "guess"),
     [

@@ -59,10 +59,29 @@ def test_all_problems_of_all_files_are_listed(tmp_path):
     write(tmp_path, "年份,HS6,关税\n2011,520000,4\n", "b.csv")
     with pytest.raises(BadTariffs) as refused:
         read_tariffs(tmp_path)
-    assert "tariffs/a.csv: 2 rows have no year, no HS6 code or no rate of at least 0 (first: row 1, 2)" in str(
-        refused.value
+    for words in (
+        "tariffs/a.csv row 1: tariff_percent '免税' cannot be read",
+        "tariffs/a.csv row 2: year '无' cannot be read",
+        "tariffs/b.csv: column tariff_percent is missing",
+    ):
+        assert words in str(refused.value)
+
+
+def test_a_list_is_read_as_the_tables_are(tmp_path):
+    """GB18030, a title, decimal commas, a code with a dot; a workbook with percent signs."""
+    text = "进口关税表\n年份;HS6;税率\n2011;8517.12;4,5\n2011年;870300;24\n"
+    write(tmp_path, "", "a.TXT").joinpath("tariffs/a.TXT").write_bytes(text.encode("gb18030"))
+    pl.DataFrame({"Year": ["2012"], "Product": ["520001"], "SimpleAverage": ["2%"]}).write_excel(
+        tmp_path / "tariffs/b.xlsx"
     )
-    assert "tariffs/b.csv has no column for tariff_percent" in str(refused.value)
+    rows = read_tariffs(tmp_path).select("year", "hs6_code", "tariff_percent").rows()
+    assert rows == [(2011, "851712", 4.5), (2011, "870300", 24.0), (2012, "520001", 2.0)]
+
+
+@pytest.mark.parametrize("row", ["2011,520000,-1", "2011,52000000,4", "2011,520000,nan", "2011,520000,", "2011,520000"])
+def test_a_row_that_cannot_be_read_is_refused_with_its_place(tmp_path, row):
+    with pytest.raises(BadTariffs, match=r"tariffs/list\.csv row 2: "):
+        read_tariffs(write(tmp_path, f"年份,HS6,税率\n2011,870300,3\n{row}\n"))
 
 
 def test_two_rates_for_a_product_and_year_are_refused(tmp_path):

@@ -52,12 +52,39 @@ def test_net_exports_and_inventories_are_corrected(tmp_path):
         ("A,矿石,0,100,0,0,0,0,0,100", "A,矿石,0,100,0,5,0,0,0,100", r"sector A \(矿石\): uses less imports are 105.0"),
         ("C,汽车,0,0,0,300,0,0,0,300", "C,汽车,0,0,0,90,0,0,0,90", r"sector C \(汽车\): inputs of 100.0 exceed"),
         ("C,汽车,0,0,0,300", "C,汽车,0,0,很多,300", "1 cells are no numbers .C x C: '很多'"),
-        ("总产出", "产值", r"no column for gross_output \(gross_output or 总产出\)"),
+        ("总产出", "产值", r"column gross_output is missing \(known as 总产出, gross_output"),
     ],
 )
 def test_a_table_that_cannot_be_used_is_refused_with_its_sector_named(tmp_path, printed, instead, said):
     with pytest.raises(BadInputOutput, match=said):
         read_input_output(write(tmp_path, CHAIN.replace(printed, instead)))
+
+
+def test_a_table_is_read_as_the_other_tables_are(tmp_path):
+    """GB18030, semicolons, a title, digit groups and a line break in a name; then a workbook."""
+    wide = CHAIN.replace(",", ";").replace("钢", '"粗\n钢"').replace(";300;0;0;0;300", ';"300.00"; 0;0;0;３００')
+    place = write(tmp_path, "") / "input_output/table.csv"
+    place.write_bytes(("投入产出表（万元）\n" + wide).encode("gb18030"))
+    expected = {"A": 2.5, "B": 1.5, "C": 1.0}
+    sectors = sector_upstreamness(read_input_output(tmp_path))
+    assert dict(sectors.select("sector_code", "upstreamness_closed").rows()) == expected
+    place.unlink()
+    pl.read_csv(CHAIN.encode(), infer_schema=False).write_excel(place.with_suffix(".xlsx"))
+    sectors = sector_upstreamness(read_input_output(tmp_path))
+    assert dict(sectors.select("sector_code", "upstreamness_closed").rows()) == expected
+
+
+def test_products_of_ones_own_are_read_and_what_is_no_product_is_refused(tmp_path):
+    write(tmp_path, "HS6;sector_code\n10121;A\n8517.12;B\n", "products.csv")
+    assert product_sectors(tmp_path).rows() == [("010121", "A"), ("851712", "B")]
+    write(tmp_path, "hs6,sector_code\n10121,\n衣服,B\n", "products.csv")
+    with pytest.raises(BadInputOutput) as refused:
+        product_sectors(tmp_path)
+    for words in (
+        "products.csv row 2: hs6 '衣服' cannot be read",
+        "products.csv row 1: sector_code None cannot be read",
+    ):
+        assert words in str(refused.value)
 
 
 def test_two_tables_are_refused(tmp_path):

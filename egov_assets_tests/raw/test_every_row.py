@@ -154,6 +154,31 @@ def test_empty_cells_and_empty_lines_are_no_lack_of_fields(tmp_path: Path, lines
     assert (found.table.row_count, found.table.remarks) == (len(lines), ())
 
 
+def test_a_carriage_return_inside_a_field_is_text(tmp_path: Path):
+    lines = ["party_id,hs_id,exp_imp,country,value,quantity,company", "3301961234,61091000,0,502,10,2,杭州\r厂", ""]
+    (tmp_path / "a.csv").write_bytes("\n".join(lines).encode("gb18030"))
+    [found] = read(tmp_path / "a.csv").tables
+    assert found.table.rows.collect()["company"].to_list() == ["杭州\r厂"]
+
+
+@pytest.mark.parametrize("form", ["sav", "dta", "xpt"])
+def test_moments_are_dates_whatever_the_program_counts_from(tmp_path: Path, form: str):
+    """SPSS counts seconds since 1582, SAS since 1960, Stata milliseconds since 1960."""
+    moments = pd.to_datetime(["2011-05-01 12:00:00", None])
+    frame, path = pd.DataFrame([FLOW] * 2).assign(shipped=moments, value=[12.5, 1e18]), tmp_path / f"a.{form}"
+    if form == "dta":
+        frame.to_stata(path, write_index=False, version=118)
+    elif form == "sav":
+        pyreadstat.write_sav(frame, path)
+    else:
+        seconds = (moments - pd.Timestamp("1960-01-01")).total_seconds()
+        formats = {"shipped": "DATETIME20.", "value": "DATETIME20."}  # what is no moment stays as it is
+        pyreadstat.write_xport(frame.assign(shipped=seconds, value=[1e18, -12.5]), path, variable_format=formats)
+    rows = read(path).tables[0].table.rows.collect()
+    assert rows["shipped"].to_list() == ["2011-05-01 12:00:00", None]
+    assert rows["value"].to_list() == (["1e+18", "-12.5"] if form == "xpt" else ["12.5", "1e+18"])
+
+
 def test_categories_of_parquet_are_their_words(tmp_path: Path):
     frame = pl.DataFrame([FLOW] * 2).with_columns(exp_imp=pl.Series(["出口", "进口"]).cast(pl.Categorical))
     frame.write_parquet(tmp_path / "a.parquet")
