@@ -146,6 +146,7 @@ def test_a_wrong_power_of_ten_is_recognised_by_the_median(median: float | None, 
     assert (doubt is None) if guess is None else guess in doubt
 
 
+@pytest.mark.slow
 def test_the_doctor_says_what_the_cleaning_would_do(tmp_path: Path):
     raw = tmp_path / "raw"
     files.whole_year(raw, 2011)
@@ -166,6 +167,7 @@ def test_the_doctor_says_what_the_cleaning_would_do(tmp_path: Path):
         assert "partner in no country list (阿斯嘉德)" in words and "gross_product_is_above_zero" in words
 
 
+@pytest.mark.slow
 def test_scripts_learn_it_from_the_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
