@@ -1,6 +1,7 @@
 """Chains inside the survey: hand-made firms that change name, id or telephone, merge, split, or miss a year."""
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -105,6 +106,7 @@ def test_swapped_name_and_legal_person_are_read_as_what_they_are():
     ) == [None, "name"]
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(order=st.permutations(range(6)))
 def test_the_order_of_the_records_does_not_matter(order):

@@ -224,6 +224,7 @@ def test_every_reason_is_said_in_chinese():
         assert [reason for reason in reasons if not re.search("[一-龥]", in_chinese.of(reason))] == [], name
 
 
+@mark.slow
 @mark.parametrize("name", DEGENERATE)
 def test_the_specification_curve_of_a_degenerate_panel_holds_numbers_only(name: str):
     with warnings.catch_warnings():
