@@ -51,7 +51,7 @@ def _longer_than(column: str, characters: int, mostly: float, why: str) -> Expec
     return Expected("ExpectColumnValueLengthsToBeBetween", options, why)
 
 
-NUMBER = r"^\s*-?[\d,]+(\.\d+)?([eE][+-]?\d+)?\s*$"
+NUMBER = r"^\s*-?[\d,]+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$"
 
 SUITES: Mapping[str, tuple[Expected, ...]] = {
     "raw_customs": (
@@ -73,7 +73,7 @@ SUITES: Mapping[str, tuple[Expected, ...]] = {
         _present("firm_name", 0.45, "in 2010 a second file completes the first, which has no names", (2010,)),
         _present("firm_name", 0.98, "names carry most of the match", (2011, 2012)),
         _written_as("industry_code", r"^\s*\d{3,4}\s*$", 0.98, "four digits, three where a zero was lost"),
-        _written_as("opening_year", r"^\s*(18|19|20)\d\d\s*$", 0.95, "a calendar year"),
+        _written_as("opening_year", r"^\s*(?:18|19|20)\d\d\s*$", 0.95, "a calendar year"),
         _present("revenue_thousand_cny", 0.45, "in 2010 the second of two files has the figures", (2010,)),
         _present("revenue_thousand_cny", 0.95, "the survey takes firms by their revenue", (2011, 2012)),
         _present("wages_thousand_cny", 0.80, "Con_wag; 2010 has none", (2011, 2012)),
@@ -83,7 +83,7 @@ SUITES: Mapping[str, tuple[Expected, ...]] = {
         _present("city_name", 1.0, "a score without city cannot be used"),
         _present("producer", 0.99, "competing producers are told apart by it"),
         *(
-            _written_as(field, r"^\s*(0(\.\d+)?|1(\.0+)?)\s*$", 0.98, "scores run from 0 to 1")
+            _written_as(field, r"^\s*(?:0(?:\.\d+)?|1(?:\.0+)?)\s*$", 0.98, "scores run from 0 to 1")
             for field in SCORE_FIELDS
         ),
     ),

@@ -124,7 +124,7 @@ def _moments(column: pl.Series, form: str | None, ending: str) -> pl.Series:
         return column
     seconds = column.cast(pl.Float64).fill_nan(None) / a_second
     seconds = seconds.set(~seconds.is_between(0, (LATEST - start).total_seconds()).fill_null(False), None)
-    moments = pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(milliseconds=(seconds * 1000).cast(pl.Int64))
+    moments = pl.lit(start).cast(pl.Datetime("ms")) + pl.duration(milliseconds=pl.lit((seconds * 1000).cast(pl.Int64)))
     text = pl.coalesce(moments.dt.to_string("%Y-%m-%d %H:%M:%S"), as_text(column))
     return pl.select(text.alias(column.name)).to_series()
 

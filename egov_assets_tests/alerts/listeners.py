@@ -4,6 +4,7 @@ import json
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -91,6 +92,10 @@ class SmtpServer:
 
     def _serve(self) -> None:
         connection, _ = self._socket.accept()
+        with suppress(ssl.SSLError):  # a client that does not trust the certificate hangs up
+            self._answer(connection)
+
+    def _answer(self, connection: socket.socket) -> None:
         is_secret = self._tls_at_once
         if is_secret:
             connection = self._context.wrap_socket(connection, server_side=True)

@@ -1,6 +1,7 @@
 """A year without files or tables, and a watcher that fails or is silent, are each told once, and their end too."""
 
 import dagster as dg
+import pytest
 from dagster._core.definitions.run_request import InstigatorType
 from dagster._core.remote_origin import (
     InProcessCodeLocationOrigin,
@@ -15,6 +16,8 @@ from egov_assets.alerts.incidents import follow
 from egov_assets.alerts.liveness import missing_years, silent_watchers
 from egov_assets.platform.folders import Folders
 from egov_assets.running.sensors import stand_watch
+
+pytestmark = pytest.mark.slow
 
 NOW, YEARS = 1_700_000_000.0, (2010, 2011, 2012)
 WATCHER = "rerun_years_with_changed_raw_files"

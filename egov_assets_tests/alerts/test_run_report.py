@@ -1,11 +1,14 @@
 """What a run's own records say: failed checks, blocking or not, failed steps, first cause, year."""
 
 import dagster as dg
+import pytest
 
 from egov_assets.alerts.run_report import RunReport, report_run
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS
+
+pytestmark = pytest.mark.slow
 
 
 def report(instance: dg.DagsterInstance, *names: str) -> RunReport:

@@ -23,6 +23,7 @@ def customs(*changed: dict[str, str | None]) -> pl.DataFrame:
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow
 def test_good_rows_pass_and_a_changed_file_is_named_row_by_row(tmp_path: Path):
     docs = tmp_path / "docs"
     good = judge_year({"raw_customs": customs()}, 2011, docs)["raw_customs"]

@@ -262,6 +262,7 @@ def measured(year: int) -> dg.ExecuteInProcessResult:
     )
 
 
+@pytest.mark.slow
 def test_nothing_is_made_of_a_year_under_grave_suspicion_until_it_is_accepted(
     lake: Folders, capsys: pytest.CaptureFixture[str]
 ):

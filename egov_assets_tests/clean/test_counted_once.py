@@ -8,6 +8,8 @@ from egov_assets.clean.settings import Cleaning
 from egov_assets_tests.clean.one_year import clean, refusal
 from egov_assets_tests.raw import tiny_files as files
 
+pytestmark = pytest.mark.slow
+
 SOUND = files.SOUND_LINE | {"_日期": "201103"}
 
 

@@ -1,14 +1,13 @@
 """No rule of the cleaning without a row, in a dbt unit test, that it removes."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 import yaml
 
 from egov_assets.clean.manifest import PROJECT
-
-pytestmark = pytest.mark.slow
 
 RULE = re.compile(r"\{'step': .*?'reason': (?:message\()?'(?P<words>[^']+)'")  # the words end where values follow
 RULES = [
@@ -19,6 +18,7 @@ RULES = [
 ]
 
 
+@cache
 def expected_reasons(models: Path) -> list[str]:
     tests = [
         test

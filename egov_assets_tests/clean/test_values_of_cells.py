@@ -6,6 +6,8 @@ import pytest
 from egov_assets_tests.clean.one_year import CleanYear, clean
 from egov_assets_tests.raw import tiny_files as files
 
+pytestmark = pytest.mark.slow
+
 KILOGRAM = {"_税号编码": "61171000", "_金额": "10000"}
 LINES = [
     {},  # 1 sound

@@ -179,6 +179,7 @@ def test_a_wrong_power_of_ten_is_recognised_by_the_median(median: float | None, 
     assert (doubt is None) if guess is None else guess in doubt
 
 
+@pytest.mark.slow
 def test_the_doctor_says_what_the_cleaning_would_do(tmp_path: Path):
     raw = tmp_path / "raw"
     files.whole_year(raw, 2011)
@@ -214,6 +215,7 @@ def test_of_a_large_year_the_lines_of_some_companies_are_judged(tmp_path: Path, 
     assert int(re.match(rf"customs: (\d+) of {judged} rows", spoiled)[1]) == pytest.approx(25, abs=18)  # and of lines
 
 
+@pytest.mark.slow
 def test_scripts_learn_it_from_the_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

@@ -24,6 +24,8 @@ from egov_assets.replication.comparison import compare_with_published
 from egov_assets.theory.equilibrium import exit_scale
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
+pytestmark = mark.slow
+
 
 @fixture(scope="module")
 def tables():
@@ -42,7 +44,6 @@ def tables():
     return panel, estimates, comparison, curve
 
 
-@mark.slow
 @mark.filterwarnings("error:Glyph")
 def test_every_figure_is_written_in_both_languages(tables, tmp_path):
     figures = paper_figures(*tables) | panel_figures(tables[0])

@@ -1,6 +1,7 @@
 """Chains inside the survey: hand-made firms that change name, id or telephone, merge, split, or miss a year."""
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -155,6 +156,7 @@ def test_one_trait_that_agrees_or_too_few_that_are_known_contradict_nothing():
         assert found["is_contradicted"].to_list() == [None, False]
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(order=st.permutations(range(6)))
 def test_the_order_of_the_records_does_not_matter(order):

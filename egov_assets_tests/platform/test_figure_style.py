@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
+import pytest
 from fontTools.ttLib import TTFont
 from matplotlib.font_manager import findfont
 from pytest import mark
@@ -93,6 +94,7 @@ print(sum(font.name == "STIXGeneral" and font.style == "normal" and font.weight 
 """
 
 
+@pytest.mark.slow
 def test_a_picture_has_the_same_bytes_whatever_fonts_the_machine_has(tmp_path):
     """As this machine is, with matplotlib's own fonts alone, and with another font of the name of the Latin one."""
     namesake = TTFont(findfont("DejaVu Sans"))

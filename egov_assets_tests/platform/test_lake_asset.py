@@ -13,6 +13,8 @@ from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.resources import RESOURCES
 from egov_assets_tests.running.small_study import ASSETS, Quality, clean_quality, raw_quality
 
+pytestmark = pytest.mark.slow
+
 
 def make(instance: dg.DagsterInstance, *names: str, year: int | None = None) -> dg.ExecuteInProcessResult:
     key = None if year is None else str(year)

@@ -1,9 +1,9 @@
 """Each moderator of a finished study, one by one, against what is true of the demo's firms."""
 
-from pathlib import Path
-
 import polars as pl
 import pytest
+
+from egov_assets_tests.running.finished_study import FinishedStudy
 
 pytestmark = pytest.mark.slow
 
@@ -32,15 +32,14 @@ AMOUNTS = {
 
 
 @pytest.fixture(scope="module")
-def firm_years(study) -> pl.DataFrame:
+def firm_years(study: FinishedStudy) -> pl.DataFrame:
     """Firm-years that found their own survey record, with their true moderators, which end in _true."""
-    made = study(seed=1)
-    truth: Path = made.folders.truth
+    truth = study.folders.truth
     firms = pl.read_parquet(truth / "firm_links.parquet").drop_nulls("company_id")
     true = pl.read_parquet(truth / "moderators.parquet").select(
         "firm", "year", pl.exclude("firm", "year").name.suffix("_true")
     )
-    panel = pl.read_parquet(made.folders.lake / "firm_panel" / "data.parquet")
+    panel = pl.read_parquet(study.folders.lake / "firm_panel" / "data.parquet")
     key = ["company_id", "year", "survey_firm_id"]
     return panel.join(firms.select("firm", *key), on=key, validate="1:1").join(true, on=["firm", "year"])
 

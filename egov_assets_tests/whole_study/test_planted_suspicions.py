@@ -9,12 +9,13 @@ from egov_assets.checks.watched import WATCHED
 from egov_assets.platform.years import YEARS
 from egov_assets.validation.defects_of_files import DEFECTS
 from egov_assets.validation.planted_suspicions import judge
+from egov_assets_tests.running.finished_study import FinishedStudy
 
 pytestmark = pytest.mark.slow
 
 
-def test_the_sound_years_of_a_study_are_under_no_suspicion(study):
-    folders = study(seed=1).folders
+def test_the_sound_years_of_a_study_are_under_no_suspicion(study: FinishedStudy):
+    folders = study.folders
     found = {(table, year): suspicions_of(folders, table, year)[0] for table in WATCHED for year in YEARS}
     assert {place: [each.words for each in drifts] for place, drifts in found.items() if drifts} == {}
 
@@ -29,9 +30,11 @@ def test_the_sound_years_of_a_study_are_under_no_suspicion(study):
         ("a province column as the year before", "clean_provinces: "),
     ],
 )
-def test_a_defect_of_a_whole_file_is_noticed_in_its_year_alone(study, tmp_path: Path, name: str, said: str):
+def test_a_defect_of_a_whole_file_is_noticed_in_its_year_alone(
+    study: FinishedStudy, tmp_path: Path, name: str, said: str
+):
     (defect,) = [each for each in DEFECTS if each.name == name]
-    noticed = judge(defect, study(seed=1).folders.lake, tmp_path)
+    noticed = judge(defect, study.folders.lake, tmp_path)
     assert noticed.words.startswith(said)
     assert noticed.stops == defect.is_grave
     assert noticed.blamed == ()

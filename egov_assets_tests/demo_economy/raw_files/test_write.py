@@ -10,6 +10,8 @@ from egov_assets.demo_economy.truth import Truth, read_truth
 from egov_assets_tests.demo_economy.raw_files.conftest import print_tiny
 from egov_assets_tests.demo_economy.raw_files.tiny_economy import TinyEconomy, tiny_economy
 
+pytestmark = pytest.mark.slow
+
 
 def hashes(folder: Path) -> dict[str, str]:
     return {
