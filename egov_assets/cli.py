@@ -57,7 +57,7 @@ def commands() -> tuple[ModuleType, ...]:
 
 def _study_option() -> argparse.ArgumentParser:
     """Before or after the command."""
-    option = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    option = argparse.ArgumentParser("egov", add_help=False, allow_abbrev=False)
     option.add_argument("--study", type=Path, metavar="DIR", help="folder of the study, if it is not the current one")
     return option
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
 from egov_assets.commands.demo import write_economy
-from egov_assets.commands.tables import print_tables
+from egov_assets.commands.tables import show_tables
 from egov_assets.platform.folders import NOTE, Folders
 from egov_assets.platform.years import YEARS
 
@@ -95,7 +95,7 @@ def _listed(years: Iterable[int]) -> str:
 
 
 def _show(folders: Folders) -> int:
-    print_tables(argparse.Namespace(), folders)
+    show_tables(folders)
     print(f"\nReport      {folders.report}\nTables      {folders.tables}\nData lake   {folders.lake}")
     print(f"SQL views   {folders.catalog}\nAsset graph `egov ui`")
     return 0
