@@ -3,6 +3,7 @@
   {{ return([
     {'step': 'choice', 'on': var('files_left_out') != [], 'reason': 'file left out by choice', 'when': 'is_left_out'},
     {'step': 'total', 'reason': 'a line that adds up others', 'when': 'is_total', 'of': 'company_id'},
+    {'step': 'shifted fields', 'reason': 'several fields cannot be of their kind', 'when': 'is_shifted'},
     {'step': 'flow', 'reason': 'import, no export flow', 'when': "flow = 'import'"},
     {'step': 'flow', 'reason': 'neither import nor export', 'when': 'flow is null', 'of': 'flow'},
     {'step': 'year', 'reason': 'period cannot be read', 'when': 'period_is_unread', 'of': 'period'},
@@ -69,3 +70,22 @@
   false
   {%- endif %}
 {%- endmacro %}
+
+{#- What cannot stand in a customs line's columns: a code that is none, digits where words are, words where digits are. A
+    word for a mode or a unit that no list knows may still be one, and who cannot tell a postal code may not know the
+    telephone either. -#}
+{% macro customs_fields_of_other_kinds() %}
+  {{ return([
+    'period is not null and period_meant is null',
+    'flow is not null and flow_meant is null',
+    'hs8_code is not null and hs8_code_meant is null and not commodity_is_spoiled',
+    'company_id is not null and company_id_meant is null and not id_is_spoiled',
+    'partner is not null and partner_meant is null',
+    'trade_mode_meant is null and ' ~ has_digits('trade_mode'),
+    'unit_meant is null and ' ~ is_no_word('keyed.unit'),
+    is_no_word('company_name'),
+    any_of([has_letters('zip_code'), is_word('phone')]),
+    'value is null and ' ~ has_letters('value_usd'),
+    'amount is null and ' ~ has_letters('quantity'),
+  ]) }}
+{% endmacro %}

@@ -11,6 +11,7 @@
   {% endfor %}
   {{ return([
     {'step': 'total', 'reason': 'a row that adds up others', 'when': 'is_total', 'of': 'survey_firm_id'},
+    {'step': 'shifted fields', 'reason': 'several fields cannot be of their kind', 'when': 'is_shifted'},
     {'step': 'firm id', 'reason': 'organisation code missing', 'when': 'printed_survey_firm_id is null'},
     {'step': 'firm id', 'reason': 'organisation code is none: spoiled, or not of letters and digits', 'when': 'survey_firm_id is null', 'of': 'survey_firm_id'},
     {'step': 'year', 'reason': 'period cannot be read', 'when': 'period_is_unread', 'of': 'period'},
@@ -34,6 +35,7 @@
     {'step': 'opening', 'on': var('drop_invalid_opening'), 'reason': 'opening month outside 1 to 12', 'when': 'opening_month not between 1 and 12'},
     {'step': 'opening', 'on': var('drop_invalid_opening'), 'reason': message('opening year after the survey or too early', {'year': var('first_opening_year')}),
       'when': 'opening_year > year or opening_year < ' ~ var('first_opening_year')},
+    {'step': 'region', 'on': var('drop_unknown_regions'), 'reason': 'region in no list', 'when': 'is_of_no_place', 'of': 'region_code'},
   ] + required + [
     {'step': 'same firm twice', 'reason': 'code of another firm, with which it agrees in nothing else', 'when': 'row_of_firm > 1 and is_another_firm'},
     {'step': 'same firm twice', 'reason': 'another row of the same firm is more complete', 'when': 'row_of_firm > 1'},
@@ -58,3 +60,24 @@
     when {{ code }} in ('230', '240', '330', '340') then 'wholly_foreign'
   end
 {%- endmacro %}
+
+{#- What cannot stand in a survey row's columns. No signs are words in columns that copies also write in words (region,
+    industry, registration type), rounded codes and zeros for nothing; nor is more than one of columns that one firm may
+    leave open together in words of its own: names, contacts, figures. -#}
+{% macro survey_fields_of_other_kinds() %}
+  {% set conditions = [
+    'printed_period is not null and period is null',
+    'survey_firm_id is null and not ' ~ is_spoiled('printed_survey_firm_id') ~ ' and ' ~ has_letters('printed_survey_firm_id'),
+    any_of([is_no_word('firm_name'), is_no_word('legal_person')]),
+    any_of([has_letters('zip_code'), is_word('phone')]),
+    number('opening_year') ~ ' <> 0 and ' ~ number('opening_year') ~ ' not between 1000 and 2100',
+  ] %}
+  {% for column in ['region_code', 'industry_code', 'registration_type_code'] %}
+    {% do conditions.append(column ~ ' is null and not ' ~ is_spoiled('printed_' ~ column) ~ ' and ' ~ has_digits('printed_' ~ column)) %}
+  {% endfor %}
+  {% set words = [] %}
+  {% for column in survey_figures() %}
+    {% do words.append(number(column) ~ ' is null and ' ~ has_letters(column)) %}
+  {% endfor %}
+  {{ return(conditions + [any_of(words)]) }}
+{% endmacro %}

@@ -11,7 +11,7 @@
     hardly any value has a blank or a full-width character. -#}
 {% macro tidy(column) -%}
   case
-    when regexp_full_match({{ column }}, '(?i)[\s　]*(#?null!?|none|nil|nan|#?n/a|na|n\.a\.|\\n|\.[a-z]?|[-－–—―]+|…+|[*＊]+|无|不详|不明|未知|缺失|缺|空)?[\s　]*') then null
+    when regexp_full_match({{ column }}, '(?i)[\s　]*(#?null!?|none|nil|nan|#?n/a|na|n\.a\.|\\n|\.{1,3}|\.[a-z]|[-－–—―]+|…+|[*＊]+|无|不详|不明|未知|缺失|缺|空)?[\s　]*') then null
     when regexp_matches({{ column }}, '[\s　！-～]') then trim(regexp_replace({{ half_width(column) }}, '\s+', ' ', 'g'))
     else {{ column }}
   end
@@ -140,4 +140,31 @@
   where {{ column }} is not null
   group by {{ group_column }}, {{ column }}
   qualify row_number() over (partition by {{ group_column }} order by count(*) desc, sum({{ weight }}) desc, {{ column }}) = 1
+{%- endmacro %}
+
+{#- Fields of a row that stand under each other's header show themselves by what cannot be there: at least two of the
+    conditions hold. One alone is a bad cell. -#}
+{% macro several(conditions) -%}
+  ({% for condition in conditions %}coalesce({{ condition }}, false)::integer{{ ' + ' if not loop.last }}{% endfor %} >= 2)
+{%- endmacro %}
+
+{% macro any_of(conditions) -%}
+  ({% for condition in conditions %}coalesce({{ condition }}, false){{ ' or ' if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{% macro has_letters(column) -%}
+  regexp_matches({{ column }}, '[A-Za-z\x{4e00}-\x{9fff}]')
+{%- endmacro %}
+
+{#- Zeros alone are how copies write nothing into a code. -#}
+{% macro has_digits(column) -%}
+  regexp_matches({{ column }}, '[1-9]')
+{%- endmacro %}
+
+{% macro is_no_word(column) -%}
+  ({{ has_digits(column) }} and not {{ has_letters(column) }})
+{%- endmacro %}
+
+{% macro is_word(column) -%}
+  ({{ has_letters(column) }} and not {{ has_digits(column) }})
 {%- endmacro %}

@@ -35,9 +35,13 @@ class Profile(BaseModel):
     columns: dict[str, Column]
 
 
+def sum_of(name: str) -> str:
+    return f"sum of {name}"
+
+
 def profile(frame: pl.DataFrame, totals: Sequence[str], distinct: Sequence[str]) -> Profile:
     """totals: columns whose sum is kept; distinct: columns of which the number of values is kept."""
-    sums = {f"sum of {name}": float(frame[name].sum()) for name in totals}
+    sums = {sum_of(name): float(frame[name].sum()) for name in totals}
     counts = {f"number of {name}": float(frame[name].n_unique()) for name in distinct}
     return Profile(
         rows=frame.height,

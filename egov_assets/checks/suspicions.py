@@ -5,7 +5,7 @@ is named only for what sets it apart from every other year that can tell. With t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
@@ -13,10 +13,25 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel
 
-from egov_assets.checks.drift import Drift, DriftSettings, compare, missing_share_of, most_common_share_of, read_drift
-from egov_assets.checks.profile import Profile, profile
-from egov_assets.checks.units import absent_places, differing_units, repeated_figures, units_of
+from egov_assets.checks.drift import (
+    Drift,
+    DriftSettings,
+    compare,
+    factor,
+    missing_share_of,
+    most_common_share_of,
+    read_drift,
+)
+from egov_assets.checks.profile import Profile, profile, sum_of
+from egov_assets.checks.units import (
+    absent_places,
+    differing_units,
+    repeated_figures,
+    total_without_largest,
+    units_of,
+)
 from egov_assets.checks.watched import WATCHED, Watched
+from egov_assets.platform.availability import lacking_of_table
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import scan_table, table_path
 from egov_assets.platform.years import YEARS
@@ -48,7 +63,9 @@ class YearOfTable:
         return units_of(self.rows, self.watched)
 
     def frame(self) -> pl.DataFrame:
-        return self.rows.collect()
+        """The rows that are taken in every year."""
+        taken = self.watched.taken_every_year
+        return (self.rows.filter(taken) if taken else self.rows).collect()
 
 
 def accepted_file(folders: Folders, year: int) -> Path:
@@ -95,11 +112,16 @@ def suspicions_of(folders: Folders, table: str, year: int) -> tuple[list[Drift],
 
 
 def years_of(folders: Folders, table: str, judged: int) -> dict[int, YearOfTable]:
-    """The judged year of a table, and the others that are in the lake.
+    """The judged year of a table, and the others that are in the lake and have their source.
 
     Raises  TableMissing if the judged year is not
     """
-    there = [year for year in YEARS if year == judged or table_path(folders.lake, table, year).exists()]
+    there = [
+        year
+        for year in YEARS
+        if year == judged
+        or (table_path(folders.lake, table, year).exists() and not lacking_of_table(folders.lake, table, year))
+    ]
     return {year: YearOfTable(scan_table(folders.lake, table, [year]), WATCHED[table]) for year in there}
 
 
@@ -156,8 +178,18 @@ def _between(years: Mapping[int, YearOfTable], pair: tuple[int, int], settings: 
     earlier, later = (years[year] for year in pair)
     drifts = differing_units(earlier.units, later.units, later.watched, settings.units, str(pair[0]))
     if later.watched.is_profiled:
-        drifts = compare(earlier.profile, later.profile, later.frame(), str(pair[0]), settings.years) + drifts
-    return drifts
+        found = compare(earlier.profile, later.profile, later.frame(), str(pair[0]), settings.years)
+        drifts = [_of_many(drift, earlier, later) for drift in found] + drifts
+    return [drift for drift in drifts if drift.size > drift.limit.limit]
+
+
+def _of_many(drift: Drift, earlier: YearOfTable, later: YearOfTable) -> Drift:
+    """A total no further from the other year's than it is without the largest unit of each: one shipyard is no year."""
+    for name in later.watched.totals:
+        if drift.what == sum_of(name):
+            rest = factor(*(total_without_largest(year.units, name) for year in (earlier, later)))
+            return replace(drift, size=min(drift.size, rest))
+    return drift
 
 
 def _can_tell(years: Mapping[int, YearOfTable], other: int, drift: Drift, settings: DriftSettings) -> bool:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 
 import dagster as dg
 
-from egov_assets.platform.asset_checks import check_spec
+from egov_assets.platform.asset_checks import check_spec, not_judged
+from egov_assets.platform.availability import lacking_of_table, words_of_lacking
 from egov_assets.platform.folders import Folders
 
 
@@ -31,8 +32,12 @@ def table_check(
         required_resource_keys={"folders"},
     )
     def check(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        folders, year = context.resources.folders, int(context.partition_key) if by_year else None
+        if lacking := lacking_of_table(folders.lake, table, year):
+            yield from not_judged([name], words_of_lacking(lacking), table)
+            return
         start = time.perf_counter()
-        result = judge(context.resources.folders, int(context.partition_key) if by_year else None)
+        result = judge(folders, year)
         yield result._replace(
             metadata={**result.metadata, "seconds": dg.MetadataValue.float(time.perf_counter() - start)}
         )

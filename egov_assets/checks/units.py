@@ -23,8 +23,20 @@ def units_of(rows: pl.LazyFrame, watched: Watched) -> pl.DataFrame:
         pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()).cast(pl.Float64).alias(name)
         for name in watched.measures
     ]
-    usual = [pl.col(name).drop_nulls().mode().sort().first() for name in watched.codes]
+    usual = [_most_frequent(name, watched.codes_counted_by) for name in watched.codes]
     return rows.drop_nulls(watched.unit).group_by(watched.unit).agg(*totals, *usual).sort(watched.unit).collect()
+
+
+def _most_frequent(name: str, counted_by: str | None) -> pl.Expr:
+    """The code of most rows, or of most of what `counted_by` counts in rows of different codes; the first of equals."""
+    if counted_by is None:
+        return pl.col(name).drop_nulls().mode().sort().first()
+    return pl.col(name).sort_by(counted_by, name, descending=[True, False]).first()
+
+
+def total_without_largest(units: pl.DataFrame, name: str) -> float:
+    """A measure of all units but the one that has most of it; 0 if there are none."""
+    return float(units[name].sum()) - cast("float", units[name].max() or 0.0)
 
 
 def differing_units(

@@ -13,9 +13,11 @@ class Watched:
     unit      columns that name what is met again in other years: a firm, a city (which stands first)
     measures  numbers followed by unit, added up within it
     codes     coded columns followed by unit, the most frequent within it
+    codes_counted_by  how often a row's codes occur, where a row is not one occurrence
     measures_are_shares  they run from 0 to 1 and are compared by difference, not by ratio
     units_are_places     few, known by name and there in every year: each place and cell is judged by itself
     is_profiled  its rows and distributions are compared, not its units alone
+    taken_every_year  column that tells the rows which every year takes; they alone are profiled
     """
 
     unit: tuple[str, ...]
@@ -23,9 +25,11 @@ class Watched:
     distinct: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    codes_counted_by: str | None = None
     measures_are_shares: bool = False
     units_are_places: bool = False
     is_profiled: bool = True
+    taken_every_year: str | None = None
 
 
 FLOW_FIGURES = ("export_value_usd", "quantity")
@@ -44,8 +48,9 @@ WATCHED = {
         distinct=("company_id", "hs6_2007_code"),
         measures=("import_value_usd",),
     ),
-    # Words of the mode differ between copies, so their shares are not compared; what a company calls its trade is.
-    "raw_customs": Watched(unit=("company_id",), codes=("trade_mode",), is_profiled=False),
+    "clean_export_modes": Watched(
+        unit=("company_id",), codes=("trade_mode_code",), codes_counted_by="lines", is_profiled=False
+    ),
     "clean_firms": Watched(
         unit=("survey_firm_id",),
         distinct=("survey_firm_id", "firm_name"),
@@ -57,6 +62,7 @@ WATCHED = {
             "total_assets_thousand_cny",
         ),
         codes=("city_code", "industry_2002_code", "registration_type_code"),
+        taken_every_year="is_above_threshold_of_2011",
     ),
     "clean_cities": Watched(
         unit=("city_code",),

@@ -11,7 +11,8 @@ from typing import Any
 import dagster as dg
 
 from egov_assets.platform.asset_checks import check_spec
-from egov_assets.platform.contract import KEY_COLUMNS, ONE_YEAR, ROWS_OF
+from egov_assets.platform.availability import Needs
+from egov_assets.platform.contract import KEY_COLUMNS, ONE_YEAR, OPTIONAL, ROWS_OF
 from egov_assets.platform.lake_asset import OWNER
 
 DBT_TEST = "egov/dbt_test"  # metadata of a check: the dbt test that it is
@@ -32,12 +33,35 @@ def table_specs(manifest: Manifest) -> list[dg.AssetSpec]:
             owners=[OWNER],
             tags={**dict.fromkeys(node["tags"], ""), ROWS_OF: ONE_YEAR},
             code_version=node["checksum"]["checksum"],
-            metadata={"dagster/column_schema": _columns(node), KEY_COLUMNS: node["config"]["meta"]["key"]},
+            metadata={
+                "dagster/column_schema": _columns(node),
+                KEY_COLUMNS: node["config"]["meta"]["key"],
+                OPTIONAL: sorted(_made_from(manifest, node)) if len(_sources(manifest, node)) > 1 else [],
+            },
             skippable=True,  # a run may ask for some of the tables only
         )
         for node in manifest["nodes"].values()
         if _is_table(node)
     ]
+
+
+def needs_of_tables(manifest: Manifest, year: int) -> dict[str, Needs]:
+    """Table -> the raw tables it is made from: one made from several sources can do without any of them."""
+    tables = [node for node in manifest["nodes"].values() if _is_table(node)]
+    sources = {node["name"]: _sources(manifest, node) for node in tables}
+    return {
+        table: Needs(year, {name: [year] for name in read}, optional=read if len(read) > 1 else ())
+        for table, read in sources.items()
+    }
+
+
+def _sources(manifest: Manifest, node: Node) -> set[str]:
+    """Names of the raw tables that a node is made from, however many models are between."""
+    found: set[str] = set()
+    for parent in node["depends_on"]["nodes"]:
+        source = manifest["sources"].get(parent)
+        found |= {source["name"]} if source else _sources(manifest, manifest["nodes"][parent])
+    return found
 
 
 def check_specs(manifest: Manifest) -> list[dg.AssetCheckSpec]:

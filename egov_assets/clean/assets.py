@@ -5,25 +5,27 @@ Three tables of all years tell how they came about: `sample_attrition`, `unit_ch
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 import dagster as dg
 import polars as pl
 
-from egov_assets.clean.asset_specs import DBT_TEST, check_specs, table_specs
+from egov_assets.clean.asset_specs import DBT_TEST, check_specs, needs_of_tables, table_specs
 from egov_assets.clean.attrition import attrition, attrition_page
 from egov_assets.clean.build_year import NodeResult, build_year, publish, words
 from egov_assets.clean.manifest import manifest_path
 from egov_assets.clean.plausibility import plausibility
 from egov_assets.clean.schema import SampleAttrition, SurveyPlausibility, UnitChanges
 from egov_assets.clean.settings import read_cleaning
-from egov_assets.clean.units import units_by_year
+from egov_assets.clean.units import CONVERTED, KEPT, LEFT_OUT, units_by_year
+from egov_assets.platform.availability import lacking_of_table, words_of_lacking
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.column_lineage import Lineage, lineage_metadata
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path
-from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.platform.lake_asset import lake_asset, materialized_without_rows
 from egov_assets.platform.partitions import export_years
 from egov_assets.platform.publishing import FIRST_ROWS
 from egov_assets.platform.ui_metadata import as_metadata
@@ -43,9 +45,12 @@ UNITS_SHOWN = 10
 def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """One year's raw rows through dbt. All tables of the year are replaced together or not at all."""
     folders = context.resources.folders
-    lake, cleaning = folders.lake, read_cleaning(folders.study_file)
+    lake, cleaning, year = folders.lake, read_cleaning(folders.study_file), int(context.partition_key)
     checks = _checks_by_test(context)
-    with build_year(lake, int(context.partition_key), cleaning) as build:
+    of_raw = partial(lacking_of_table, lake)
+    lacks = {table: needs.lacking(of_raw) for table, needs in needs_of_tables(MANIFEST, year).items()}
+    lacking = {table: patterns for table, patterns in lacks.items() if patterns}
+    with build_year(lake, year, cleaning, lacking=lacking) as build:
         for result in build.results:
             if result.unique_id in checks:
                 yield _check_result(checks[result.unique_id], result)
@@ -56,8 +61,13 @@ def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
     context.log.info(f"clean {build.year}: {len(versions)} tables published, {len(checks)} checks passed")
     for result in build.results:  # in dbt's order, upstream first, as Dagster asks for
         key = dg.AssetKey(result.name)
-        if result.is_model and key in context.selected_asset_keys:
-            yield _materialized(result.name, build.year, versions, lake, lineage)
+        if not (result.is_model and key in context.selected_asset_keys):
+            continue
+        if result.name in lacking:
+            path, why = table_path(lake, result.name, year), words_of_lacking(lacking[result.name])
+            yield materialized_without_rows(result.name, path, versions[result.name], why)
+        else:
+            yield _materialized(result.name, year, versions, lake, lineage)
 
 
 def _checks_by_test(context: dg.AssetExecutionContext) -> dict[str, dg.AssetCheckKey]:
@@ -113,15 +123,19 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.Da
 
 def no_product_changes_its_unit(table: pl.DataFrame) -> CheckResult:
     """Every product is counted in one unit in all years that name one."""
-    products = table.group_by("hs6_2007_code", maintain_order=True).agg(pl.format("{} {}", "year", "unit"))
+    year = pl.format("{} {}", "year", "unit")
+    said = pl.when(pl.col("treatment") == KEPT).then(year).otherwise(pl.format("{} ({})", year, "treatment"))
+    products = table.group_by("hs6_2007_code", maintain_order=True).agg(said.alias("years"))
     words = "; ".join(f"{code}: {', '.join(years)}" for code, years in products.head(UNITS_SHOWN).iter_rows())
     more = ", …" if products.height > UNITS_SHOWN else ""
-    return CheckResult(table.is_empty(), words + more or "no product changes its unit", {"products": products.height})
+    flows = {f"flows {each}": int(table.filter(treatment=each)["flows"].sum()) for each in (CONVERTED, LEFT_OUT)}
+    facts = {"products": products.height, **flows}
+    return CheckResult(table.is_empty(), words + more or "no product changes its unit", facts)
 
 
 @lake_asset(schema=UnitChanges, group="clean", by_year=False, warnings=[no_product_changes_its_unit])
 def unit_changes(clean_product_units: pl.DataFrame) -> pl.DataFrame:
-    """Products whose quantities are in different units in different years: their quality is no series."""
+    """Products whose quantities are in different units in different years, and what quality does with each year."""
     return units_by_year(clean_product_units)
 
 

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,8 +19,9 @@ from egov_assets.clean.column_lineage import lineage_of_models
 from egov_assets.clean.manifest import dbt_command, dbt_environment
 from egov_assets.clean.settings import Cleaning
 from egov_assets.platform import reference
+from egov_assets.platform.availability import Lacking, footer_of
 from egov_assets.platform.column_lineage import Lineage
-from egov_assets.platform.lake import TableNotWritten, file_hash, table_path
+from egov_assets.platform.lake import TableNotWritten, file_hash, table_path, write_table
 from egov_assets.raw.sources import RAW_TABLES
 
 READS = tuple(f"raw_{source}" for source in RAW_TABLES)
@@ -82,6 +84,7 @@ class YearBuild:
     lake: Path
     folder: Path
     results: tuple[NodeResult, ...]
+    lacking: Mapping[str, Lacking]  # of the tables whose source has no files this year, what would be read
 
     @property
     def bad(self) -> tuple[NodeResult, ...]:
@@ -102,11 +105,16 @@ class YearBuild:
 
 @contextmanager
 def build_year(
-    lake: Path, year: int, cleaning: Cleaning | None = None, with_unit_tests: bool = False
+    lake: Path,
+    year: int,
+    cleaning: Cleaning | None = None,
+    with_unit_tests: bool = False,
+    lacking: Mapping[str, Lacking] | None = None,
 ) -> Iterator[YearBuild]:
     """Clean one year into a candidate folder beside the lake; the folder is gone when the block ends.
 
     cleaning  the study's choices of cuts, by default those of the paper
+    lacking   tables whose source has no files this year, and what would be read: published without rows
     Unit tests judge the models, not the data, so a year's run leaves them to the test suite.
     Raises  CannotClean if raw tables of the year are missing or dbt itself fails, with its last words;
             TableNotWritten if the disk is full or read-only, whether Python, dbt or DuckDB met it
@@ -120,8 +128,16 @@ def build_year(
     with _saying_what_to_do(year, place):
         place.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=place, prefix=f"clean-{year}-{os.getpid()}-"))
+    variables = {
+        "year": year,
+        "lake": str(lake),
+        "candidate": str(folder),
+        "reference": str(reference.FOLDER),
+        "not_available": sorted(lacking or {}),
+        **(cleaning or Cleaning()).dbt_variables(year),
+    }
     try:
-        yield YearBuild(year, lake, folder, _dbt_build(lake, year, folder, cleaning or Cleaning(), with_unit_tests))
+        yield YearBuild(year, lake, folder, _dbt_build(year, folder, variables, with_unit_tests), lacking or {})
     finally:
         # A disk that became read-only keeps the folder until a later run; that must not hide why the year failed.
         shutil.rmtree(folder, ignore_errors=True)
@@ -133,6 +149,8 @@ def publish(build: YearBuild, lake: Path) -> dict[str, str]:
     Raises  TableNotWritten if the lake takes no files
     """
     candidates = {table: build.folder / f"{table}.parquet" for table in build.tables}
+    for table, lacking in build.lacking.items():
+        write_table(pl.read_parquet(candidates[table]), candidates[table], footer_of(lacking))
     places = {table: table_path(lake, table, build.year) for table in candidates}
     versions = {table: file_hash(candidate) for table, candidate in candidates.items()}
     with _saying_what_to_do(build.year, lake):
@@ -153,17 +171,8 @@ def words(build: YearBuild) -> str:
     )
 
 
-def _dbt_build(
-    lake: Path, year: int, folder: Path, cleaning: Cleaning, with_unit_tests: bool
-) -> tuple[NodeResult, ...]:
+def _dbt_build(year: int, folder: Path, variables: Mapping[str, Any], with_unit_tests: bool) -> tuple[NodeResult, ...]:
     target = folder / "dbt"
-    variables = {
-        "year": year,
-        "lake": str(lake),
-        "candidate": str(folder),
-        "reference": str(reference.FOLDER),
-        **cleaning.dbt_variables(year),
-    }
     only_data = [] if with_unit_tests else ["--exclude-resource-type", "unit_test"]
     # no debug log and no look at existing relations: the database is empty and gone afterwards, and both take seconds
     quick = ["--no-use-colors", "--log-level-file", "none", "--no-populate-cache"]
@@ -180,11 +189,19 @@ def _dbt_build(
     refusals = [why for words, why in DISK_REFUSALS.items() if words in said]
     if done.returncode and refusals:
         raise _not_written(year, folder.parent, refusals[0])
-    if done.returncode not in EXITS_WITH_RESULTS:
-        last = "\n".join(said.splitlines()[-LOG_LINES_SHOWN:])
-        raise CannotClean(f"clean {year}: dbt stopped before it had judged the year.\n{last}")
-    results = (target / "run_results.json").read_text(encoding="utf-8")
-    return tuple(_node_result(each, folder) for each in json.loads(results)["results"])
+    results = target / "run_results.json"
+    if done.returncode not in EXITS_WITH_RESULTS or not results.exists():
+        raise CannotClean(_stopped(year, done.returncode, said))
+    found = json.loads(results.read_text(encoding="utf-8"))["results"]
+    return tuple(_node_result(each, folder) for each in found)
+
+
+def _stopped(year: int, exit_code: int, said: str) -> str:
+    """How dbt ended, and the end of what it printed; one that is killed prints nothing."""
+    how = f"was ended by {signal.Signals(-exit_code).name}" if exit_code < 0 else f"ended with exit code {exit_code}"
+    last = "\n".join(said.splitlines()[-LOG_LINES_SHOWN:])
+    silent = "It said nothing. A system short of memory ends processes by SIGKILL: close others, then run again."
+    return f"clean {year}: dbt {how} before it had judged the year.\n{last or silent}"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import pandera.polars as pa
 import polars as pl
 
 from egov_assets.clean.plausibility import FIGURES
+from egov_assets.clean.units import CONVERTED, KEPT, LEFT_OUT
 from egov_assets.platform.contract import Table
 from egov_assets.platform.years import YEARS
 
@@ -43,8 +44,21 @@ class UnitChanges(Table):
     year: pl.Int32 = pa.Field(isin=YEARS, description="year of the exports")
     unit: str = pa.Field(description="unit of the year's quantities")
     export_value_usd: pl.Float64 = pa.Field(ge=0, description="clean exports of the product in the year, current USD")
+    flows: pl.Int64 = pa.Field(ge=0, description="rows of clean_exports of the product in the year")
+    product_unit: str = pa.Field(description="unit of most export value over all years, in which quality counts")
+    product_units: pl.Float64 = pa.Field(
+        nullable=True, gt=0, description="how many of product_unit one unit of the year is; missing if no multiple"
+    )
+    treatment: str = pa.Field(
+        isin=[KEPT, CONVERTED, LEFT_OUT], description="what quality does with the flows of the product in the year"
+    )
 
     _key: ClassVar[list[str]] = ["hs6_2007_code", "year"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "product_unit": "clean_product_units.unit clean_product_units.export_value_usd",
+        "product_units": "clean_product_units.base_units clean_product_units.base_unit",
+        "treatment": "clean_product_units.unit clean_product_units.base_unit clean_product_units.export_value_usd",
+    }
 
 
 class SurveyPlausibility(Table):

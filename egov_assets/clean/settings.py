@@ -87,6 +87,7 @@ class SurveyCleaning(Settings):
     max_exports_to_revenue: float = Field(
         10, ge=0, description="export delivery value of at most so many times revenue; 0 asks nothing"
     )
+    drop_unknown_regions: bool = Field(False, description="regions that name no city or province of the year")
 
 
 class Cleaning(Settings):

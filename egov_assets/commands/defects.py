@@ -26,9 +26,10 @@ def print_scores(_: argparse.Namespace, folders: Folders) -> int:
         raise CannotRun(f"there is no {planted}: only the demo economy (`egov demo`) knows its defects.")
     try:
         rejected = scan_table(folders.lake, "rejected_rows", YEARS).collect()
+        readings = scan_table(folders.lake, "column_readings", YEARS).collect()
     except TableMissing as reason:
         raise CannotRun(str(reason)) from reason
-    scores = defect_scores(pl.read_parquet(planted), rejected)
+    scores = defect_scores(pl.read_parquet(planted), rejected, readings)
     shown = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in scores.columns:
         is_text = heading in ("class", "treatment")

@@ -27,7 +27,8 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
     """Print the examination and write it as a page; 0 if every year can be read and published, 1 if not."""
     from rich.console import Console
 
-    from egov_assets.doctor.diagnosis import examine, judged
+    from egov_assets.clean.settings import read_cleaning
+    from egov_assets.doctor.diagnosis import examine
     from egov_assets.doctor.page import doctor_page
     from egov_assets.doctor.propose import proposed_sources
     from egov_assets.platform.settings_file import SettingsError
@@ -47,7 +48,7 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
             for name, table in read_specifications(folders.study_file).items()
             for number, column in table.columns.items()
         }
-        examination = judged(examine(folders.raw, YEARS, columns))
+        examination = examine(folders.raw, YEARS, columns, read_cleaning(folders.study_file))
     except SettingsError as reason:
         raise CannotRun(str(reason)) from reason
     page = folders.outputs / "doctor.html"

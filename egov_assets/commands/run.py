@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.worker import Outcome
 
+UNREAD_COLUMNS_SHOWN = 12
+
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = commands.add_parser("run", help="make every table that is not up to date")
@@ -74,6 +76,7 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         if outcome.report.is_bad:
             print(f"\n{outcome.report.alert().text}")
         follow(outcome.report, folders)
+    print_not_available(folders)
     if not all(outcome.succeeded for outcome in outcomes):
         print(f"\n{_what_was_left(outcomes)}\nLog: {study.log}", file=sys.stderr)
         return 1
@@ -94,11 +97,39 @@ def _listed(years: Iterable[int]) -> str:
     return ", ".join(map(str, years))
 
 
+def print_not_available(folders: Folders) -> None:
+    """What could not be made, and which files would make it possible; nothing if all was made."""
+    from egov_assets.platform.availability import lacking_in, tables_by_reason
+
+    lines = tables_by_reason(lacking_in(folders.lake, YEARS))
+    if lines:
+        print(f"\nNot available from the files in {folders.raw}:")
+    for tables, why in lines:
+        print(f"  {why}: {tables}")
+
+
 def _show(folders: Folders) -> int:
     show_tables(folders)
+    _say_what_was_not_read(folders)
     print(f"\nReport      {folders.report}\nTables      {folders.tables}\nData lake   {folders.lake}")
     print(f"SQL views   {folders.catalog}\nAsset graph `egov ui`")
     return 0
+
+
+def _say_what_was_not_read(folders: Folders) -> None:
+    """Of all coded and numeric cells of the years how many were understood, and what was not, by column and year."""
+    from egov_assets.clean.readings import readings_in_words
+    from egov_assets.platform.lake import scan_table
+
+    readings = scan_table(folders.lake, "column_readings", YEARS).collect()
+    filled, understood = readings["filled"].sum(), readings["understood"].sum()
+    print(f"\nCells of coded and numeric columns: {filled:,} filled, {understood:,} understood")
+    lines = [
+        f"  {year} {sentence}" for year in YEARS for sentence in readings_in_words(readings.filter(year=year))
+    ]  # fmt: skip
+    print("\n".join(lines[:UNREAD_COLUMNS_SHOWN]), end="\n" if lines else "")
+    if len(lines) > UNREAD_COLUMNS_SHOWN:
+        print(f"  and {len(lines) - UNREAD_COLUMNS_SHOWN} more: table column_readings")
 
 
 def _what_was_left(outcomes: "Sequence[Outcome]") -> str:

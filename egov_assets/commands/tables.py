@@ -41,14 +41,17 @@ def _print_table_02(folders: Folders) -> None:
     from egov_assets.platform.lake import scan_table
     from egov_assets.replication.side_by_side import table_2_side_by_side
 
-    Console().print(table_2_side_by_side(scan_table(folders.lake, "published_comparison", ()).collect()))
+    comparison = scan_table(folders.lake, "published_comparison", ()).collect()
+    if comparison.height:
+        Console().print(table_2_side_by_side(comparison))
 
 
 def _print_own_tables(folders: Folders) -> None:
-    """The tables as they lie in Markdown; Table 1 where there is no other."""
+    """The tables as they lie in Markdown, Table 1 where there is no other; nothing if there is no panel."""
     from egov_assets.platform.lake import scan_table
     from egov_assets.regression_tables.specifications import own_tables
 
-    scan_table(folders.lake, "regression_tables", ())
+    if scan_table(folders.lake, "table_01_descriptives", ()).collect().is_empty():
+        return
     for name in own_tables(folders.study_file) or ("table_01",):
         print((folders.tables / f"{name}.md").read_text(encoding="utf-8"))

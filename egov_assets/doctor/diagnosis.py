@@ -1,10 +1,11 @@
 """The examination of a whole raw folder: every source and year, and what the study can make of it."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from egov_assets.clean.settings import read_cleaning
+from egov_assets.clean.settings import Cleaning, read_cleaning
 from egov_assets.doctor.examine import examine_source, unread_files
 from egov_assets.doctor.found import SourceFound
 from egov_assets.doctor.readiness import LISTS, ColumnsReady, ListFound, columns_ready, consequences, lists_found
@@ -12,9 +13,11 @@ from egov_assets.doctor.values import JudgedYear, judge_year
 from egov_assets.platform.folders import study_file_of
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
+from egov_assets.raw.files import subfolder
 from egov_assets.raw.input_output import FOLDER as INPUT_OUTPUT
 from egov_assets.raw.schema import file_columns
 from egov_assets.raw.sources import RAW_TABLES, read_sources
+from egov_assets.raw.tables import YearRead
 from egov_assets.raw.year_files import source_files
 
 
@@ -36,27 +39,27 @@ class Examination:
         is_readable = all(each.is_readable for each in self.found) and not any(each.fault for each in self.lists)
         return is_readable and not any(each.stops for each in self.judged)
 
-    @property
-    def readable_years(self) -> list[int]:
-        """The years of which every source can be read."""
-        faulty = {each.year for each in self.found if not each.is_readable}
-        return sorted({each.year for each in self.found} - faulty)
 
-
-def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], Sequence[str]]) -> Examination:
+def examine(
+    raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], Sequence[str]], cleaning: Cleaning | None = None
+) -> Examination:
     """Read every file of every source and year once and say what was found.
 
-    columns  printed column (table, number) -> variables of the firm panel it needs
-    Raises   SettingsError if sections `sources` or `cleaning` of study.yml, or corrections.yml, cannot be used
+    columns   printed column (table, number) -> variables of the firm panel it needs
+    cleaning  with it, also what it would do with the rows of every year whose sources can all be read
+    Raises    SettingsError if sections `sources` or `cleaning` of study.yml, or corrections.yml, cannot be used
     """
     study_file = study_file_of(raw)
     read_cleaning(study_file)
-    sources, corrections = read_sources(study_file), read_corrections(study_file)
-    found = [
-        examine_source(raw, name, sources[name], year, file_columns(schema), corrections.of(name, year))
-        for name, schema in RAW_TABLES.items()
-        for year in years
-    ]
+    sources = read_sources(study_file)
+    found, judged = [], []
+    for year in years:
+        with tempfile.TemporaryDirectory() as scratch:
+            of_year, reads = _examine_year(raw, year, Path(scratch))
+            found += of_year
+            if cleaning and all(each.is_readable for each in of_year):
+                judged.append(judge_year(raw, year, reads, cleaning))
+    found.sort(key=lambda each: (list(RAW_TABLES).index(each.source), each.year))
     claimed = {path for name in sources for year in years for path in source_files(raw, sources[name], year)}
     folders = {pattern.partition("/")[0] for source in sources.values() for pattern in source.files}
     return Examination(
@@ -66,11 +69,17 @@ def examine(raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], S
         tuple(lists_found(raw, columns)),
         tuple(consequences(found)),
         tuple(unread_files(raw, claimed, folders, {*LISTS.values(), INPUT_OUTPUT, TERRAIN})),
+        tuple(judged),
     )
 
 
-def judged(examination: Examination) -> Examination:
-    """The examination with what the cleaning would do with the rows of every year that can be read."""
-    cleaning = read_cleaning(study_file_of(examination.raw))
-    years = tuple(judge_year(examination.raw, year, cleaning) for year in examination.readable_years)
-    return replace(examination, judged=years)
+def _examine_year(raw: Path, year: int, scratch: Path) -> tuple[list[SourceFound], dict[str, YearRead]]:
+    study_file = study_file_of(raw)
+    sources, corrections = read_sources(study_file), read_corrections(study_file)
+    found, reads = [], {}
+    for name, schema in RAW_TABLES.items():
+        of_source, reads[name] = examine_source(
+            raw, name, sources[name], year, file_columns(schema), corrections.of(name, year), subfolder(scratch, name)
+        )
+        found.append(of_source)
+    return found, reads

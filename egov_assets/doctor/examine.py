@@ -5,7 +5,6 @@ which rows the cleaning would reject (`values.py`), what it means for the study 
 (`page.py`, `commands/doctor.py`).
 """
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,34 +32,37 @@ EXCHANGED_SHARE = 0.01  # a handful of firms name themselves where a person belo
 
 
 def examine_source(
-    raw: Path, name: str, source: Source, year: int, columns: Sequence[str], corrections: Corrections
-) -> SourceFound:
-    """Everything known about the files of a source and year; reads each file once and raises for none of them."""
-    paths = source_files(raw, source, year)
+    raw: Path, name: str, source: Source, year: int, columns: Sequence[str], corrections: Corrections, scratch: Path
+) -> tuple[SourceFound, YearRead]:
+    """Everything known about the files of a source and year; reads each file once and raises for none of them.
+
+    Returns what was read into `scratch` as well; of yearbooks, whose layouts are their own, nothing.
+    """
+    paths, read = source_files(raw, source, year), YearRead((), (), ())
     if not paths:
         places = ", ".join(pattern.replace("{year}", str(year)) for pattern in source.files)
-        return SourceFound(name, year, (), faults=(f"no file in {raw} fits {places}",))
-    with tempfile.TemporaryDirectory() as scratch:
-        if name in YEARBOOKS:
-            files, left_out = examine_yearbook(raw, name, paths, year)
-            companions: list[str] = []
-        else:
-            read = read_year(raw, source, paths, year, Path(scratch))
-            files, left_out = _files_found(read, source, columns), read.left_out
-            companions = missing_companions(source, read)
-    return SourceFound(
+        return SourceFound(name, year, (), faults=(f"no file in {raw} fits {places}",)), read
+    if name in YEARBOOKS:
+        files, left_out = examine_yearbook(raw, name, paths, year)
+        companions: list[str] = []
+    else:
+        read = read_year(raw, source, paths, year, scratch)
+        files, left_out = _files_found(read, source, columns), read.left_out
+        companions = missing_companions(source, read)
+    found = SourceFound(
         name,
         year,
         tuple(files),
         faults=(*companions, *under_another_year(raw, source, year, YEARS)),
         doubts=(
             *missing_parts(paths),
-            # The same bytes hold the same lines: said once, and of yearbooks, whose lines nobody compares, by bytes.
+            # The same bytes hold the same lines: said once; of yearbooks, whose lines are not compared, by the bytes.
             *(_doubled(files) or under_another_name(raw, source, year)),
             *_unmet(corrections, files),
         ),
         left_out=tuple(f"{each.source_name}: {each.reason}" for each in left_out),
     )
+    return found, read
 
 
 def unread_files(raw: Path, claimed: set[Path], sources: set[str], others: set[str]) -> list[str]:

@@ -16,6 +16,7 @@ from egov_assets.figures.schemes import draw_mechanisms, draw_time_line
 from egov_assets.platform.figure_style import drawing, save_figure
 from egov_assets.platform.lake import file_hash
 from egov_assets.platform.words import LANGUAGES, Language
+from egov_assets.regression_tables.design import NotComputable
 from egov_assets.regression_tables.specifications import read_specifications
 
 KINDS = ("svg", "png")
@@ -51,7 +52,7 @@ def paper_figures(
 
 
 def write_figures(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
-    """Write each figure as <name>.svg and .png, Chinese ones ending in _zh.
+    """Write each figure as <name>.svg and .png, Chinese ones ending in _zh; one that shows nothing is not drawn.
 
     Out  one row per file: figure, language, file, sha256
     """
@@ -59,7 +60,12 @@ def write_figures(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
     with drawing():
         for language, (name, draw) in product(LANGUAGES, figures.items()):
             path = folder / (name if language == "en" else f"{name}_zh")
-            save_figure(draw(language), path)
+            try:
+                save_figure(draw(language), path)
+            except NotComputable:
+                for kind in KINDS:  # of an earlier run, with other files
+                    path.with_name(f"{path.name}.{kind}").unlink(missing_ok=True)
+                continue
             rows += _files(path, name, language)
     schema = dict.fromkeys(("figure", "language", "file", "sha256"), pl.String)
     return pl.DataFrame(rows, schema=schema, orient="row")

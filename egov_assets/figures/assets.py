@@ -35,7 +35,8 @@ def figures_asset(has_paper: bool) -> dg.AssetsDefinition:
         if of_the_paper:
             drawn = paper_figures(firm_panel, *of_the_paper.values()) | drawn
         folder = folders.outputs / "figures"
-        return write_figures(drawn, folder), {name: folder / f"{name}.png" for name in SHOWN if name in drawn}
+        files = write_figures(drawn, folder)
+        return files, {name: folder / f"{name}.png" for name in SHOWN if name in files["figure"]}
 
     return figures
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from egov_assets.paper.study import STARS
 from egov_assets.platform.figure_style import BLACK, BLUE, GREY, ORANGE, new_figure
 from egov_assets.platform.words import Language, Words, words_of
+from egov_assets.regression_tables.design import NotComputable
 from egov_assets.regression_tables.specification_curve import CHOICES
 
 SIGNIFICANT = STARS[1][0]
@@ -16,7 +17,12 @@ PIXELS_PER_LINE = 20  # else thinning out the columns smears the lines into each
 
 
 def draw_specification_curve(curve: pl.DataFrame, language: Language) -> Figure:
-    """curve as `specification_curve_of` gives."""
+    """curve as `specification_curve_of` gives.
+
+    Raises  NotComputable if no specification can be estimated
+    """
+    if curve.is_empty():
+        raise NotComputable("no specification can be estimated")
     words = words_of("figures", language)
     curve = curve.sort("estimate", *CHOICES)
     figure = new_figure(20, 24)

@@ -18,7 +18,10 @@ STYLES = ("-", "--", ":")
 
 
 def draw_binned_scatter(panel: pl.DataFrame, baseline: Column, language: Language) -> Figure:
-    """Quality on score, both net of effects and controls, in 20 bins; the line has column (3)'s slope."""
+    """Quality on score, both net of effects and controls, in 20 bins; the line has column (3)'s slope.
+
+    Raises  NotComputable if the panel lacks what the column needs
+    """
     words = words_of("figures", language)
     x, y = _net(panel, baseline)
     figure = new_figure(12, 9)
@@ -30,7 +33,10 @@ def draw_binned_scatter(panel: pl.DataFrame, baseline: Column, language: Languag
 
 
 def draw_first_stages(panel: pl.DataFrame, columns: dict[str, Column], language: Language) -> Figure:
-    """The score on each instrument, both net of effects and controls; instruments the panel lacks are left out."""
+    """The score on each instrument, both net of effects and controls; instruments the panel lacks are left out.
+
+    Raises  NotComputable if it lacks all
+    """
     words = words_of("figures", language)
     pairs = {}
     for column in columns.values():
@@ -40,10 +46,10 @@ def draw_first_stages(panel: pl.DataFrame, columns: dict[str, Column], language:
             pairs[column.instrument] = _net(panel, stage)
         except NotComputable:
             continue
-    figure = new_figure(6 * max(len(pairs), 1), 6.5)
-    for axes, (name, (x, y)) in zip(
-        figure.subplots(1, max(len(pairs), 1), squeeze=False)[0], pairs.items(), strict=False
-    ):
+    if not pairs:
+        raise NotComputable("no instrument has a first stage")
+    figure = new_figure(6 * len(pairs), 6.5)
+    for axes, (name, (x, y)) in zip(figure.subplots(1, len(pairs), squeeze=False)[0], pairs.items(), strict=True):
         _binned(axes, x, y, words)
         axes.set_title(name)
         axes.set_xlabel(words["instrument"])

@@ -15,18 +15,19 @@ from egov_assets.firm_match.schema import (
     FirmPanelIds,
 )
 from egov_assets.firm_match.settings import read_match_settings
+from egov_assets.firm_match.shared_ids import ids_meet_between_years
 from egov_assets.firm_match.summaries import candidates_summary, match_summary, panel_summary
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 
 
-@lake_asset(schema=FirmPanelIds, group="firm_match", by_year=False)
-def firm_panel_ids(clean_firms: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+@lake_asset(schema=FirmPanelIds, group="firm_match", by_year=False, checks=[ids_meet_between_years])
+def firm_panel_ids(clean_firms: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, int]]:
     """One id per survey firm through all years: one row per survey record, with the key that linked it.
 
     Source  Brandt, Van Biesebroeck & Zhang (domain.md 3.1): five keys in order, t with t+1, then t with t+2
     """
-    panel_ids = panel_ids_of(clean_firms)
+    panel_ids = panel_ids_of(clean_firms, read_match_settings(folders.study_file).cut_contradicted_links)
     return panel_ids, panel_summary(panel_ids)
 
 
@@ -42,7 +43,7 @@ def firm_identities(
     return identities_of(clean_export_firms, clean_firms, firm_panel_ids, read_match_settings(folders.study_file))
 
 
-@lake_asset(schema=FirmMatchCandidates, group="firm_match", by_year=True)
+@lake_asset(schema=FirmMatchCandidates, group="firm_match", by_year=True, deps=["clean_export_firms", "clean_firms"])
 def firm_match_candidates(
     firm_identities: pl.DataFrame, year: int, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, int]]:

@@ -35,11 +35,27 @@ class FirmPanelIds(Table):
         description="Key that linked the record to an earlier year; none if first",
     )
     linked_year: pl.Int32 = pa.Field(nullable=True, description="Year of the record before in the chain")
+    is_contradicted: bool = pa.Field(
+        nullable=True,
+        description="The link rests on its key alone: of three or more other traits known of both records none agrees",
+    )
 
     _key: ClassVar[list[str]] = ["survey_firm_id", "year"]
     _made_from: ClassVar[dict[str, str]] = {
         "panel_id": "clean_firms.survey_firm_id clean_firms.year",
         "linked_year": "clean_firms.year",
+        "is_contradicted": " ".join(
+            f"clean_firms.{column}"
+            for column in (
+                "survey_firm_id",
+                "firm_name",
+                "legal_person",
+                "phone",
+                "region_code",
+                "opening_year",
+                "zip_code",
+            )
+        ),
     }
 
     @pa.dataframe_check

@@ -13,6 +13,13 @@ SECTION = "matching"
 class FirmMatchSettings(Settings):
     """The baseline is the default: names, names of other years, postal code with telephone; every guard on."""
 
+    least_shared_ids: Annotated[float, Field(ge=0.0, lt=1.0)] = Field(
+        0.3,
+        description="share of the organisation codes of a survey year that a neighbouring year must hold; 0 asks none",
+    )
+    cut_contradicted_links: bool = Field(
+        False, description="do not link two survey records by a key against which all else speaks"
+    )
     carry_names: bool = Field(True, description="a firm is also known by its names of other years")
     carry_phones: bool = Field(True, description="customs telephones of earlier years serve years that have none")
     same_city: bool = Field(True, description="refuse pairs of two cities")

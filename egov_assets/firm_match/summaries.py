@@ -6,10 +6,17 @@ from egov_assets.firm_match.panel_ids import STEPS as PANEL_STEPS
 
 
 def panel_summary(panel_ids: pl.DataFrame) -> dict[str, int]:
-    """Records, firms, and the records linked to an earlier year by each key."""
+    """Records, firms, records linked to an earlier year by each key, and by a key alone against all else."""
     by_step = dict(panel_ids.drop_nulls("linked_by").group_by("linked_by").len().rows())
     linked = {f"linked_by_{step}": by_step.get(step, 0) for step in PANEL_STEPS}
-    return {"records": panel_ids.height, "firms": panel_ids["panel_id"].n_unique(), **linked}
+    contradicted = panel_ids.filter("is_contradicted")
+    return {
+        "records": panel_ids.height,
+        "firms": panel_ids["panel_id"].n_unique(),
+        **linked,
+        "links_contradicted": contradicted.height,
+        "firms_with_a_contradicted_link": contradicted["panel_id"].n_unique(),
+    }
 
 
 def candidates_summary(candidates: pl.DataFrame) -> dict[str, int]:

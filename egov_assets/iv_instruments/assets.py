@@ -60,6 +60,7 @@ def work_report_words(raw_work_reports: pl.DataFrame, folders: Folders) -> tuple
     group="iv_instruments",
     by_year=True,
     all_years_of=["clean_cities"],
+    optional=["clean_cities", "clean_provinces", "work_report_words"],
     reads=[f"{TERRAIN}/**/*"],
 )
 def iv_instruments(

@@ -90,6 +90,12 @@ def check_result(judged: Judged) -> dg.AssetCheckResult:
     )
 
 
+def not_judged(names: Sequence[str], why: str, table: str | None = None) -> Iterator[dg.AssetCheckResult]:
+    """The checks of a table that is not available: nothing stands against it, and the result says why."""
+    for name in names:
+        yield dg.AssetCheckResult(asset_key=table, check_name=name, passed=True, description=f"not available: {why}")
+
+
 def refusal(table: str, year: int | None, refused: Refused, schema: type[Table]) -> dg.Failure:
     """Why the table is not published and what to do."""
     again = f"egov run --year {year}" if year else "egov run"

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import dagster as dg
 import pandera.polars as pa
+import polars as pl
 from dagster_pandera import pandera_schema_to_dagster_type
 
 from egov_assets.platform.column_lineage import column_sources, lineage_metadata
@@ -14,6 +15,9 @@ from egov_assets.platform.column_lineage import column_sources, lineage_metadata
 warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
 KEY_COLUMNS = "egov/key"  # metadata of every table: the columns that identify a row
+OPTIONAL = "egov/optional"  # metadata of a table: the inputs that it can do without
+ALL_OR_NONE = "egov/all_or_none"  # metadata of a table: the inputs without which it is another reading
+MADE_FROM = "egov/made_from"  # metadata of a table: column -> "input.column input.column" where its name does not tell
 READS = "egov/reads"  # metadata of a table that reads files beside its inputs: their patterns
 ROWS_OF = "rows_of"  # tag of every table: one file a year, or one of all years
 ONE_YEAR, ALL_YEARS = "one_year", "all_years"
@@ -43,6 +47,12 @@ def columns_of(schema: type[Table]) -> dg.TableSchema:
     described = pandera_schema_to_dagster_type(schema).metadata["schema"]
     assert isinstance(described, dg.TableSchemaMetadataValue), "what dagster_pandera makes of every model"
     return described.schema
+
+
+def without_rows(schema: type[Table]) -> pl.DataFrame:
+    """The table of a model as it is where it cannot be made."""
+    columns = schema.to_schema().columns
+    return pl.DataFrame(schema={name: column.dtype.type for name, column in columns.items()})
 
 
 def rules_of(constraints: dg.TableColumnConstraints) -> list[str]:

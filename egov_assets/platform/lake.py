@@ -6,7 +6,7 @@ Knows nothing of Dagster. Readers name `data.parquet` exactly: `*.parquet` would
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -30,33 +30,44 @@ def table_path(lake: Path, table: str, year: int | None = None) -> Path:
     return (folder if year is None else folder / f"year={year}") / "data.parquet"
 
 
-def scan_table(lake: Path, table: str, years: Sequence[int]) -> pl.LazyFrame:
-    """The rows of the years asked for, in the order given; a table of all years is returned whole.
+def files_of_table(lake: Path, table: str, years: Sequence[int]) -> list[Path]:
+    """The files of the years asked for, in the order given; the one file of a table of all years.
 
     Raises  TableMissing listing every year without a file
     """
     whole = table_path(lake, table)
     if whole.exists():
-        return pl.scan_parquet(whole)
+        return [whole]
     missing = [str(year) for year in years if not table_path(lake, table, year).exists()]
     if missing or not years:
         raise TableMissing(
             f"{table}: no file for {', '.join(missing) or 'any year'} in {lake / table}. "
             f"Materialize {table} first (`egov run` makes everything in order)."
         )
+    return [table_path(lake, table, year) for year in years]
+
+
+def scan_table(lake: Path, table: str, years: Sequence[int]) -> pl.LazyFrame:
+    """The rows of the years asked for, in the order given; a table of all years is returned whole.
+
+    Raises  TableMissing listing every year without a file
+    """
     # Without hive partitioning: the year is a column of the file already.
-    return pl.concat([pl.scan_parquet(table_path(lake, table, year), hive_partitioning=False) for year in years])
+    files = files_of_table(lake, table, years)
+    return pl.concat([pl.scan_parquet(file, hive_partitioning=False) for file in files])
 
 
-def write_table(frame: pl.DataFrame, path: Path) -> str:
+def write_table(frame: pl.DataFrame, path: Path, footer: Mapping[str, str] | None = None) -> str:
     """Publish the frame under `path` in one step and return the SHA-256 of the file, as `write_blocks` of one block."""
-    return write_blocks([frame], path)
+    return write_blocks([frame], path, footer)
 
 
-def write_blocks(blocks: Iterable[pl.DataFrame], path: Path) -> str:
+def write_blocks(blocks: Iterable[pl.DataFrame], path: Path, footer: Mapping[str, str] | None = None) -> str:
     """Publish frames with the same columns, one behind the other, as one file; memory holds one of them at a time.
 
     The same blocks give the same bytes. If making a block fails, the earlier file stays as it was.
+
+    footer  kept in the file's metadata
 
     Raises  ValueError if there is no block, not even an empty one to tell the columns
     """
@@ -84,6 +95,8 @@ def write_blocks(blocks: Iterable[pl.DataFrame], path: Path) -> str:
             if writer is None:
                 raise ValueError(f"{path}: no block to write; an empty table is one block without rows")
             with _saying_what_to_do(path):
+                if footer:
+                    writer.add_key_value_metadata(dict(footer))
                 open_file.close()
         content = file_hash(unfinished)
     return content

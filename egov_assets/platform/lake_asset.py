@@ -7,24 +7,31 @@ how it is judged and published (`publishing.py`), how files are written (`lake.p
 import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import dagster as dg
 import polars as pl
 
-from egov_assets.platform.asset_checks import Check, audit_results, check_specs, judged, refusal
+from egov_assets.platform.asset_checks import Check, audit_results, check_specs, judged, not_judged, refusal
 from egov_assets.platform.automation import refresh_when_inputs_change
+from egov_assets.platform.availability import Needs, NotAvailable, footer_of, lacking_of_table
 from egov_assets.platform.contract import (
+    ALL_OR_NONE,
     ALL_YEARS,
     KEY_COLUMNS,
+    MADE_FROM,
     ONE_YEAR,
+    OPTIONAL,
     READS,
     ROWS_OF,
     Table,
     columns_of,
     lineage_of,
+    without_rows,
 )
-from egov_assets.platform.lake import scan_table, table_path
+from egov_assets.platform.lake import scan_table, table_path, write_table
 from egov_assets.platform.partitions import export_years
 from egov_assets.platform.publishing import Judged, Refused, publish
 from egov_assets.platform.ui_metadata import as_metadata, markdown_table
@@ -42,6 +49,8 @@ def lake_asset(
     kinds: Sequence[str] = ("polars",),
     deps: Sequence[str] = (),
     all_years_of: Sequence[str] = (),
+    optional: Sequence[str] = (),
+    all_or_none: Sequence[str] = (),
     gathers: Sequence[str] = (),
     reads: Sequence[str] = (),
     checks: Sequence[Check] = (),
@@ -54,6 +63,8 @@ def lake_asset(
     by_year   True: one file per year partition; False: one file for all years
     deps      upstream assets that are not read as parameters
     all_years_of  parameters of a yearly asset that it reads for all years
+    optional  inputs that it can do without: where they cannot be made, what comes from them has no value
+    all_or_none  inputs without which it is another reading, if no year has them; if one has, its own year must
     gathers   further tables, handed to a function that ends in `**tables: pl.DataFrame`
     reads     patterns of files below the raw folder, settings aside, that it reads and whose names no column keeps
     checks    pure functions; a failed one keeps the table unpublished and stops what is downstream
@@ -68,6 +79,7 @@ def lake_asset(
     written as it comes, all are published together or none. Blocks come in the order of the key; what the function
     returns behind the last are the facts. The checks of such an asset look at its inputs and facts, not at the whole
     table, which nobody holds.
+    Where an input lacks its source the table is published without rows and says what it lacks (`availability.py`).
     A check takes the new frame as `table`, the asset's facts as `facts`, and by name any input of the asset; its name
     and first docstring line are the check's name and description in the UI.
     """
@@ -76,6 +88,7 @@ def lake_asset(
         table, hints, columns = function.__name__, get_type_hints(function), columns_of(schema)
         parameters = [*_named_parameters(function), *gathers]
         inputs = [name for name in parameters if name not in NOT_TABLES]
+        of_all_years = {*all_years_of, *all_or_none}
         own_checks = [(check, True) for check in checks] + [(check, False) for check in warnings]
         looks_at_rows = any("table" in inspect.signature(check).parameters for check in (*checks, *warnings))
         if looks_at_rows and inspect.isgeneratorfunction(function):
@@ -88,13 +101,16 @@ def lake_asset(
             kinds={*kinds, "parquet"},
             owners=[OWNER],
             tags={ROWS_OF: ONE_YEAR if by_year else ALL_YEARS},
-            deps=[*(_all_years(name) if name in all_years_of else name for name in inputs), *deps],
+            deps=[*(_all_years(name) if name in of_all_years else name for name in inputs), *deps],
             partitions_def=export_years if by_year else None,
             check_specs=check_specs(table, schema, by_year, own_checks),
             metadata={
                 "dagster/column_schema": columns,
                 KEY_COLUMNS: schema._key,
+                MADE_FROM: dict(made_from or schema._made_from),
                 **({READS: list(reads)} if reads else {}),
+                **({OPTIONAL: list(optional)} if optional else {}),
+                **({ALL_OR_NONE: list(all_or_none)} if all_or_none else {}),
             },
             automation_condition=refresh_when_inputs_change if inputs or deps else None,
             required_resource_keys={"folders"},
@@ -104,20 +120,30 @@ def lake_asset(
             available: dict[str, Any] = {"year": year, "folders": folders}
             input_columns = {}
             for name in inputs:
-                years = [year] if year is not None and name not in all_years_of else YEARS
-                rows = scan_table(folders.lake, name, years)
+                rows = scan_table(folders.lake, name, YEARS if year is None or name in all_years_of else [year])
                 input_columns[name] = rows.collect_schema().names()
                 available[name] = rows if hints.get(name) is pl.LazyFrame else rows.collect()
+            years_read = {name: YEARS if year is None or name in of_all_years else [year] for name in (*inputs, *deps)}
+            needs = Needs(year, years_read, optional, all_or_none)
+            path = table_path(folders.lake, table, year)
 
-            blocks = _Blocks(function(**{name: available[name] for name in parameters}))
+            def made() -> _Blocks:
+                if lacking := needs.lacking(partial(lacking_of_table, folders.lake)):
+                    raise NotAvailable(lacking)
+                return _Blocks(function(**{name: available[name] for name in parameters}))
 
             def judge(last_block: pl.DataFrame) -> list[Judged]:
                 seen = available | {"table": last_block, "facts": blocks.facts}
                 return [judged(check, seen, stops) for check, stops in own_checks]
 
-            path = table_path(folders.lake, table, year)
             try:
+                blocks = made()
                 published = publish(blocks, schema, path, judge)
+            except NotAvailable as reason:
+                version = write_table(without_rows(schema), path, footer_of(reason.lacking))
+                yield materialized_without_rows(table, path, version, str(reason))
+                yield from not_judged(["schema", *(check.__name__ for check, _ in own_checks)], str(reason))
+                return
             except Refused as refused:
                 yield from audit_results(refused.audit, columns)
                 raise refusal(table, year, refused, schema) from None
@@ -138,6 +164,19 @@ def lake_asset(
         return asset
 
     return decorate
+
+
+def materialized_without_rows(table: str, path: Path, version: str, why: str) -> dg.MaterializeResult:
+    """A table that is not available, as the UI shows it: no row, and what would make it possible."""
+    return dg.MaterializeResult(
+        asset_key=table,
+        data_version=dg.DataVersion(version),
+        metadata={
+            "not_available": f"Not available: {why}.",
+            "dagster/row_count": 0,
+            "path": dg.MetadataValue.path(path),
+        },
+    )
 
 
 class _Blocks:

@@ -4,18 +4,20 @@ from collections.abc import Generator
 
 import polars as pl
 
+from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.moments import moments_of_year
+from egov_assets.product_quality.one_unit import in_one_unit, of_one_unit
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
 from egov_assets.product_quality.settings import read_quality_settings
 from egov_assets.product_quality.summaries import coefficients_summary, coverage_summary, moments_summary
 
 
-@lake_asset(schema=QualityMoments, group="product_quality", by_year=True)
+@lake_asset(schema=QualityMoments, group="product_quality", by_year=True, all_or_none=["clean_provinces"])
 def quality_moments(
     clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, int | float]]:
@@ -30,36 +32,62 @@ def quality_moments(
     return moments, moments_summary(moments, clean_exports)
 
 
-@lake_asset(schema=QualityCoefficients, group="product_quality", by_year=False)
+def provincial_gdp_is_controlled_for(clean_provinces: pl.LazyFrame) -> CheckResult:
+    """Provincial GDP is a regressor of the demand equation, as in the paper."""
+    provinces = clean_provinces.select(pl.len()).collect().item()
+    without = (
+        "no province_yearbook: quality is estimated without provincial GDP, so what a richer province sells more of "
+        "within a market counts as quality. The paper controls for it"
+    )
+    return CheckResult(provinces > 0, "provincial GDP is controlled for" if provinces else without)
+
+
+@lake_asset(
+    schema=QualityCoefficients,
+    group="product_quality",
+    by_year=False,
+    all_or_none=["clean_provinces"],
+    warnings=[provincial_gdp_is_controlled_for],
+)
 def quality_coefficients(
-    quality_moments: pl.DataFrame, clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame, folders: Folders
+    quality_moments: pl.DataFrame,
+    clean_exports: pl.LazyFrame,
+    clean_provinces: pl.LazyFrame,
+    unit_changes: pl.DataFrame,
+    folders: Folders,
 ) -> tuple[pl.DataFrame, dict[str, int | float]]:
     """Demand estimates per product over all years, by the method of each outcome, with the bounds of its quality.
 
-    In      the moments of every year; the flows again for robust standard errors and the bounds
+    In      the moments of every year; the flows again for robust standard errors and the bounds; of both what is in
+            the product's unit
     Out     one row per outcome and HS6: sigma, its errors, first-stage F, the rule, bounds of quality
     Source  method.md section 5, steps 2-4
     """
     settings = read_quality_settings(folders.study_file)
-    coefficients = coefficient_table(quality_moments, clean_exports, clean_provinces, settings)
-    return coefficients, coefficients_summary(coefficients)
+    flows = in_one_unit(clean_exports, unit_changes)
+    coefficients = coefficient_table(of_one_unit(quality_moments, unit_changes), flows, clean_provinces, settings)
+    return coefficients, coefficients_summary(coefficients, unit_changes)
 
 
-@lake_asset(schema=ProductQuality, group="product_quality", by_year=True)
+@lake_asset(schema=ProductQuality, group="product_quality", by_year=True, all_or_none=["clean_provinces"])
 def product_quality(
     clean_exports: pl.LazyFrame,
     clean_provinces: pl.LazyFrame,
     quality_coefficients: pl.DataFrame,
+    unit_changes: pl.DataFrame,
     folders: Folders,
 ) -> Generator[pl.DataFrame, None, dict[str, int | float]]:
     """Quality of every flow: log quality within its market, and its place between the bounds of its product.
 
-    Out     one row per firm, HS6, destination; only flows with another destination, of products with coefficients
+    Out     one row per firm, HS6, destination; only flows with another destination, of products with coefficients, in
+            the product's unit
     Source  method.md section 5, steps 3-4
     """
     settings = read_quality_settings(folders.study_file)
     flows, value_usd = 0, 0.0
-    for block in flow_quality(clean_exports, clean_provinces, quality_coefficients, settings):
+    for block in flow_quality(
+        in_one_unit(clean_exports, unit_changes), clean_provinces, quality_coefficients, settings
+    ):
         flows += block.height
         value_usd += float(block["export_value_usd"].sum())
         yield block

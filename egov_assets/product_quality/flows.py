@@ -76,7 +76,8 @@ def over_flows(
 ) -> Iterator[Result]:
     """The function of each block of flows, in the order of products; of at least one block, which may be empty.
 
-    Flows have a positive value and quantity and a provincial GDP.
+    Flows have a positive value and quantity and a provincial GDP. Without any province GDP is the same for all flows,
+    and so no regressor.
 
     exports    one year: BY_PRODUCT, by which they are sorted, province_code, export_value_usd, quantity
     provinces  province_code, year, gdp_100m_cny (nominal: a deflator common to all provinces is absorbed by the market)
@@ -84,10 +85,10 @@ def over_flows(
     Raises     OutOfOrder naming a flow that stands in the wrong place
     Source     method.md section 5 step 2
     """
-    gdp = provinces.select("province_code", "year", ln_province_gdp=pl.col("gdp_100m_cny").log()).collect()
-    if gdp.select("province_code", "year").is_duplicated().any():
+    printed = provinces.select("province_code", "year", ln_province_gdp=pl.col("gdp_100m_cny").log()).collect()
+    if printed.select("province_code", "year").is_duplicated().any():
         raise ValueError("clean_provinces: a province stands twice in a year. Materialize clean_provinces again.")
-    gdp = gdp.filter(pl.col("ln_province_gdp").is_finite())
+    gdp = None if printed.is_empty() else printed.filter(pl.col("ln_province_gdp").is_finite())
     positive = pl.col("export_value_usd", "quantity").is_between(0, float("inf"), closed="none")
     read = (
         exports.select(*BY_PRODUCT, "province_code", "export_value_usd", "quantity")
@@ -133,11 +134,11 @@ def _whole_products(read: pl.LazyFrame) -> Iterator[pl.DataFrame]:
     yield held.rechunk()
 
 
-def _block(rows: pl.DataFrame, gdp: pl.DataFrame, settings: QualitySettings) -> Block:
+def _block(rows: pl.DataFrame, gdp: pl.DataFrame | None, settings: QualitySettings) -> Block:
     """The rows that are flows.
 
     rows  whole products; is_in_order
-    gdp   province_code, year, ln_province_gdp
+    gdp   province_code, year, ln_province_gdp; None: the same for all
     """
     if not rows["is_in_order"].all():
         wrong = rows.filter(~pl.col("is_in_order")).row(0, named=True)
@@ -147,14 +148,14 @@ def _block(rows: pl.DataFrame, gdp: pl.DataFrame, settings: QualitySettings) -> 
             "Materialize clean_exports again."
         )
     destination, destinations = numbered(rows["destination_iso3"])
-    flows = (
-        rows.with_columns(
-            product=pl.col("hs6_2007_code").rle_id().cast(pl.Int64),
-            run=pl.struct("hs6_2007_code", "company_id").rle_id().cast(pl.Int64),
-        )
-        .with_columns(market=pl.col("product") * len(destinations) + destination)
-        .join(gdp, on=["province_code", "year"], how="left", maintain_order="left")
-    )
+    flows = rows.with_columns(
+        product=pl.col("hs6_2007_code").rle_id().cast(pl.Int64),
+        run=pl.struct("hs6_2007_code", "company_id").rle_id().cast(pl.Int64),
+    ).with_columns(market=pl.col("product") * len(destinations) + destination)
+    if gdp is None:
+        flows = flows.with_columns(ln_province_gdp=0.0)
+    else:
+        flows = flows.join(gdp, on=["province_code", "year"], how="left", maintain_order="left")
     products = flows.filter(pl.col("product").diff().fill_null(1) > 0).select("hs6_2007_code", "year")
     run, is_known = flows["run"].to_numpy(), flows["ln_province_gdp"].is_not_null().to_numpy()
     fewest = 2 if settings.single_destination == "drop" else 1

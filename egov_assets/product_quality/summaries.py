@@ -16,14 +16,18 @@ def moments_summary(moments: pl.DataFrame, exports: pl.LazyFrame) -> dict[str, i
     }
 
 
-def coefficients_summary(coefficients: pl.DataFrame) -> dict[str, int | float]:
-    """Products and flows by rule of `qua`, the middle of sigma, and how many estimates are weak or below one."""
+def coefficients_summary(coefficients: pl.DataFrame, unit_changes: pl.DataFrame) -> dict[str, int | float]:
+    """Products and flows by rule of `qua`, flows by what became of another unit than their product's, the middle of
+    sigma, and how many estimates are weak or below one.
+    """
     coefficients = coefficients.filter(pl.col("outcome") == "qua")
     used = coefficients.filter(pl.col("rule").is_in(USED))
     by_rule = coefficients.group_by("rule").agg(products=pl.len(), flows=pl.col("flows").sum()).sort("rule")
     counts: dict[str, int | float] = {}
     for rule, products, flows in by_rule.iter_rows():
         counts |= {f"products {rule}": products, f"flows {rule}": flows}
+    for treatment, flows in unit_changes.group_by("treatment").agg(pl.col("flows").sum()).sort("treatment").iter_rows():
+        counts |= {f"flows of products whose unit changes, {treatment}": flows}
     if used.is_empty():
         return counts
     return counts | {

@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 import polars as pl
 
+from egov_assets.platform.availability import NotAvailable
 from egov_assets.platform.changed_files import inventory
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
@@ -11,6 +12,7 @@ from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.input_output import read_input_output
 from egov_assets.raw.lines import every_line_is_read_or_named
+from egov_assets.raw.presence import lacking_reports, lacking_tariffs
 from egov_assets.raw.same_content import under_another_name, under_another_year
 from egov_assets.raw.schema import (
     FileInventory,
@@ -97,6 +99,8 @@ def raw_province_yearbook(year: int, folders: Folders) -> tuple[pl.DataFrame, Fa
 @lake_asset(schema=RawWorkReports, group="raw", by_year=True, deps=["file_inventory"])
 def raw_work_reports(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str, int]]:
     """Government work reports as running text: one row per file, in whichever encoding it was saved."""
+    if lacking := lacking_reports(folders.raw, year):
+        raise NotAvailable(lacking)
     reports = read_work_reports(folders.raw, year)
     encodings = reports["encoding"].drop_nulls().value_counts().sort("encoding")
     return reports, {f"files_in_{encoding}": files for encoding, files in encodings.iter_rows()}
@@ -110,5 +114,7 @@ def raw_input_output(folders: Folders) -> pl.DataFrame:
 
 @lake_asset(schema=RawTariffs, group="raw", by_year=False, deps=["file_inventory"])
 def raw_tariffs(folders: Folders) -> pl.DataFrame:
-    """Applied import tariffs by product and year; without files no row, and no tariff for any importer."""
+    """Applied import tariffs by product and year."""
+    if lacking := lacking_tariffs(folders.raw):
+        raise NotAvailable(lacking)
     return read_tariffs(folders.raw)

@@ -20,7 +20,7 @@ from egov_assets.raw.errors import COPY_AGAIN, BadFile
 from egov_assets.raw.signatures import ending_by_content
 
 TEXT = ("csv", "txt", "tsv")
-STATISTICAL = ("dta", "sav", "zsav", "sas7bdat")
+STATISTICAL = ("dta", "sav", "zsav", "sas7bdat", "xpt")
 WORKBOOKS = ("xlsx", "xls", "xlsm", "xlsb", "ods")
 ACCESS = ("mdb", "accdb")
 TABLES = (*TEXT, *WORKBOOKS, *STATISTICAL, "parquet")

@@ -1,13 +1,20 @@
-"""Quotes in delimited text: which enclose a field, and which are characters of a name that somebody typed."""
+"""Lines of delimited text that are not simply the header's fields side by side.
+
+What belongs here: quotes, which enclose a field or are characters of a name that somebody typed; fields over several
+lines; lines with too many or too few fields. Not here: encodings, and where the header is (`delimited.py`).
+"""
 
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
 
 LONGEST_FIELD_LINES = 20  # an address may hold a line break; a field of more lines is a quote that nobody closed
+LINES_SHOWN = 5
 REMEDY = "Remove the quote, or double it and put the field in quotes; or export the file anew."
 
 
@@ -29,16 +36,43 @@ def swallows_a_delimiter(parquet: Path, delimiter: str) -> bool:
     return rows.filter(pl.col(last).is_null() & holds_one.fill_null(False)).head(1).collect().height > 0
 
 
-def requoted(text: Path, target: Path, above: int, width: int, delimiter: str) -> tuple[int, list[int]]:
+def delimiters_inside(parquet: Path, delimiter: str) -> int:
+    """How many delimiters stand inside fields."""
+    counts = pl.scan_parquet(parquet).select(pl.all().str.count_matches(delimiter, literal=True).sum())
+    return sum(counts.collect().row(0))
+
+
+@dataclass
+class OddLines:
+    """Lines that needed a decision; 1 is the first of the file.
+
+    breaks       line breaks inside fields
+    literal      lines with quotes that are text
+    wide, short  lines with more, or fewer, fields than the header, and how many
+    """
+
+    breaks: int = 0
+    literal: list[int] = field(default_factory=list)
+    wide: list[tuple[int, int]] = field(default_factory=list)
+    short: list[tuple[int, int]] = field(default_factory=list)
+
+    def count(self, number: int, fields: int, width: int) -> None:
+        if fields > width:
+            self.wide.append((number, fields))
+        elif fields < width:
+            self.short.append((number, fields))
+
+
+def requoted(text: Path, target: Path, above: int, width: int, delimiter: str) -> OddLines:
     """Write the header and all lines anew with quotes where they belong.
 
     A quoted field may run over a few lines. Quotes enclose nothing, and are characters of the text, where the line has
     as many fields as the header by itself and they would take fields from it, or would join it to another whole line.
-    Returns the line breaks inside fields, and the numbers of the lines (1 = the first of the file) with literal quotes.
-    Raises  BrokenLine for a line with too many fields or whose quote is never closed
+    What a line with too few fields lacks is read as empty; an empty line is no such line.
+    Raises  BrokenLine for lines with too many fields, pairs of lines that are one line broken in two, and a quote that
+            is never closed
     """
-    form = _Form(delimiter)
-    breaks, literal = 0, []
+    form, odd = _Form(delimiter), OddLines()
     # Line feeds only: Python's universal line ends would also cut at a carriage return inside a field.
     with (
         text.open(encoding="utf-8", newline="\n") as source,
@@ -49,7 +83,8 @@ def requoted(text: Path, target: Path, above: int, width: int, delimiter: str) -
         while (line := lines.take(1)) is not None:
             line = _bare(line)
             if '"' not in line:
-                _refuse_wide(line.count(delimiter) + 1, width, lines.number)
+                if line:
+                    odd.count(lines.number, line.count(delimiter) + 1, width)
                 clean.write(line + "\n")
                 continue
             stands_alone = line.count(delimiter) + 1 == width
@@ -58,14 +93,16 @@ def requoted(text: Path, target: Path, above: int, width: int, delimiter: str) -
                 fields, more = _over_lines(line, lines, form, width if stands_alone else None)
             if stands_alone and (fields is None or len(fields) < width) and not more:
                 fields = line.split(delimiter)
-                literal.append(lines.number)
+                odd.literal.append(lines.number)
             if fields is None:
                 fields = _loose(line, lines, delimiter)
-            _refuse_wide(len(fields), width, lines.number)
+            odd.count(lines.number, len(fields), width)
             writer.writerow(fields)
             lines.take(more)
-            breaks += more
-    return breaks, literal
+            odd.breaks += more
+    _refuse_wide(odd.wide, width)
+    _refuse_halves(odd.short, width)
+    return odd
 
 
 class _Lines:
@@ -142,7 +179,26 @@ def _bare(line: str) -> str:
     return line.removesuffix("\n").removesuffix("\r")
 
 
-def _refuse_wide(fields: int, width: int, number: int) -> None:
-    if fields > width:
-        fault = f"line {number:,} has {fields} fields, more than the header's {width}"
+def _refuse_wide(wide: list[tuple[int, int]], width: int) -> None:
+    if wide:
+        first = [f"line {number:,} has {fields} fields" for number, fields in wide[:LINES_SHOWN]]
+        more = f" ({len(wide):,} such lines)" if len(wide) > LINES_SHOWN else ""
+        fault = f"{', '.join(first)}, more than the header's {width}{more}"
         raise BrokenLine(fault, remedy="Re-export it with fields in quotes.")
+
+
+def _refuse_halves(short: list[tuple[int, int]], width: int) -> None:
+    """Two lines, one behind the other, that share one field and have the header's number together."""
+    pairs = [
+        (first, behind)
+        for (first, fields), (behind, more) in pairwise(short)
+        if behind == first + 1 and fields + more - 1 == width
+    ]
+    if pairs:
+        shown = ", ".join(f"{first:,} and {behind:,}" for first, behind in pairs[:LINES_SHOWN])
+        of_all = f" ({len(pairs):,} such pairs)" if len(pairs) > LINES_SHOWN else ""
+        raise BrokenLine(
+            f"lines {shown} have fewer fields than the header, and together its {width}, as a line break in a field "
+            f"makes it{of_all}",
+            remedy="Put such fields in quotes, or complete the lines to the header's number of fields.",
+        )

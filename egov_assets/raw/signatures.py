@@ -7,6 +7,7 @@ SIGNATURES = (  # bytes at the start -> ending; the formats' own specifications
     (b"$FL2", "sav"),
     (b"$FL3", "zsav"),
     (b"\x00" * 12 + b"\xc2\xea\x81\x60", "sas7bdat"),
+    (b"HEADER RECORD*******LIB", "xpt"),
     (b"\x00\x01\x00\x00Standard Jet DB", "mdb"),
     (b"\x00\x01\x00\x00Standard ACE DB", "accdb"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "xls"),

@@ -22,9 +22,16 @@ READERS: dict[str, Callable[..., tuple[Any, Any]]] = {
     "sav": pyreadstat.read_sav,
     "zsav": pyreadstat.read_sav,
     "sas7bdat": pyreadstat.read_sas7bdat,
+    "xpt": pyreadstat.read_xport,
 }
+SAS = ("sas7bdat", "xpt")
 UNREADABLE = (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError)
 NUMBERS_SHOWN = 5
+# Formats that SAS itself has; one of another name is the user's, with its labels in a catalogue beside the data.
+FORMATS_OF_SAS = re.compile(
+    r"\$?(BEST|[FDEZ]|COMMAX?|DOLLARX?|EUROX?|YEN|PERCENTN?|NUMX|NEGPAREN|FRACT|HEX|BINARY|OCTAL|CHAR|VARYING|UPCASE|QUOTE"
+    r"|\w*(DATE|TIME|DAY|MON|MM|YY|QTR|WEEK|YEAR|JULIAN|HOUR)\w*)?[\d.]*"
+)
 
 
 def read_statistical(member: Member, scratch: Path) -> TextTable:
@@ -52,10 +59,13 @@ def _read(member: Member, path: Path, scratch: Path, form: str, encoding: str) -
     labels: Mapping[str, Mapping[Any, str]] = {}
     single_precision: tuple[str, ...] = ()
     unlabelled: dict[str, set[str]] = {}
+    coded: tuple[str, ...] = ()
     rows = 0
     for frame, facts in _blocks(member, path, encoding):
         labels = facts.variable_value_labels
         single_precision = tuple(name for name, kind in facts.readstat_variable_types.items() if kind == "float")
+        if member.ending in SAS:
+            coded = tuple(_coded(name, form) for name, form in facts.original_variable_types.items() if _is_own(form))
         texts = [labelled(frame[name], labels.get(name, {}), unlabelled) for name in frame.columns]
         blocks.append(scratch / f"rows_{len(blocks)}.parquet")
         pl.DataFrame(texts).write_parquet(blocks[-1])
@@ -68,7 +78,7 @@ def _read(member: Member, path: Path, scratch: Path, form: str, encoding: str) -
         pl.scan_parquet(blocks),
         lines=rows,
         single_precision=single_precision,
-        remarks=tuple(_half_labelled(name, labels[name], numbers) for name, numbers in unlabelled.items()),
+        remarks=(*(_half_labelled(name, labels[name], numbers) for name, numbers in unlabelled.items()), *coded),
     )
 
 
@@ -114,6 +124,17 @@ def _as_printed(value: Any) -> str:
 def _half_labelled(name: str, labels: Mapping[Any, str], numbers: set[str]) -> str:
     shown = ", ".join(sorted(numbers)[:NUMBERS_SHOWN]) + (", …" if len(numbers) > NUMBERS_SHOWN else "")
     return f"column {name} has labels for {len(labels)} values and none for {shown}; these stay as they are"
+
+
+def _is_own(form: str | None) -> bool:
+    return form is not None and FORMATS_OF_SAS.fullmatch(form.upper()) is None
+
+
+def _coded(name: str, form: str) -> str:
+    return (
+        f"column {name} is printed in SAS by the format {form}, whose labels are in another file: its codes are read; "
+        "if they are not what the column should say, export it as text"
+    )
 
 
 def _version(member: Member, path: Path) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 import pyarrow.parquet as pq
 
+from egov_assets.platform.availability import NotAvailable
 from egov_assets.platform.cells import scaled
 from egov_assets.platform.folders import study_file_of
 from egov_assets.raw.corrections import read_corrections
@@ -20,10 +21,12 @@ from egov_assets.raw.errors import BadFile, BadSource
 from egov_assets.raw.files import A_NOTE, LeftOut, NoKnownColumn, RecognisedTable, read_file, subfolder
 from egov_assets.raw.lines import FILES_READ, lines_of
 from egov_assets.raw.number_format import with_point
+from egov_assets.raw.presence import lacking_source
 from egov_assets.raw.sources import Dialect, Source, read_sources
-from egov_assets.raw.year_files import source_files
+from egov_assets.raw.year_files import files_for, misplaced_files, source_files
 
 BLOCK_ROWS = 250_000  # of customs lines as text about 100 MB
+STRANGERS_NAMED = 3
 MOST_FILES = 5_000  # of a source and year: a year by month and port has a few hundred
 
 
@@ -122,22 +125,33 @@ def read_year(raw: Path, source: Source, paths: Sequence[Path], year: int | None
 
 
 def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path]:
-    """The files of a required source and year.
+    """The files of a source and year.
 
-    Raises  BadSource if there is none, naming the places looked at
+    Raises  NotAvailable if there is none; BadSource if there is none and others lie in the source's folder that nothing
+            reads: a year under a wrong name is no missing year
     """
-    files = source_files(raw, source, year)
-    if not files:
-        places = ", ".join(pattern.replace("{year}", str(year)) for pattern in source.files)
-        remedy = "Put the year's files there, or set EGOV_RAW to their folder."
-        raise BadSource(name, year, [f"no file in {raw} fits {places}. {remedy}"])
-    return files
+    if files := source_files(raw, source, year):
+        return files
+    if lacking := lacking_source(raw, source, year):
+        raise NotAvailable(lacking)
+    places = " or ".join(files_for(source, year))
+    first = ", ".join(path.relative_to(raw).as_posix() for path in misplaced_files(raw, source)[:STRANGERS_NAMED])
+    raise BadSource(name, year, [f"no file fits {places}, and nothing reads {first}. Name it so, or move it away."])
 
 
 def _rows(raw: Path, name: str, year: int, columns: Sequence[str], scratch: Path) -> tuple[YearRead, pl.LazyFrame]:
     source = read_sources(study_file_of(raw))[name]
-    corrections = read_corrections(study_file_of(raw)).of(name, year)
     read = read_year(raw, source, existing_files(raw, name, source, year), year, scratch)
+    return read, rows_read(raw, name, year, read, columns)
+
+
+def rows_read(raw: Path, name: str, year: int, read: YearRead, columns: Sequence[str]) -> pl.LazyFrame:
+    """All rows of a year's files as `read_tables` gives them, while the scratch into which they were read is there.
+
+    Raises  BadSource as `read_tables`
+    """
+    study_file = study_file_of(raw)
+    source, corrections = read_sources(study_file)[name], read_corrections(study_file).of(name, year)
     problems = [fault for _, fault in read.faults]
     problems += missing_companions(source, read)
     frames = [canonical_rows(file, each, source, year, columns) for file, each in read.tables]
@@ -145,7 +159,7 @@ def _rows(raw: Path, name: str, year: int, columns: Sequence[str], scratch: Path
         problems += corrections.problems(pl.concat(frames))
     if problems:
         raise BadSource(name, year, problems)
-    return read, corrections.applied(pl.concat(frames))
+    return corrections.applied(pl.concat(frames))
 
 
 def canonical_rows(

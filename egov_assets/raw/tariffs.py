@@ -27,7 +27,7 @@ def read_tariffs(raw: Path) -> pl.DataFrame:
     Raises  BadTariffs listing every file that is not UTF-8 or lacks a column, and every row that cannot be read
     """
     frames, problems = [], []
-    for path in sorted((raw / FOLDER).glob("*.csv")):
+    for path in tariff_files(raw):
         place = f"{FOLDER}/{path.name}"
         try:
             printed = pl.read_csv(path, infer_schema=False)
@@ -68,3 +68,8 @@ def read_tariffs(raw: Path) -> pl.DataFrame:
     if problems:
         raise BadTariffs("\n".join(problems))
     return tariffs
+
+
+def tariff_files(raw: Path) -> list[Path]:
+    """The lists of tariffs, sorted."""
+    return sorted((raw / FOLDER).glob("*.csv"))

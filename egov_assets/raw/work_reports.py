@@ -36,10 +36,15 @@ def read_work_reports(raw: Path, year: int) -> pl.DataFrame:
 
     Files  work_reports/<year>/*.txt, and work_reports/*<year>*.txt without a folder of the year
     """
+    rows = [_row(path, raw, year) for path in work_report_files(raw, year)]
+    return pl.DataFrame(rows, schema=COLUMNS, orient="row").sort("source_file")
+
+
+def work_report_files(raw: Path, year: int) -> list[Path]:
+    """The files of the year's reports, sorted."""
     folder = raw / FOLDER
     paths = {*folder.glob(f"{year}/*.txt"), *folder.glob(f"*{year}*.txt")}
-    rows = [_row(path, raw, year) for path in sorted(paths) if not path.name.startswith((".", "~$"))]
-    return pl.DataFrame(rows, schema=COLUMNS, orient="row").sort("source_file")
+    return sorted(path for path in paths if not path.name.startswith((".", "~$")))
 
 
 def _row(path: Path, raw: Path, year: int) -> dict[str, str | int | None]:

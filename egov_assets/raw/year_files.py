@@ -21,6 +21,20 @@ def source_files(raw: Path, source: Source, year: int | None) -> list[Path]:
     )
 
 
+def files_for(source: Source, year: int) -> list[str]:
+    """The patterns below the raw folder by which files of the source and year are known."""
+    return [pattern.replace("{year}", str(year)) for pattern in source.files]
+
+
+def misplaced_files(raw: Path, source: Source) -> list[Path]:
+    """Files in the folders of a source that no pattern takes, whatever the year: a year without files may be one of
+    them."""
+    folders = {raw / pattern.partition("/")[0] for pattern in source.files if "/" in pattern}
+    lying = {path for folder in folders for path in folder.rglob("*") if path.is_file() and not _is_left_alone(path)}
+    taken = {path for pattern in source.files for path in raw.glob(pattern.replace("{year}", "[12][0-9][0-9][0-9]"))}
+    return sorted(lying - taken)
+
+
 def _is_left_alone(path: Path) -> bool:
     is_folder = path.is_dir() and ending_of(path.name) not in ENDINGS
     return is_folder or is_hidden(path.name) or is_note(path.name)

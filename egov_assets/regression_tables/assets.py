@@ -38,7 +38,21 @@ from egov_assets.regression_tables.specifications import Table, read_specificati
 ESTIMATED = ("estimate", "std_error", "p_value", "ci_low", "ci_high", "n")
 
 
-@lake_asset(schema=FirmPanel, group="regression_tables", by_year=False, reads=[PRODUCTS])
+@lake_asset(
+    schema=FirmPanel,
+    group="regression_tables",
+    by_year=False,
+    reads=[PRODUCTS],
+    optional=[
+        "clean_cities",
+        "clean_provinces",
+        "egscore_index",
+        "egscore_variants",
+        "iv_instruments",
+        "city_moderators",
+        "importer_tariffs",
+    ],
+)
 def firm_panel(
     firm_match: pl.DataFrame,
     firm_quality: pl.DataFrame,
@@ -96,7 +110,13 @@ def every_name_is_known(table: pl.DataFrame) -> CheckResult:
     return CheckResult(strange.is_empty(), words or "all are known", {"names": strange["city_name"].n_unique()})
 
 
-@lake_asset(schema=CitiesUnmatched, group="regression_tables", by_year=False, warnings=[every_name_is_known])
+@lake_asset(
+    schema=CitiesUnmatched,
+    group="regression_tables",
+    by_year=False,
+    optional=["clean_cities"],
+    warnings=[every_name_is_known],
+)
 def cities_unmatched(
     firm_panel: pl.DataFrame,
     clean_cities: pl.DataFrame,

@@ -5,12 +5,14 @@ from dataclasses import asdict
 import dagster as dg
 import polars as pl
 
+from egov_assets.platform.availability import lacking_in, tables_by_reason
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.words import LANGUAGES, words_of
 from egov_assets.platform.written_files import publish_bytes, publish_text
+from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import RAW_TABLES
 from egov_assets.regression_tables.settings import read_printing
 from egov_assets.regression_tables.specifications import own_tables
@@ -87,6 +89,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
         by_year=False,
         kinds=("polars", "word"),
         gathers=("published_comparison", "paper_audit", "theory") if has_paper else (),
+        optional=("published_comparison", "regression_tables", "firm_match_report", "figures"),
     )
     def replication_report(
         regression_tables: pl.DataFrame,
@@ -111,6 +114,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
             figures=figures,
             versions=tuple(version for table in STUDY_TABLES for version in table_versions(folders, table)),
             settings=tuple((path.name, path.read_text(encoding="utf-8")) for path in folders.settings_files),
+            not_available=tuple(tables_by_reason(lacking_in(folders.lake, YEARS))),
         )
         rows = []
         for language in LANGUAGES:

@@ -82,6 +82,7 @@ class Results:
     figures: pl.DataFrame
     versions: tuple[Version, ...]
     settings: tuple[tuple[str, str], ...]  # name and text of each settings file of the study
+    not_available: tuple[tuple[str, str], ...]  # tables without rows, and which files would give them some
 
 
 def report_blocks(results: Results, language: Language) -> Iterator[Block]:
@@ -89,23 +90,30 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
     words, cleaning, matching = (words_of(chapter, language) for chapter in ("replication", "clean", "firm_match"))
     against = results.against
     yield Heading(words["title" if against else "title_without_paper"], 1)
+    if results.not_available:
+        yield Heading(words["not_available"], 2)
+        yield Paragraph(words["not_available_text"])
+        yield Grid((words["tables_lacking"], words["files_lacking"]), results.not_available)
     if against:
         yield from _paper(against, results.estimates, words, language)
     yield Heading(words["flow"], 2)
     yield Paragraph(words["flow_text"])
     said = {"source": cleaning.of, "step": lambda step: _step(step, cleaning), "reason": cleaning.of}
     yield _by_year(results.sample_flow, said, pl.col("rows").sum(), words)
-    yield Heading(words["match"], 2)
-    by_step = results.match_report.filter(section="step").rename({"item": "step"})
-    yield _by_year(by_step, {"step": matching.of, "outcome": matching.of}, pl.col("pairs").sum(), words)
-    yield Paragraph(words["match_value"])
-    all_firms = results.match_report.filter(section="all")
-    yield _by_year(all_firms, {"outcome": matching.of}, pl.col("value_share").sum(), words)
-    yield Heading(words["tables" if against else "tables_without_paper"], 2)
-    if against:
-        yield from _tables(against.comparison, words, language)
-    yield from _own_tables(results, language)
-    yield Heading(words["figures"], 2)
+    if results.match_report.height:
+        yield Heading(words["match"], 2)
+        by_step = results.match_report.filter(section="step").rename({"item": "step"})
+        yield _by_year(by_step, {"step": matching.of, "outcome": matching.of}, pl.col("pairs").sum(), words)
+        yield Paragraph(words["match_value"])
+        all_firms = results.match_report.filter(section="all")
+        yield _by_year(all_firms, {"outcome": matching.of}, pl.col("value_share").sum(), words)
+    if results.estimates.height:
+        yield Heading(words["tables" if against else "tables_without_paper"], 2)
+        if against:
+            yield from _tables(against.comparison, words, language)
+        yield from _own_tables(results, language)
+    if results.figures.height:
+        yield Heading(words["figures"], 2)
     ending = "" if language == "en" else f"_{language}"
     for name in results.figures["figure"].unique().sort():
         yield Picture(f"{name}{ending}", words["baseline_figure" if name == "baseline" else name])
@@ -128,9 +136,10 @@ def _paper(against: Against, estimates: pl.DataFrame, words: Words, language: La
         yield Paragraph(words["demo"])
     yield Heading(words["question"], 2)
     yield Paragraph(words["question_text"])
-    yield from _baseline(against.comparison, estimates, words)
-    yield Heading(words["verdicts"], 2)
-    yield _verdicts(against.comparison, words)
+    if against.comparison.height:
+        yield from _baseline(against.comparison, estimates, words)
+        yield Heading(words["verdicts"], 2)
+        yield _verdicts(against.comparison, words)
 
 
 def _print_and_theory(against: Against, words: Words, language: Language) -> Iterator[Block]:

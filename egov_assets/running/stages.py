@@ -12,7 +12,7 @@ _comparisons = AssetSelection.checks(*(key for check in CHECKS for key in check.
 _prepared = (AssetSelection.groups("raw", "clean") & _by_year) - _comparisons
 _moments = AssetSelection.assets("quality_moments")
 _measured = (AssetSelection.groups("egscore_index") & _by_year) | _moments
-_pooled = AssetSelection.assets("quality_coefficients", "firm_panel_ids", "firm_identities")
+_pooled = AssetSelection.assets("unit_changes", "quality_coefficients", "firm_panel_ids", "firm_identities")
 _graded = (AssetSelection.groups("iv_instruments", "firm_match", "product_quality") & _by_year) - _moments
 
 list_files = define_asset_job(

@@ -3,13 +3,14 @@
 What belongs here: what each class should lead to, and the count. Reads the demo's answers, so no asset may use it.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import polars as pl
 
 from egov_assets.platform.words import message
 
 ROW = ["source_file", "source_row"]
+YEAR = r"(\d{4})"  # in the path of a file
 TWO_FILES = "firm_survey/2010/"  # who a firm is and its figures
 
 
@@ -29,8 +30,23 @@ class Repaired:
     instead_of: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Understood:
+    """Cells of the class are read: every cell of the column that is not, in the class's years, is held against it.
+
+    But for one in each row whose fields are shifted, which has another kind of text in the column.
+    """
+
+    source: str
+    column_name: str  # as in column_readings
+
+
 AMOUNT = ("value missing", "value zero or negative", "quantity missing", "quantity zero or negative")
-EXPECTED: dict[str, Rejected | Repaired] = {
+ID_IS_NONE = "organisation code is none: spoiled, or not of letters and digits"
+# what becomes of a firm whose code is read wrongly: rejected itself, or, in the survey of two files, without figures
+LOST_CODE = (ID_IS_NONE, "revenue missing", "figures without an identity row")
+SHIFTED = ("several fields cannot be of their kind",)
+EXPECTED: dict[str, Rejected | Repaired | Understood] = {
     "c01_amount_missing": Rejected(AMOUNT, only_planted=False),  # tiny flows have a quantity that prints as 0
     "c02_company_id_empty": Rejected(("company id missing",)),
     "c03_company_name_empty": Repaired(("company id missing",)),
@@ -53,6 +69,25 @@ EXPECTED: dict[str, Rejected | Repaired] = {
     ),  # sound ones exist
     # the core keywords do not know logistics companies; `intermediary_keywords: all` does
     "c18_intermediary": Rejected(("trading intermediary by its name",), only_planted=False, all_planted=False),
+    "c22_commodity_with_dots": Repaired(
+        ("no commodity code of 6, 8 or 10 digits", "code not in the HS revision of the year")
+    ),
+    "c23_partner_in_english": Repaired(("partner missing", "partner in no country list")),
+    "c24_unit_in_other_words": Repaired(
+        ("unit is not the usual one of the product", "unit missing, other lines of the product name one")
+    ),
+    "c25_period_in_other_form": Repaired(
+        ("period cannot be read", "period is of another year", "month outside 1 to 12")
+    ),
+    "c26_mark_of_nothing": Understood("customs", "zip_code"),
+    "c27_fields_shifted": Rejected(SHIFTED),
+    "c28_company_id_rounded": Rejected(("company id is none: spoiled, or not of 10 characters",)),
+    "c29_commodity_rounded": Rejected(("commodity code rounded by a spreadsheet",)),
+    "c30_period_of_another_year": Rejected(("period is of another year",)),
+    "c31_total_line": Rejected(("a line that adds up others",)),
+    "c32_lines_in_another_format": Rejected(
+        ("every line of the file is in an earlier file",), only_planted=False
+    ),  # the doubled part goes for it too
     "s01_employees_below_8": Rejected((message("fewer employees than the minimum", employees=8),)),
     "s02_current_assets_above_total": Rejected(("current assets above total assets",)),
     "s03_fixed_assets_above_total": Rejected(("fixed assets above total assets",)),
@@ -67,22 +102,33 @@ EXPECTED: dict[str, Rejected | Repaired] = {
     "s12_revenue_missing": Rejected(("revenue missing",)),
     "s13_revenue_not_positive": Rejected(("revenue zero or negative",)),
     "s14_total_assets_missing": Repaired(("total_assets_thousand_cny missing",)),
+    "s15_id_with_hyphen": Repaired(LOST_CODE),
+    "s16_id_in_credit_code": Repaired(LOST_CODE),
+    "s17_id_without_zeros": Repaired(LOST_CODE),
+    "s18_region_in_words": Understood("firm_survey", "city of region_code"),
+    "s19_industry_with_letter": Understood("firm_survey", "industry_code"),
+    "s20_type_in_words": Understood("firm_survey", "registration_type_code"),
+    "s21_mark_of_nothing": Understood("firm_survey", "current_assets_thousand_cny"),
+    "s22_fields_shifted": Rejected(SHIFTED),
+    "s23_code_of_another_firm": Rejected(("code of another firm, with which it agrees in nothing else",)),
+    "s24_id_rounded": Rejected((ID_IS_NONE,)),
+    "s25_total_row": Rejected(("a row that adds up others",)),
+    "y01_label_marked": Understood("city_yearbook", "city_name"),
 }
 
 
-def defect_scores(defects: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
+def defect_scores(defects: pl.DataFrame, rejected: pl.DataFrame, readings: pl.DataFrame) -> pl.DataFrame:
     """One row per planted class: how many were planted, judged by an earlier rule, treated as expected.
 
     defects   class, source_file, source_row of planted rows (null rows stand for whole files and are left out)
     rejected  rejected_rows of the same years
+    readings  column_readings of the same years
     Returns   class, treatment, planted, judged_before (an earlier rule took the row, so this one was never asked),
               treated, recall = treated / (planted - judged_before), precision = treated / all rows rejected for the
-              class's reasons (null for a class whose reasons sound rows meet too, and for repairs)
+              class's reasons (null for a class whose reasons sound rows meet too, and for what is to be read)
     """
     planted = defects.drop_nulls("source_row").join(rejected.select(*ROW, "step", "reason"), on=ROW, how="left")
-    rows = [
-        _score(name, expected, planted.filter(pl.col("class") == name), rejected) for name, expected in EXPECTED.items()
-    ]
+    rows = [_score(name, expected, planted, rejected, readings) for name, expected in EXPECTED.items()]
     return pl.DataFrame(rows)
 
 
@@ -94,12 +140,27 @@ def is_missed(scores: pl.DataFrame) -> bool:
 
 
 def _score(
-    name: str, expected: Rejected | Repaired, of_class: pl.DataFrame, rejected: pl.DataFrame
+    name: str,
+    expected: Rejected | Repaired | Understood,
+    planted: pl.DataFrame,
+    rejected: pl.DataFrame,
+    readings: pl.DataFrame,
 ) -> dict[str, str | int | float | None]:
+    of_class = planted.filter(pl.col("class") == name)
+    if isinstance(expected, Understood):
+        year = pl.col("source_file").str.extract(YEAR).cast(pl.Int32)
+        years = of_class.select(year.unique()).to_series().to_list()
+        of_column = readings.filter(pl.col("year").is_in(years), **asdict(expected))
+        of_source = year.is_in(years) & pl.col("source_file").str.starts_with(f"{expected.source}/")
+        shifted = planted.filter(pl.col("class").str.ends_with("_fields_shifted"), of_source).height
+        unread = int((of_column["filled"] - of_column["understood"]).sum())
+        return _row(name, "understood", of_class.height, 0, of_class.height - max(unread - shifted, 0), None)
     if isinstance(expected, Repaired):
         lost = of_class.filter(pl.col("reason").is_in(expected.instead_of)).height
         return _row(name, "repaired", of_class.height, 0, of_class.height - lost, None)
-    for_it = rejected.filter(pl.col("reason").is_in(expected.reasons))
+    sources = of_class["source_file"].str.split("/").list.first().unique().to_list()
+    of_source = pl.col("source_file").str.split("/").list.first().is_in(sources)
+    for_it = rejected.filter(pl.col("reason").is_in(expected.reasons), of_source)
     treated = of_class.filter(pl.col("reason").is_in(expected.reasons))
     before = of_class.filter(pl.col("step") < for_it["step"].min()).height if for_it.height else 0
     precision = None

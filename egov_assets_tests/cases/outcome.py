@@ -85,7 +85,8 @@ def outcome(name: str, folder: Path) -> Outcome:
     }
     examination = examine(raw, years, columns)
     cleaned = {year: _cleaned(raw, outputs, year) for year in years}
-    judged = tuple(each.judged for year, each in cleaned.items() if each.judged and year in examination.readable_years)
+    unreadable = {each.year for each in examination.found if not each.is_readable}
+    judged = tuple(each.judged for year, each in cleaned.items() if each.judged and year not in unreadable)
     examination = replace(examination, judged=judged)
     console = Console(width=400, file=StringIO())
     print_examination(examination, console)

@@ -151,6 +151,65 @@ def test_where_all_three_years_differ_the_farthest_is_named():
     assert list(found) == [2012]
 
 
+def with_a_shipyard(usd: dict[int, float]) -> Callable[[int], pl.DataFrame]:
+    """Sound exports, and one flow of another firm in the years that have it."""
+
+    def made(year: int) -> pl.DataFrame:
+        rows = exports(year)
+        ships = pl.col("company_id").replace("0000000000", "9999999999"), pl.lit(usd.get(year)).alias(VALUE)
+        return pl.concat([rows, rows.head(1).with_columns(*ships)]) if year in usd else rows
+
+    return made
+
+
+@pytest.mark.parametrize("years", [(2010,), (2011,), (2012,), (2010, 2011), (2011, 2012), (2010, 2012)])
+def test_one_firm_that_carries_most_of_some_years_puts_no_year_under_suspicion(years: tuple[int, ...]):
+    """About 0.1 bn USD a year, and ships of 1 bn: with them totals differ by a factor of ten."""
+    made = with_a_shipyard(dict.fromkeys(years, 1e9))
+    totals = [made(year)[VALUE].sum() for year in YEARS]
+    assert max(totals) > 5 * min(totals)
+    assert named("clean_exports", made, 2011, same) == {}
+
+
+@pytest.mark.parametrize("odd", YEARS)
+def test_a_year_whose_values_are_tenfold_is_stopped_whoever_carries_most(odd: int):
+    made = with_a_shipyard({2010: 1e9, 2011: 1e9})
+    found = named("clean_exports", made, odd, times(VALUE, 10))
+    assert list(found) == [odd]
+    assert found[odd]["scale of export_value_usd"]
+    made = with_a_shipyard(dict.fromkeys(YEARS, 1e9))
+    assert named("clean_exports", made, odd, times(VALUE, 10))[odd]["sum of export_value_usd"]
+
+
+def test_the_usual_trade_mode_of_a_company_is_that_of_most_lines():
+    """40 companies with 9 lines of ordinary trade and 1 of processing, in one year the other way round."""
+
+    def modes(year: int) -> pl.DataFrame:
+        rows = [(f"{firm:010d}", code, lines) for firm in range(40) for code, lines in (("10", 9), ("14", 1))]
+        return pl.DataFrame(rows, orient="row", schema=["company_id", "trade_mode_code", "lines"])
+
+    other_way_round = pl.col("trade_mode_code").replace({"10": "14", "14": "10"})
+    found = named("clean_export_modes", modes, 2011, lambda frame: frame.with_columns(other_way_round))
+    assert found == {2011: {"trade_mode_code of the same company_id": False}}
+
+
+def test_a_survey_that_takes_more_small_firms_is_compared_by_the_firms_that_every_year_takes():
+    def firms(year: int) -> pl.DataFrame:
+        revenue = 2e4 * np.exp(np.abs(drawn(400, 1) + 0.2 * drawn(400, 1, year)))
+        small = np.linspace(5e3, 2e4, 300, endpoint=False) if year == 2010 else np.array([])
+        revenue = np.concatenate([revenue, small])
+        ids = [f"{firm:09d}" for firm in range(len(revenue))]
+        columns = {name: revenue for name in WATCHED["clean_firms"].measures}
+        codes = {name: ["1"] * len(ids) for name in WATCHED["clean_firms"].codes}
+        return pl.DataFrame(
+            {"survey_firm_id": ids, "firm_name": ids, **columns, **codes, "is_above_threshold_of_2011": revenue >= 2e4}
+        )
+
+    assert named("clean_firms", firms, 2011, same) == {}
+    found = named("clean_firms", firms, 2010, times("revenue_thousand_cny", 10))
+    assert found[2010]["scale of revenue_thousand_cny"]
+
+
 def test_figures_of_the_year_before_are_named_in_the_later_year():
     for odd, of in ((2011, 2010), (2012, 2011), (2010, 2011)):
         found = named("clean_cities", cities, odd, lambda frame, of=of: frame.with_columns(cities(of)["gdp_10k_cny"]))
@@ -172,6 +231,9 @@ def test_a_known_difference_is_no_suspicion_of_any_year():
     assert [suspicions_among(years, year, SETTINGS) for year in YEARS] == [[], [], []]
 
 
+BESIDE = {"clean_firms": {"is_above_threshold_of_2011": pl.Boolean}, "clean_export_modes": {"lines": pl.Int64}}
+
+
 @pytest.fixture
 def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     """Three sound years of the compared tables; of those without a maker above, nothing that could differ."""
@@ -180,8 +242,10 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folders:
     folders = Folders.from_environment()
     makers = {"clean_exports": exports, "clean_cities": cities, "clean_egov_scores": scores}
     for table, watched in WATCHED.items():
-        columns = {*watched.unit, *watched.distinct, *watched.measures, *watched.codes}
-        empty = pl.DataFrame(schema={name: pl.Float64 if name in watched.measures else pl.String for name in columns})
+        columns = dict.fromkeys({*watched.unit, *watched.distinct, *watched.codes}, pl.String)
+        columns |= dict.fromkeys(watched.measures, pl.Float64)
+        columns |= BESIDE.get(table, {})
+        empty = pl.DataFrame(schema=columns)
         for year in YEARS:
             write_table(makers[table](year) if table in makers else empty, table_path(folders.lake, table, year))
     return folders

@@ -1,17 +1,19 @@
 """Write, audit, publish: a year that fails a check changes nothing, and says why."""
 
 import shutil
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from egov_assets.clean import manifest
 from egov_assets.clean.assets import clean_year
-from egov_assets.clean.build_year import CannotClean, build_year
+from egov_assets.clean.build_year import READS, CannotClean, build_year
 from egov_assets.definitions import defs
-from egov_assets.platform.lake import table_path
+from egov_assets.platform.lake import table_path, write_table
 from egov_assets.platform.resources import RESOURCES
 from egov_assets.raw import assets as raw_assets
 from egov_assets_tests.raw import tiny_files as files
@@ -136,6 +138,29 @@ def test_missing_raw_tables_are_all_named(tmp_path: Path):
         build_year(tmp_path / "lake", 2011),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    ("program", "ending"),
+    [
+        ("import os; os.kill(os.getpid(), 9)", "was ended by SIGKILL before it had judged the year.\nIt said nothing."),
+        ("raise SystemExit(3)", "ended with exit code 3 before it had judged the year.\nIt said nothing."),
+        ("raise SystemExit('no room')", "ended with exit code 1 before it had judged the year.\nno room"),
+        (
+            "import sys; print('at step 4'); sys.exit(2)",
+            "ended with exit code 2 before it had judged the year.\nat step 4",
+        ),
+    ],
+)
+def test_a_dbt_that_dies_is_named_by_how_it_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str, ending: str
+):
+    for table in READS:
+        write_table(pl.DataFrame({"year": [2011]}), table_path(tmp_path / "lake", table, 2011))
+    monkeypatch.setattr("egov_assets.clean.build_year.dbt_command", lambda *_: [sys.executable, "-c", program])
+    with pytest.raises(CannotClean) as stopped, build_year(tmp_path / "lake", 2011):
+        pass
+    assert f"clean 2011: dbt {ending}" in str(stopped.value)
 
 
 def test_the_manifest_is_made_once_per_state_of_the_project_whoever_asks(

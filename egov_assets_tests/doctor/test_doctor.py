@@ -1,6 +1,7 @@
 """`egov doctor` on folders of tiny files: what it finds, what it concludes, and how a script learns of it."""
 
 import html
+import re
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,11 @@ from egov_assets.clean.settings import Cleaning
 from egov_assets.cli import main
 from egov_assets.commands.doctor import print_examination
 from egov_assets.definitions import defs
+from egov_assets.doctor import values
 from egov_assets.doctor.diagnosis import Examination, examine
 from egov_assets.doctor.page import doctor_page
 from egov_assets.doctor.plausible import doubt_about_unit
 from egov_assets.doctor.readiness import lists_found
-from egov_assets.doctor.values import judge_year
 from egov_assets.platform.contract import READS
 from egov_assets.platform.years import YEARS
 from egov_assets_tests.raw import tiny_files as files
@@ -153,7 +154,7 @@ def test_the_doctor_says_what_the_cleaning_would_do(tmp_path: Path):
     files.customs(raw, 2011, [{}, {"_起运国或目的国": "阿斯嘉德"}, {"_企业编码": "3.3E+09"}])
     files.survey(raw, 2011, [{"sdxm": "西湖区"}])
     files.city_yearbook(raw, 2011, [("杭州市", -5, 400.0, 81000, 9000, 43, 430000)])
-    year = judge_year(raw, 2011, Cleaning())
+    [year] = examine(raw, [2011], {}, Cleaning()).judged
     assert [line for line in year.rejected if line.startswith("customs")] == [
         "customs: 1 of 3 rows (33.3%): company id is none: spoiled, or not of 10 characters (3.3E+09)",
         "customs: 1 of 3 rows (33.3%): partner in no country list (阿斯嘉德); "
@@ -165,6 +166,21 @@ def test_the_doctor_says_what_the_cleaning_would_do(tmp_path: Path):
     assert not examination.is_sound
     for words in (said(examination), html.unescape(doctor_page(examination))):
         assert "partner in no country list (阿斯嘉德)" in words and "gross_product_is_above_zero" in words
+
+
+def test_of_a_large_year_the_lines_of_some_companies_are_judged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """1,000 lines, two of a company, but one in ten under a spoiled id they share; one company in four is judged."""
+    monkeypatch.setattr(values, "LINES_JUDGED_WHOLE", 500)
+    monkeypatch.setattr(values, "LINES_OF_A_SAMPLE", 250)
+    raw = tmp_path / "raw"
+    files.whole_year(raw, 2011)
+    ids = ["3.3E+09" if line % 10 == 0 else f"33019{line // 2:05d}" for line in range(1000)]
+    files.customs(raw, 2011, [{"_企业编码": each, "_金额": str(100 + line)} for line, each in enumerate(ids)])
+    [year] = examine(raw, [2011], {}, Cleaning()).judged
+    sample, spoiled = year.rejected[0], next(line for line in year.rejected if "company id is none" in line)
+    judged = int(re.fullmatch(r"customs: judged by one company in 4, (\d+) of 1,000 rows", sample)[1])
+    assert judged == pytest.approx(250, abs=70)  # four standard deviations of 450 companies, two lines each
+    assert int(re.match(rf"customs: (\d+) of {judged} rows", spoiled)[1]) == pytest.approx(25, abs=18)  # and of lines
 
 
 def test_scripts_learn_it_from_the_exit_code(

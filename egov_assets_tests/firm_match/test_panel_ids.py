@@ -105,6 +105,56 @@ def test_swapped_name_and_legal_person_are_read_as_what_they_are():
     ) == [None, "name"]
 
 
+ONE = {
+    "legal_person": "赵拟甲",
+    "phone": "88123456",
+    "zip_code": "310012",
+    "opening_year": 1999,
+    "region_code": "330106",
+}
+OTHER = {
+    "legal_person": "钱拟乙",
+    "phone": "66999999",
+    "zip_code": "518001",
+    "opening_year": 2005,
+    "region_code": "440304",
+}
+
+
+def test_a_code_borne_by_a_firm_that_shares_nothing_else_is_a_contradicted_link_and_can_be_cut():
+    records = survey(record(2010, "A", "甲", **ONE), record(2011, "A", "乙", **OTHER), record(2012, "A", "乙", **OTHER))
+    found = firm_panel_ids(records)
+    assert found.select("linked_by", "is_contradicted").rows() == [(None, None), ("id", True), ("id", False)]
+    assert found["panel_id"].to_list() == ["A-2010"] * 3
+    cut = firm_panel_ids(records, cut_contradicted_links=True)
+    assert cut["panel_id"].to_list() == ["A-2010", "A-2011", "A-2011"]
+
+
+def test_a_record_cut_from_its_code_is_offered_to_the_next_key():
+    """In 2011 another firm bears A's code, and A, under B, keeps its name."""
+    cut = firm_panel_ids(
+        survey(
+            record(2010, "A", "甲", **ONE),
+            record(2011, "A", "乙", **OTHER),
+            record(2011, "B", "甲", **ONE),
+        ),
+        cut_contradicted_links=True,
+    )
+    assert dict(cut.select(pl.concat_str("survey_firm_id", "year"), "panel_id").iter_rows()) == {
+        "A2010": "A-2010",
+        "A2011": "A-2011",
+        "B2011": "A-2010",
+    }
+
+
+def test_one_trait_that_agrees_or_too_few_that_are_known_contradict_nothing():
+    same_phone = OTHER | {"phone": "88123456"}
+    few = {"legal_person": "钱拟乙"}  # name, legal person and county would be three, but the county is the same
+    for other in (same_phone, few):
+        found = firm_panel_ids(survey(record(2010, "A", "甲", **ONE), record(2011, "A", "乙", **other)))
+        assert found["is_contradicted"].to_list() == [None, False]
+
+
 @settings(max_examples=15, deadline=None)
 @given(order=st.permutations(range(6)))
 def test_the_order_of_the_records_does_not_matter(order):

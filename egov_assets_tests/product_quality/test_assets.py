@@ -7,6 +7,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 from pytest import MonkeyPatch, approx, fixture
 
+from egov_assets.clean.schema import UnitChanges
 from egov_assets.platform.lake import scan_table, table_path, write_table
 from egov_assets.platform.resources import RESOURCES
 from egov_assets.product_quality import assets, flows
@@ -27,6 +28,7 @@ def made(tmp_path_factory) -> Iterator[tuple[dict[str, pl.DataFrame], dict[str, 
     for year in YEARS:
         for name, table in (("clean_exports", exports), ("clean_provinces", provinces)):
             write_table(table.filter(pl.col("year") == year), table_path(place / "outputs" / "lake", name, year))
+    write_table(UnitChanges.empty(), table_path(place / "outputs" / "lake", "unit_changes"))
     (place / "raw").mkdir()
     lines = [f"{reading}: {choice}" for reading, choice in READINGS.items()]
     write_section(place, "quality", "\n".join(lines))

@@ -50,6 +50,14 @@ def test_sigma_as_divisor_scales_log_quality_and_cancels_in_qua():
     assert eleven["rquality"].to_list() == approx(three["rquality"].to_list(), abs=1e-12)
 
 
+def test_without_provinces_quality_is_the_reading_without_provincial_gdp():
+    """Also where flows come from provinces that a yearbook would have left out."""
+    exports, provinces = small_trade()
+    without = estimate(exports, provinces.clear()).flows
+    reading = estimate(exports, provinces, settings=QualitySettings(qua=Method(province_gdp=False))).flows
+    assert without["rquality"].to_list() == approx(reading["rquality"].to_list(), rel=1e-12)
+
+
 def test_a_change_of_currency_changes_nothing():
     exports, provinces = small_trade()
     in_cny = exports.with_columns(pl.col("export_value_usd") * 6.7695)

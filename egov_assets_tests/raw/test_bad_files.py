@@ -38,6 +38,11 @@ WIDTH = 6
         (b"a,b\n1,2\n3", "it breaks off in its last line, which has 1 of 2 fields"),
         (HEADER.replace("quantity", "value").encode() + b"1,2,0,502,1,1\n", "the header names value twice"),
         (b"a,b\n1,2\n1,2,3\n", "line 3 has 3 fields, more than the header's 2"),
+        (b"a,b\n1,2,3\n1,2\n1,2,3,4\n", "line 2 has 3 fields, line 4 has 4 fields, more than the header's 2"),
+        (
+            b"a,b,c\n1,2,3\n1,2\n2,3\n",
+            "lines 3 and 4 have fewer fields than the header, and together its 3, as a line break",
+        ),
         (b'a,b,c\n1,2,3\n3,"x\n' + b"4,y,z\n" * 30, "the quote opened in line 3 is not closed to line 23"),
     ],
 )

@@ -96,6 +96,64 @@ def test_labels_of_spss_are_read(tmp_path: Path):
     assert found.table.rows.collect()["exp_imp"].to_list() == ["出口", "进口", "出口", "出口"]
 
 
+@pytest.mark.parametrize("version", [5, 8])
+def test_transport_files_of_sas_are_read_by_ending_or_by_content(tmp_path: Path, version: int):
+    frame = pd.DataFrame([FLOW | {"company": "杭州厂", "value": 12.5}, FLOW | {"company": "", "value": None}])
+    for name in ("a.xpt", "no_ending"):
+        pyreadstat.write_xport(frame, tmp_path / name, file_format_version=version)
+        [found] = read(tmp_path / name).tables
+        rows = found.table.rows.collect()
+        assert (found.table.form, found.table.lines) == ("xpt, UTF-8", 2)
+        assert rows["company"].to_list() == ["杭州厂", None]
+        assert rows["value"].to_list() == ["12.5", None]
+        assert rows["hs_id"].to_list() == [FLOW["hs_id"]] * 2
+
+
+def test_a_column_of_sas_whose_labels_are_in_another_file_is_named(tmp_path: Path):
+    frame = pd.DataFrame([FLOW | {"exp_imp": 0.0, "yearmonth": 18262.0}])
+    formats = {
+        "exp_imp": "FLOWF1.",
+        "yearmonth": "YYMMDD10.",
+        "value": "COMMA12.2",
+        "hs_id": "$CHAR8.",
+        "country": "$8.",
+    }
+    pyreadstat.write_xport(frame, tmp_path / "a.xpt", variable_format=formats)
+    [found] = read(tmp_path / "a.xpt").tables
+    [remark] = found.table.remarks
+    assert remark.startswith("column exp_imp is printed in SAS by the format FLOWF1, whose labels are in another file")
+
+
+@pytest.mark.parametrize("quoted", ['"杭州,厂"', "杭州厂"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_with_too_few_fields_are_read_and_named(tmp_path: Path, quoted: str, end: str):
+    """Quoted delimiters are as many as fields are missing, so that the file has as many as a sound one."""
+    whole = f"3301961234,61091000,0,502,10,2,{quoted}"
+    lines = [
+        "party_id,hs_id,exp_imp,country,value,quantity,company",
+        whole,
+        "3301961234,61091000,0,502,10,2",
+        whole,
+        "",
+    ]
+    files.write_text(tmp_path / "a.csv", end.join(lines))
+    [found] = read(tmp_path / "a.csv").tables
+    [remark] = found.table.remarks
+    assert remark == "lines with fewer fields than the header's 7, whose end is read as empty: 1, line 3 (6)"
+    name = quoted.strip('"')
+    assert found.table.rows.collect()["company"].to_list() == [name, None, name]
+    assert (found.table.lines, dict(found.table.no_rows)) == (4, {"header": 1})
+
+
+@pytest.mark.parametrize(
+    "lines", [["3301961234,61091000,0,502,10,", ",,,,,"], ["", "1,61091000,0,502,10,2"], ['"1,2",,,,,']]
+)
+def test_empty_cells_and_empty_lines_are_no_lack_of_fields(tmp_path: Path, lines: list[str]):
+    files.write_text(tmp_path / "a.csv", "\n".join(["party_id,hs_id,exp_imp,country,value,quantity", *lines, ""]))
+    [found] = read(tmp_path / "a.csv").tables
+    assert (found.table.row_count, found.table.remarks) == (len(lines), ())
+
+
 def test_categories_of_parquet_are_their_words(tmp_path: Path):
     frame = pl.DataFrame([FLOW] * 2).with_columns(exp_imp=pl.Series(["出口", "进口"]).cast(pl.Categorical))
     frame.write_parquet(tmp_path / "a.parquet")

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 import yaml
 
+from egov_assets.platform.availability import NotAvailable
 from egov_assets.platform.settings_file import SettingsError
 from egov_assets.raw.errors import BadSource
 from egov_assets.raw.files import read_file
@@ -105,8 +106,19 @@ def test_a_missing_column_is_named_with_the_header_that_looks_like_it(tmp_path: 
     assert "Add the headers under sources in study.yml" in str(refused.value)
 
 
-def test_a_year_without_files_says_where_they_were_looked_for(tmp_path: Path):
-    with pytest.raises(BadSource, match=r"no file in .* fits customs/2011/"):
+def test_a_year_without_files_is_not_available_and_says_where_they_were_looked_for(tmp_path: Path):
+    files.customs_2012(tmp_path, [{}])
+    files.write_text(tmp_path / "customs/2013/part1.csv", "of a year that the study has not", "utf-8")
+    with pytest.raises(NotAvailable) as absent:
+        table_of(tmp_path, "customs", 2011)
+    assert absent.value.lacking == ("customs/2011/**/*",)
+
+
+def test_a_year_under_a_wrong_name_is_no_missing_year(tmp_path: Path):
+    files.write_text(tmp_path / "customs/year 11/part1.csv", "x", "utf-8")
+    with pytest.raises(
+        BadSource, match=r"no file fits customs/2011/\*\*/\*, and nothing reads customs/year 11/part1.csv"
+    ):
         table_of(tmp_path, "customs", 2011)
 
 

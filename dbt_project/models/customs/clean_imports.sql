@@ -13,7 +13,7 @@ where flow = 'import'
   and hs6_2007_code is not null
   {% if var('drop_reimports') %}and coalesce(destination_iso3, '') <> 'CHN'{% endif %}
   and not is_left_out
-  and not is_total and not period_is_unread
+  and not is_total and not is_shifted and not period_is_unread
   and try_cast(coalesce(period_year, year::varchar) as integer) = year
   {% if var('drop_duplicate_lines') %}and copy_number = 1 and not is_in_doubled_file{% endif %}
 group by company_id, hs6_2007_code, year

@@ -32,7 +32,8 @@ select
   customs_firms.province_code,
   coalesce(customs_firms.is_intermediary, false) as is_intermediary,
   usual_units.unit as usual_unit,
-  sizes.base_unit as usual_base_unit
+  sizes.base_unit as usual_base_unit,
+  sizes.base_units as usual_base_units
 from copies
 left join {{ ref('customs_firms') }} as customs_firms using (company_id)
 left join usual_units using (hs6_2007_code)

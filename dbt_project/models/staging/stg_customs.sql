@@ -46,6 +46,7 @@ select
   company_id as printed_company_id,
   company_id_meant as company_id,
   {{ is_total(['company_id', 'company_name', 'hs8_code', 'partner']) }} as is_total,
+  {{ several(customs_fields_of_other_kinds()) }} as is_shifted,
   company_name,
   zip_code as printed_zip_code,
   {{ postal_code('zip_code', 'company_id_meant') }} as zip_code,

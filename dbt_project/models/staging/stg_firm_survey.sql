@@ -7,6 +7,7 @@ with files as ({{ numbered_files(source('raw', 'raw_firm_survey')) }}),
 tidied as (
   select raw_rows.source_file, source_row, year, dialect
     {%- for column in coded %}, {{ column }}_spelling.text as printed_{{ column }}, {{ column }}_spelling.code as {{ column }}{% endfor %}
+    , region_code_spelling.is_of_no_place
     {%- for column in texts + survey_figures() %}, {{ tidy(column) }} as {{ column }}{% endfor %}
     {%- for column in codes %}, {{ code(tidy(column)) }} as {{ column }}{% endfor %}
   from {{ source('raw', 'raw_firm_survey') }} as raw_rows
@@ -26,9 +27,12 @@ select
   printed_survey_firm_id,
   survey_firm_id,
   {{ is_total(['printed_survey_firm_id', 'firm_name']) }} as is_total,
+  {{ several(survey_fields_of_other_kinds()) }} as is_shifted,
   firm_name,
   legal_person,
   region_code,
+  printed_region_code,
+  coalesce(is_of_no_place, false) as is_of_no_place,
   zip_code as printed_zip_code,
   {{ postal_code('zip_code', 'region_code') }} as zip_code,
   phone,

@@ -25,7 +25,7 @@ figures_rows as (
 joined as (
   select
     rows.source_file, rows.file_number, rows.source_row, rows.year, rows.period_year, rows.is_figures_row, rows.survey_firm_id, rows.copy_number,
-    rows.printed_survey_firm_id, rows.period_is_unread, rows.is_total, rows.employees_are_unread,
+    rows.printed_survey_firm_id, rows.period_is_unread, rows.is_total, rows.is_shifted, rows.employees_are_unread, rows.is_of_no_place,
     case when {{ are_swapped('rows.firm_name', 'rows.legal_person') }} then rows.legal_person else rows.firm_name end as firm_name,
     case when {{ are_swapped('rows.firm_name', 'rows.legal_person') }} then rows.firm_name else rows.legal_person end as legal_person,
     {% for column in identity[2:] %}rows.{{ column }}, {% endfor %}

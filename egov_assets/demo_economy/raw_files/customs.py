@@ -20,6 +20,7 @@ from egov_assets.demo_economy.raw_files.customs_dialects import (
     with_codes_2012,
 )
 from egov_assets.demo_economy.raw_files.customs_lines import Goods, added_lines, lines_of_flows
+from egov_assets.demo_economy.raw_files.customs_spellings import with_other_spellings, write_repeated_lines
 from egov_assets.demo_economy.raw_files.defect_list import DefectList
 from egov_assets.demo_economy.raw_files.rates import Defects
 from egov_assets.demo_economy.raw_files.registers import Registers
@@ -50,11 +51,22 @@ def write_customs_year(
         rng = stream(registers.seed, "customs part", year, part)
         printed = with_row_defects(_with_firms_and_codes(lines, firms, year), defects, year, rng)
         name = _part_name(year, part)
-        _write_part(in_dialect_2012(printed) if year >= 2012 else in_dialect_2010(printed, year), folder / name, year)
-        listed.add_rows(f"customs/{year}/{name}", printed["class"], printed["detail"])
+        marks = printed.select("class", "detail")
+        if year >= 2012:
+            of_spelling = stream(registers.seed, "customs spellings", year, part)
+            text = pl.concat([in_dialect_2012(printed), marks], how="horizontal")
+            text = with_other_spellings(text, defects, of_spelling)
+            marks, cells = text.select("class", "detail"), text.drop("class", "detail")
+        else:
+            cells = in_dialect_2010(printed, year)
+        _write_part(cells, folder / name, year)
+        listed.add_rows(f"customs/{year}/{name}", marks["class"], marks["detail"])
         if year >= 2012:
             listed.add_file(f"customs/{year}/{name}", "c06_later_hs_revision", "HS2012, the files before hold HS2007")
-        lines_written += len(printed)
+        lines_written += len(cells)
+    if year >= 2012 and part:
+        copy = f"export_{year}_{part + 1}.txt"
+        write_repeated_lines(text, defects, folder / copy, f"customs/{year}/{copy}", listed, of_spelling)
     if defects.c20_doubled_part and year == DOUBLED_PART_YEAR and part:
         copy = _part_name(year, part + 1)
         shutil.copyfile(folder / _part_name(year, part), folder / copy)

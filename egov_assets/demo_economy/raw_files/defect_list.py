@@ -49,6 +49,12 @@ def count_of(rate: float, rows: int, rng: np.random.Generator) -> int:
     return int(rate * rows + rng.random())
 
 
+def is_sound_alone(classes: pl.Series) -> np.ndarray:
+    """(rows,) bool: the row carries no defect and no copy of it stands behind it."""
+    is_copied = classes.shift(-1).is_in(["c09_duplicate_line", "s07_duplicate_row"]).fill_null(False)
+    return (classes.is_null() & ~is_copied).to_numpy()
+
+
 def choose_rows(
     rates: dict[str, float], eligible: dict[str, np.ndarray], rows: int, rng: np.random.Generator
 ) -> pl.Series:

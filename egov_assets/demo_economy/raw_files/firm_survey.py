@@ -15,6 +15,7 @@ from egov_assets.demo_economy.raw_files.defect_list import DefectList, choose_ro
 from egov_assets.demo_economy.raw_files.draws import below
 from egov_assets.demo_economy.raw_files.rates import Defects
 from egov_assets.demo_economy.raw_files.registers import Registers
+from egov_assets.demo_economy.raw_files.survey_spellings import IN_FINANCE_WORKBOOK, NOTHING, with_other_spellings
 from egov_assets.demo_economy.raw_files.workbooks import write_workbook
 from egov_assets.platform.reference import table
 
@@ -22,9 +23,10 @@ DATA_LABEL = "Synthetic demo data, no real firm. CC0"
 TIME_STAMP = datetime(2013, 1, 1)
 TWELVE_DIGIT_REGION_YEAR = 2012
 FIRST_YEAR_OF_GBT4754_2011 = 2012
+FIRST_YEAR_IN_UTF8 = 2012  # a copy that was written anew elsewhere, in the old file format all the same
 FINANCE_DEFECTS = {  # classes whose damaged cell lies in the finance file of 2010
     "s02_current_assets_above_total", "s03_fixed_assets_above_total", "s11_paid_in_capital_not_positive",
-    "s12_revenue_missing", "s13_revenue_not_positive", "s14_total_assets_missing",
+    "s12_revenue_missing", "s13_revenue_not_positive", "s14_total_assets_missing", IN_FINANCE_WORKBOOK,
 }  # fmt: skip
 LATER_CLASSES = ("s13_revenue_not_positive", "s14_total_assets_missing")  # drawn last: the rows of the others stay
 IDENTITY_2010 = {
@@ -58,13 +60,16 @@ def write_survey_year(year: int, registers: Registers, defects: Defects, raw_fol
     folder.mkdir(parents=True)
     rng = stream(registers.seed, "survey", year)
     rows = with_row_defects(survey_rows(registers.of_year(year), year, registers.seed), defects, year, rng)
+    rows = with_other_spellings(rows, defects, year, stream(registers.seed, "survey spellings", year))
     if year == 2010:
         _write_2010(rows, folder, listed)
     else:
         name = f"asif{year}.dta"
-        _write_dta(rows.select(pl.col(column).alias(short) for column, short in PINYIN.items()), folder / name)
+        encoding, spoken = ("gb18030", "GB18030") if year < FIRST_YEAR_IN_UTF8 else ("utf-8", "UTF-8")
+        named = rows.select(pl.col(column).alias(short) for column, short in PINYIN.items())
+        _write_dta(named, folder / name, encoding)
         listed.add_rows(f"firm_survey/{year}/{name}", rows["class"], rows["detail"])
-        listed.add_file(f"firm_survey/{year}/{name}", "c19_bytes_without_encoding", "GB18030 bytes, read as Latin-1")
+        listed.add_file(f"firm_survey/{year}/{name}", "c19_bytes_without_encoding", f"{spoken} bytes, read as Latin-1")
     return len(rows)
 
 
@@ -112,7 +117,7 @@ def _codes_2011() -> dict[str, list[str]]:
 
 def with_row_defects(rows: pl.DataFrame, defects: Defects, year: int, rng: np.random.Generator) -> pl.DataFrame:
     """Rows as printed, with `class` and `detail`; a row has at most one class, a duplicate follows its original."""
-    rates = {name: rate for name, rate in defects.model_dump().items() if name.startswith("s")}
+    rates = {name: rate for name, rate in defects.model_dump().items() if name.startswith("s") and name < "s15"}
     last = {name: rates.pop(name) for name in ("s07_duplicate_row", *LATER_CLASSES)}
     if year == 2010:
         rates.pop("s10_wages_blank")  # the 2010 files hold no wages at all
@@ -194,18 +199,26 @@ def _write_2010(rows: pl.DataFrame, folder: Path, listed: DefectList) -> None:
     # The finance file came from other hands: one row per firm, every id complete and in capitals.
     finance = rows.filter(pl.col("class").is_null() | (pl.col("class") != "s07_duplicate_row"))
     texts = finance.with_columns(survey_firm_id="sound_id").select(
-        pl.col(column).cast(pl.Int64).cast(pl.String) if column.endswith("_cny") else column for column in FINANCE_2010
+        *(
+            pl.col(column).cast(pl.Int64).cast(pl.String) if column.endswith("_cny") else column
+            for column in FINANCE_2010
+        ),
+        "class",
     )
+    mark = pl.lit(pl.Series([NOTHING[row % len(NOTHING)] for row in range(len(texts))], dtype=pl.String))
+    is_nothing = pl.col("class") == IN_FINANCE_WORKBOOK
+    assets = pl.when(is_nothing).then(mark).otherwise("current_assets_thousand_cny")
+    texts = texts.with_columns(current_assets_thousand_cny=assets).drop("class")
     write_workbook(folder / "finance_2010.xlsx", "财务状况", [tuple(FINANCE_2010.values()), *texts.rows()])
     of_finance = finance.select(pl.when(is_finance).then("class").alias("class"), "detail")
     listed.add_rows("firm_survey/2010/finance_2010.xlsx", of_finance["class"], of_finance["detail"])
 
 
-def _write_dta(rows: pl.DataFrame, path: Path) -> None:
-    """Stata format 117 holds bytes without an encoding: GB18030 bytes are passed on as Latin-1 characters."""
+def _write_dta(rows: pl.DataFrame, path: Path, encoding: str) -> None:
+    """Stata format 117 holds bytes without an encoding: any bytes are passed on as Latin-1 characters."""
     frame = rows.to_pandas()
     for column in rows.select(pl.col(pl.String)).columns:
         frame[column] = [
-            "" if text is None else text.encode("gb18030").decode("latin-1") for text in rows[column].to_list()
+            "" if text is None else text.encode(encoding).decode("latin-1") for text in rows[column].to_list()
         ]
     frame.to_stata(path, version=117, write_index=False, time_stamp=TIME_STAMP, data_label=DATA_LABEL)

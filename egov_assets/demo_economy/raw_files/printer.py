@@ -59,7 +59,7 @@ def print_raw_files(
         finished(f"firm survey {year}")
         write_scores_year(economy.city_years, year, truth.seed, folder)
         finished(f"website scores {year}")
-        write_city_yearbook(economy.cities, economy.city_years, year, truth.seed, folder)
+        write_city_yearbook(economy.cities, economy.city_years, year, truth.seed, truth.defects, folder, listed)
         finished(f"city yearbook {year}")
         write_work_reports(economy.city_years, year, truth.seed, folder)
         finished(f"work reports {year}")

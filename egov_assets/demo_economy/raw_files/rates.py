@@ -1,8 +1,8 @@
 """How often the raw files are wrong: the noise between the two firm registers, and one rate per class of defect.
 
 What belongs here: rates a user may set in `truth.yml` under `match_noise` and `defects`. A field name of `Defects` is
-also the `class` of its rows in `defects.parquet`; its prefix is the number in domain.md 1.6 (c, customs) or the order
-of domain.md 2.5 (s, survey).
+also the `class` of its rows in `defects.parquet`; its prefix is the number in domain.md 1.6 (c, customs), the order of
+domain.md 2.5 (s, survey), or counts on (from c22 and s15; y, yearbooks): other forms in which people hold such data.
 """
 
 from typing import Annotated, Self
@@ -43,7 +43,8 @@ class MatchNoise(BaseModel):
 class Defects(BaseModel):
     """Share of the lines (customs) or rows (survey) of a year's files that carry one defect; at most one defect a row.
 
-    `c05`, `c08`, `c09`, `c17` and `s07` are added rows, so true flows and firms lose nothing by them. Three listed
+    `c05`, `c08`, `c09`, `c17`, `c27` to `c32`, `s07` and `s22` to `s25` are added rows, so true flows and firms lose
+    nothing by them. Three listed
     classes have no rate: `c06_later_hs_revision` and `c19_bytes_without_encoding` come with the layout of whole files,
     `c18_intermediary` with every export line of a trading company (`firms.intermediaries` in `truth.yml`).
     """
@@ -64,6 +65,19 @@ class Defects(BaseModel):
     c15_phone_malformed: Rate = Field(description="2010-2011: one leading 0 too many, or the word NULL")
     c17_goods_excluded: Rate = Field(description="goods of chapters 93 and 97")
     c20_doubled_part: bool = Field(description="2011: the last part file occurs twice, under two numbers")
+    c22_commodity_with_dots: Rate = Field(description="2012: HS8 as 8517.12.10")
+    c23_partner_in_english: Rate = Field(description="2012: the partner's English name or ISO code")
+    c24_unit_in_other_words: Rate = Field(description="2012: 公斤, KG, 035 for kilograms; of other units the code")
+    c25_period_in_other_form: Rate = Field(description="2012: 2012-05, 2012年5月, May 2012")
+    c26_mark_of_nothing: Rate = Field(description="2012: 不详, —, \\N, 无, #N/A as postal code")
+    c27_fields_shifted: Rate = Field(
+        description="2012: a line with its fields from the postal code on one too far right"
+    )
+    c28_company_id_rounded: Rate = Field(description="2012: a line whose company id a spreadsheet rounded")
+    c29_commodity_rounded: Rate = Field(description="2012: a line whose HS8 a spreadsheet rounded")
+    c30_period_of_another_year: Rate = Field(description="2012: a line of 2011")
+    c31_total_line: bool = Field(description="2012: the last line of each part adds up the others")
+    c32_lines_in_another_format: Rate = Field(description="2012: lines that a text file says once more, spelled anew")
 
     s01_employees_below_8: Rate = Field(description="fewer than 8 employees")
     s02_current_assets_above_total: Rate = Field(description="current assets above total assets")
@@ -79,3 +93,20 @@ class Defects(BaseModel):
     s12_revenue_missing: Rate = Field(description="revenue blank (paper Table 1: 0.04 % missing)")
     s13_revenue_not_positive: Rate = Field(description="revenue zero")
     s14_total_assets_missing: Rate = Field(description="total assets blank")
+    s15_id_with_hyphen: Rate = Field(description="organisation code as 12345678-9")
+    s16_id_in_credit_code: Rate = Field(description="the credit code of 18 characters that contains it")
+    s17_id_without_zeros: Rate = Field(description="organisation code without the zeros it begins with")
+    s18_region_in_words: Rate = Field(description="the city's name for the region code")
+    s19_industry_with_letter: Rate = Field(description="2010-2011: industry as C4061")
+    s20_type_in_words: Rate = Field(description="registration type in words")
+    s21_mark_of_nothing: Rate = Field(description="2010: 不详, —, .., #N/A as current assets")
+    s22_fields_shifted: Rate = Field(
+        description="2011-2012: a row with its texts from the legal person on one too far right"
+    )
+    s23_code_of_another_firm: Rate = Field(description="2011-2012: a second firm under the code of another")
+    s24_id_rounded: Rate = Field(description="2011-2012: a row whose code a spreadsheet rounded")
+    s25_total_row: bool = Field(description="2011-2012: the last row adds up the others")
+
+    y01_label_marked: Rate = Field(
+        description="of the city yearbook's cities: blanks inside the name, note marks behind it"
+    )

@@ -11,7 +11,9 @@ from egov_assets.demo_economy.raw_files.registers import Registers, registers_of
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets_tests.demo_economy.raw_files.tiny_economy import TinyEconomy, tiny_economy
 
-EVERY_SURVEY_CLASS = {name: 0.02 for name in Defects.model_fields if name.startswith("s")}
+EVERY_SURVEY_CLASS = {
+    name: 0.02 for name, field in Defects.model_fields.items() if name.startswith("s") and field.annotation is not bool
+}
 
 MORE_TRAPS = {"numbered_works": 0.03, "same_core_other_city": 0.03}
 
@@ -24,6 +26,10 @@ class Printed:
     registers: Registers
     raw: Path
     defects: pl.DataFrame
+
+    def listed_rows(self, source_file: str) -> set[int]:
+        """The rows of a file that carry a defect, counted from 1."""
+        return set(self.defects.filter(pl.col("source_file") == source_file)["source_row"].drop_nulls())
 
     def rows_of(self, defect_class: str) -> pl.DataFrame:
         return self.defects.filter(pl.col("class") == defect_class)
