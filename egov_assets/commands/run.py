@@ -36,7 +36,6 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
 
     from egov_assets.alerts.incidents import follow
     from egov_assets.platform.catalog import build_catalog
-    from egov_assets.platform.settings_file import SettingsError
     from egov_assets.running.last_run import inspect
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.study_run import StudyRun
@@ -55,8 +54,6 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         return _show(folders)
     try:
         study = StudyRun(folders)
-    except SettingsError as reason:
-        raise CannotRun(str(reason)) from reason
     except OSError as reason:
         raise CannotRun(
             f"{reason.filename or folders.outputs} cannot be written: {reason.strerror}. Make room there, let this "

@@ -24,14 +24,13 @@ def show_tables(folders: Folders) -> None:
     """
     from egov_assets.paper.chosen import has_paper
     from egov_assets.platform.lake import TableMissing
-    from egov_assets.platform.settings_file import SettingsError
 
     try:
         if has_paper(folders.study_file):
             _print_table_02(folders)
         else:
             _print_own_tables(folders)
-    except (TableMissing, SettingsError) as reason:
+    except TableMissing as reason:
         raise CannotRun(str(reason)) from reason
 
 
