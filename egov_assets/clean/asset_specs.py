@@ -5,13 +5,13 @@ graph does not show them: a table is made from the tables and sources behind the
 without being the check of a table.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
 
 from egov_assets.platform.asset_checks import check_spec
-from egov_assets.platform.availability import Needs
+from egov_assets.platform.availability import Lacking, Needs
 from egov_assets.platform.contract import KEY_COLUMNS, ONE_YEAR, OPTIONAL, ROWS_OF
 from egov_assets.platform.lake_asset import OWNER
 
@@ -45,7 +45,13 @@ def table_specs(manifest: Manifest) -> list[dg.AssetSpec]:
     ]
 
 
-def needs_of_tables(manifest: Manifest, year: int) -> dict[str, Needs]:
+def lacking_tables(manifest: Manifest, year: int, of: Callable[[str, int | None], Lacking]) -> dict[str, Lacking]:
+    """Of the tables that cannot be made in a year, what they lack, given what its raw tables do."""
+    lacking = {table: needs.lacking(of) for table, needs in _needs_of_tables(manifest, year).items()}
+    return {table: patterns for table, patterns in lacking.items() if patterns}
+
+
+def _needs_of_tables(manifest: Manifest, year: int) -> dict[str, Needs]:
     """Table -> the raw tables it is made from: one made from several sources can do without any of them."""
     tables = [node for node in manifest["nodes"].values() if _is_table(node)]
     sources = {node["name"]: _sources(manifest, node) for node in tables}

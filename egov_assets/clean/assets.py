@@ -12,7 +12,7 @@ from typing import cast
 import dagster as dg
 import polars as pl
 
-from egov_assets.clean.asset_specs import DBT_TEST, check_specs, needs_of_tables, table_specs
+from egov_assets.clean.asset_specs import DBT_TEST, check_specs, lacking_tables, table_specs
 from egov_assets.clean.attrition import attrition, attrition_page
 from egov_assets.clean.build_year import NodeResult, build_year, publish, words
 from egov_assets.clean.manifest import manifest_path
@@ -47,9 +47,7 @@ def clean_year(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResu
     folders = context.resources.folders
     lake, cleaning, year = folders.lake, read_cleaning(folders.study_file), int(context.partition_key)
     checks = _checks_by_test(context)
-    of_raw = partial(lacking_of_table, lake)
-    lacks = {table: needs.lacking(of_raw) for table, needs in needs_of_tables(MANIFEST, year).items()}
-    lacking = {table: patterns for table, patterns in lacks.items() if patterns}
+    lacking = lacking_tables(MANIFEST, year, partial(lacking_of_table, lake))
     with build_year(lake, year, cleaning, lacking=lacking) as build:
         for result in build.results:
             if result.unique_id in checks:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from egov_assets.doctor.diagnosis import Examination
+    from egov_assets.doctor.possible import Graph
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,7 +45,7 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
         for name, table in read_specifications(folders.study_file).items()
         for number, column in table.columns.items()
     }
-    examination = examine(folders.raw, YEARS, columns, read_cleaning(folders.study_file))
+    examination = examine(folders.raw, YEARS, columns, study_graph(folders), read_cleaning(folders.study_file))
     page = folders.outputs / "doctor.html"
     publish_text(doctor_page(examination), page)
     print_examination(examination, Console())
@@ -60,6 +61,14 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
             else "Nothing to propose: the headers of all files are known."
         )
     return 0 if examination.is_sound else 1
+
+
+def study_graph(folders: Folders) -> "Graph":
+    """The tables of the study, its own among them."""
+    from egov_assets.definitions import build_definitions
+    from egov_assets.doctor.possible import Graph
+
+    return Graph.of(build_definitions(folders).resolve_all_asset_specs())
 
 
 def print_examination(examination: "Examination", console: "Console") -> None:
@@ -94,6 +103,10 @@ def print_examination(examination: "Examination", console: "Console") -> None:
             console.print(f"\n[bold {style}]{title}")
         for line in judged:
             console.print(line, markup=False, highlight=False, soft_wrap=True)
+    if examination.not_available:
+        console.print("\n[bold]Not available from these files")
+    for tables, why in examination.not_available:
+        console.print(f"  {why}: {tables}", markup=False, highlight=False, soft_wrap=True)
     console.print("\n[bold]What can be computed")
     for ready in examination.ready:
         console.print(f"  {', '.join(ready.columns)}: {ready.words}", markup=False, highlight=False, soft_wrap=True)

@@ -8,17 +8,24 @@ from pathlib import Path
 from egov_assets.clean.settings import Cleaning, read_cleaning
 from egov_assets.doctor.examine import examine_source, unread_files
 from egov_assets.doctor.found import SourceFound
-from egov_assets.doctor.readiness import LISTS, ColumnsReady, ListFound, columns_ready, consequences, lists_found
+from egov_assets.doctor.possible import ColumnsReady, Graph, PrintedColumn, columns_ready
+from egov_assets.doctor.readiness import LISTS, ListFound, consequences, lists_found
 from egov_assets.doctor.values import JudgedYear, judge_year
+from egov_assets.platform.availability import tables_by_reason
 from egov_assets.platform.folders import study_file_of
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.files import subfolder
 from egov_assets.raw.input_output import FOLDER as INPUT_OUTPUT
+from egov_assets.raw.presence import lacking_sources
 from egov_assets.raw.schema import file_columns
 from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.tables import YearRead
+from egov_assets.raw.tariffs import FOLDER as TARIFFS
+from egov_assets.raw.work_reports import FOLDER as WORK_REPORTS
 from egov_assets.raw.year_files import source_files
+
+OTHER_FOLDERS = (INPUT_OUTPUT, TARIFFS, TERRAIN, WORK_REPORTS)
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,7 @@ class Examination:
     raw: Path
     found: tuple[SourceFound, ...]
     ready: tuple[ColumnsReady, ...]
+    not_available: tuple[tuple[str, str], ...]  # tables, and which files would make them possible
     lists: tuple[ListFound, ...]
     consequences: tuple[str, ...]
     unread: tuple[str, ...]
@@ -41,36 +49,54 @@ class Examination:
 
 
 def examine(
-    raw: Path, years: Sequence[int], columns: Mapping[tuple[str, str], Sequence[str]], cleaning: Cleaning | None = None
+    raw: Path,
+    years: Sequence[int],
+    columns: Mapping[PrintedColumn, Sequence[str]] | None = None,
+    graph: Graph | None = None,
+    cleaning: Cleaning | None = None,
 ) -> Examination:
     """Read every file of every source and year once and say what was found.
 
     columns   printed column (table, number) -> variables of the firm panel it needs
+    graph     of the study's tables; with it, what can be made of them
     cleaning  with it, also what it would do with the rows of every year whose sources can all be read
     Raises    SettingsError if sections `sources` or `cleaning` of study.yml, or corrections.yml, cannot be used
     """
     study_file = study_file_of(raw)
     read_cleaning(study_file)
     sources = read_sources(study_file)
+    columns, lacking = columns or {}, lacking_sources(raw, years)
     found, judged = [], []
     for year in years:
         with tempfile.TemporaryDirectory() as scratch:
             of_year, reads = _examine_year(raw, year, Path(scratch))
             found += of_year
             if cleaning and all(each.is_readable for each in of_year):
-                judged.append(judge_year(raw, year, reads, cleaning))
+                judged.append(judge_year(raw, year, reads, cleaning, lacking))
     found.sort(key=lambda each: (list(RAW_TABLES).index(each.source), each.year))
+    if graph:
+        lacking = graph.lacking(lacking, years)
     claimed = {path for name in sources for year in years for path in source_files(raw, sources[name], year)}
     folders = {pattern.partition("/")[0] for source in sources.values() for pattern in source.files}
     return Examination(
         raw,
         tuple(found),
-        tuple(columns_ready(found, columns, years)),
+        tuple(columns_ready(graph, columns, lacking, _filled(found, judged, years), years) if graph else ()),
+        tuple(tables_by_reason(lacking)),
         tuple(lists_found(raw, columns)),
         tuple(consequences(found)),
-        tuple(unread_files(raw, claimed, folders, {*LISTS.values(), INPUT_OUTPUT, TERRAIN})),
+        tuple(unread_files(raw, claimed, folders, {*LISTS.values(), *OTHER_FOLDERS})),
         tuple(judged),
     )
+
+
+def _filled(
+    found: Sequence[SourceFound], judged: Sequence[JudgedYear], years: Sequence[int]
+) -> dict[int, Mapping[str, frozenset[str]]]:
+    """Of the years that can be read and would be published, the columns with a value of each clean table."""
+    filled = {each.year: each.filled for each in judged}
+    bad = {each.year for each in found if not each.is_readable} | {each.year for each in judged if each.stops}
+    return {year: filled.get(year, {}) for year in years if year not in bad}
 
 
 def _examine_year(raw: Path, year: int, scratch: Path) -> tuple[list[SourceFound], dict[str, YearRead]]:

@@ -20,9 +20,10 @@ from egov_assets.raw.corrections import Corrections
 from egov_assets.raw.files import RecognisedTable
 from egov_assets.raw.lines import lines_not_accounted_for, lines_of
 from egov_assets.raw.packed import ENDINGS, ending_of, is_hidden, is_note
+from egov_assets.raw.presence import lacking_source
 from egov_assets.raw.same_content import under_another_name, under_another_year
 from egov_assets.raw.sources import Source
-from egov_assets.raw.tables import YearRead, missing_companions, read_year, value_of
+from egov_assets.raw.tables import YearRead, missing_companions, read_year, value_of, words_of_misplaced
 from egov_assets.raw.year_files import missing_parts, source_files
 
 NAMES_SHOWN = 10
@@ -40,8 +41,9 @@ def examine_source(
     """
     paths, read = source_files(raw, source, year), YearRead((), (), ())
     if not paths:
-        places = ", ".join(pattern.replace("{year}", str(year)) for pattern in source.files)
-        return SourceFound(name, year, (), faults=(f"no file in {raw} fits {places}",)), read
+        lacking = lacking_source(raw, source, year)
+        faults = () if lacking else (words_of_misplaced(raw, source, year),)
+        return SourceFound(name, year, (), faults, lacking=lacking), read
     if name in YEARBOOKS:
         files, left_out = examine_yearbook(raw, name, paths, year)
         companions: list[str] = []

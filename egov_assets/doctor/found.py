@@ -5,6 +5,8 @@ A *fault* keeps the year from being read. A *doubt* does not: the user should lo
 
 from dataclasses import dataclass
 
+from egov_assets.platform.availability import Lacking
+
 SUMMARY = ("source", "year", "files", "format", "dialect", "rows", "columns", "missing columns", "not used")
 
 
@@ -51,6 +53,7 @@ class SourceFound:
     faults: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    lacking: Lacking = ()  # what would be read, if there is no file at all
 
     @property
     def is_readable(self) -> bool:
@@ -86,7 +89,7 @@ class SourceFound:
             self.source,
             str(self.year),
             str(len(self.files)),
-            ", ".join(dict.fromkeys(file.form for file in read)),
+            ", ".join(dict.fromkeys(file.form for file in read)) or ("none there" if self.lacking else ""),
             ", ".join(dict.fromkeys(file.dialect for file in read)),
             f"{sum(file.rows or 0 for file in read):,}" if read else "-",
             f"{len(there)}/{len(names)}" if read else "-",

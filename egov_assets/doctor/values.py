@@ -10,17 +10,24 @@ from pathlib import Path
 
 import polars as pl
 
+from egov_assets.clean.asset_specs import lacking_tables
+from egov_assets.clean.assets import MANIFEST
 from egov_assets.clean.build_year import YearBuild, build_year, words
 from egov_assets.clean.readings import readings_in_words
 from egov_assets.clean.settings import Cleaning
+from egov_assets.doctor.possible import Place
+from egov_assets.platform.availability import Lacking
+from egov_assets.platform.contract import without_rows
 from egov_assets.platform.lake import table_path, write_table
 from egov_assets.platform.words import words_of
 from egov_assets.raw.errors import BadSource
-from egov_assets.raw.schema import RawCustoms, RawEgovScores, RawFirmSurvey, file_columns
+from egov_assets.raw.schema import file_columns
+from egov_assets.raw.sources import RAW_TABLES
 from egov_assets.raw.tables import YearRead, rows_read
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 
 VALUES_SHOWN = 5
+YEARBOOKS = {"city_yearbook": read_city_yearbook, "province_yearbook": read_province_yearbook}
 # The rules take 30 s of processor time for a million lines, reading 4. Of a larger year the lines of some companies are
 # judged, all lines of each, so that what is asked of flows, copies and several files is answered as for all.
 LINES_JUDGED_WHOLE, LINES_OF_A_SAMPLE = 1_000_000, 200_000
@@ -36,20 +43,25 @@ class JudgedYear:
     stops: tuple[str, ...]
     rejected: tuple[str, ...]
     unread: tuple[str, ...]
+    filled: Mapping[str, frozenset[str]]  # clean table -> its columns that have a value
 
 
-def judge_year(raw: Path, year: int, reads: Mapping[str, YearRead], cleaning: Cleaning) -> JudgedYear:
+def judge_year(
+    raw: Path, year: int, reads: Mapping[str, YearRead], cleaning: Cleaning, lacking: Mapping[Place, Lacking]
+) -> JudgedYear:
     """The year's rows through the rules of the cleaning; nothing is kept.
 
-    reads  source -> what was read of its files, for those that are plain tables
+    reads    source -> what was read of its files, for those that are plain tables
+    lacking  (raw table, year) -> what it lacks, of those without files
     """
     with tempfile.TemporaryDirectory() as scratch:
         lake = Path(scratch) / "lake"
         try:
-            sample = _write_raw_tables(raw, lake, year, reads)
+            sample = _write_raw_tables(raw, lake, year, reads, lacking)
         except BadSource as bad:
-            return JudgedYear(year, (str(bad),), (), ())
-        with build_year(lake, year, cleaning) as build:
+            return JudgedYear(year, (str(bad),), (), (), {})
+        of_clean = lacking_tables(MANIFEST, year, lambda table, at: lacking.get((table, at), ()))
+        with build_year(lake, year, cleaning, lacking=of_clean) as build:
             judged = judgement(build)
     return replace(judged, rejected=(*sample, *judged.rejected))
 
@@ -57,23 +69,35 @@ def judge_year(raw: Path, year: int, reads: Mapping[str, YearRead], cleaning: Cl
 def judgement(build: YearBuild) -> JudgedYear:
     """What a build of the cleaning says of its year's rows and cells, in sentences."""
     stops = tuple(words(build).splitlines()[1:-1]) if build.bad else ()
-    return JudgedYear(build.year, stops, tuple(_rejected(build)), tuple(_unread(build)))
+    filled = {} if stops else {table: _filled(build.folder / f"{table}.parquet") for table in build.tables}
+    return JudgedYear(build.year, stops, tuple(_rejected(build)), tuple(_unread(build)), filled)
 
 
-def _write_raw_tables(raw: Path, lake: Path, year: int, reads: Mapping[str, YearRead]) -> tuple[str, ...]:
-    """The raw tables of the year; a sentence if of customs only a sample."""
-    survey = rows_read(raw, "firm_survey", year, reads["firm_survey"], file_columns(RawFirmSurvey))
-    scores = rows_read(raw, "egov_scores", year, reads["egov_scores"], file_columns(RawEgovScores))
-    customs = rows_read(raw, "customs", year, reads["customs"], file_columns(RawCustoms)).drop("dialect")
-    lines = customs.select(pl.len()).collect().item()
-    one_in = lines // LINES_OF_A_SAMPLE if lines > LINES_JUDGED_WHOLE else 1
-    judged = customs.filter(_of_some_companies(one_in)).collect(engine="streaming")
-    write_table(judged, table_path(lake, "raw_customs", year))
-    write_table(survey.collect(), table_path(lake, "raw_firm_survey", year))
-    write_table(scores.drop("dialect").collect(), table_path(lake, "raw_egov_scores", year))
-    write_table(read_city_yearbook(raw, year)[0], table_path(lake, "raw_city_yearbook", year))
-    write_table(read_province_yearbook(raw, year)[0], table_path(lake, "raw_province_yearbook", year))
-    return (f"customs: judged by one company in {one_in}, {judged.height:,} of {lines:,} rows",) if one_in > 1 else ()
+def _filled(file: Path) -> frozenset[str]:
+    counts = pl.scan_parquet(file).select(pl.all().count()).collect().row(0, named=True)
+    return frozenset(column for column, values in counts.items() if values)
+
+
+def _write_raw_tables(
+    raw: Path, lake: Path, year: int, reads: Mapping[str, YearRead], lacking: Mapping[Place, Lacking]
+) -> tuple[str, ...]:
+    """The raw tables of the year, without rows where there are no files; a sentence if of customs only a sample."""
+    sampled: tuple[str, ...] = ()
+    for name, schema in RAW_TABLES.items():
+        if (f"raw_{name}", year) in lacking:
+            rows = without_rows(schema)
+        elif name in YEARBOOKS:
+            rows = YEARBOOKS[name](raw, year)[0]
+        else:
+            lines = rows_read(raw, name, year, reads[name], file_columns(schema))
+            lines = lines.select(list(schema.to_schema().columns))
+            count = lines.select(pl.len()).collect().item() if name == "customs" else 0
+            one_in = count // LINES_OF_A_SAMPLE if count > LINES_JUDGED_WHOLE else 1
+            rows = (lines if one_in == 1 else lines.filter(_of_some_companies(one_in))).collect(engine="streaming")
+            if one_in > 1:
+                sampled = (f"customs: judged by one company in {one_in}, {rows.height:,} of {count:,} rows",)
+        write_table(rows, table_path(lake, f"raw_{name}", year))
+    return sampled
 
 
 def _of_some_companies(one_in: int) -> pl.Expr:

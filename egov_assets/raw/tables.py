@@ -134,9 +134,14 @@ def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path
         return files
     if lacking := lacking_source(raw, source, year):
         raise NotAvailable(lacking)
+    raise BadSource(name, year, [words_of_misplaced(raw, source, year)])
+
+
+def words_of_misplaced(raw: Path, source: Source, year: int) -> str:
+    """What to do where a source has no file of the year and others lie in its folder."""
     places = " or ".join(files_for(source, year))
     first = ", ".join(path.relative_to(raw).as_posix() for path in misplaced_files(raw, source)[:STRANGERS_NAMED])
-    raise BadSource(name, year, [f"no file fits {places}, and nothing reads {first}. Name it so, or move it away."])
+    return f"no file fits {places}, and nothing reads {first}. Name it so, or move it away."
 
 
 def _rows(raw: Path, name: str, year: int, columns: Sequence[str], scratch: Path) -> tuple[YearRead, pl.LazyFrame]:

@@ -2,6 +2,7 @@
 
 import html
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from egov_assets.doctor import values
 from egov_assets.doctor.diagnosis import Examination, examine
 from egov_assets.doctor.page import doctor_page
 from egov_assets.doctor.plausible import doubt_about_unit
+from egov_assets.doctor.possible import Graph
 from egov_assets.doctor.readiness import lists_found
 from egov_assets.platform.contract import READS
 from egov_assets.platform.years import YEARS
@@ -26,6 +28,7 @@ COLUMNS = {
     ("table_10", "1"): ["D.qua", "exit"],
     ("table_02", "3"): ["qua", "egscore", "Con_wag", "Con_inf"],
 }
+GRAPH = Graph.of(defs.resolve_all_asset_specs())
 
 
 def sound_study(raw: Path) -> Path:
@@ -42,7 +45,7 @@ def said(examination: Examination) -> str:
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Examination:
-    return examine(sound_study(tmp_path_factory.mktemp("raw")), YEARS, COLUMNS)
+    return examine(sound_study(tmp_path_factory.mktemp("raw")), YEARS, COLUMNS, GRAPH, Cleaning())
 
 
 def test_sound_files_are_said_to_be_sound(sound: Examination):
@@ -58,20 +61,38 @@ def test_what_can_be_computed_follows_from_what_is_there(sound: Examination):
     """2010 has no wages in the two questionnaire files and no broadband in the yearbook (domain.md 10)."""
     assert [each.words for each in sound.ready] == [
         "uses 2010, 2011, 2012",
-        "uses 2011, 2012; 2010 lacks firm_survey wages_thousand_cny, province_yearbook 城市宽带接入用户",
+        "uses 2011, 2012; 2010: no value of wages_thousand_cny in clean_firms, no value of "
+        "urban_broadband_10k_households in clean_provinces",
     ]
     assert sound.consequences[0].startswith("2010, 2011: customs has no unit")
     assert sound.consequences[1].startswith("2012: customs has no phone: firms are matched by name only")
 
 
 def test_lists_that_few_columns_need_are_counted_or_missed(tmp_path: Path):
-    (tmp_path / "tariffs").mkdir()
-    (tmp_path / "tariffs" / "tariffs_2011.csv").write_text("x")
-    columns = {("table_04", "4"): ("qua", "input_tariff"), ("table_06", "4"): ("qua", "IV_gov"), ("t", "1"): ("qua",)}
-    assert [each.words for each in lists_found(tmp_path, columns)] == [
-        "work_reports: no file; table_06 (4) needs it",
-        "tariffs: 1 files; table_04 (4) needs it",
+    files.write_text(tmp_path / "innovation/index.csv", "城市,年份,创新指数\n杭州市,2011,3.5\n")
+    columns = {("table_07", "3"): ("qua", "sma_city"), ("table_10", "4"): ("qua", "innov"), ("t", "1"): ("qua",)}
+    policies, innovation = (each.words for each in lists_found(tmp_path, columns))
+    assert policies == "policies: no file; table_07 (3) needs it"
+    assert innovation.startswith("innovation: 1 files; table_10 (4) needs it")
+
+
+def test_a_source_without_files_takes_out_what_needs_it_and_nothing_else(tmp_path: Path):
+    raw = sound_study(tmp_path)
+    shutil.rmtree(raw / "province_yearbook")
+    shutil.rmtree(raw / "firm_survey/2010")
+    columns = COLUMNS | {("table_06", "4"): ["qua", "egscore", "IV_gov"]}
+    examination = examine(raw, YEARS, columns, GRAPH)
+    assert examination.is_sound
+    assert [each.words for each in examination.ready] == [
+        "uses 2011, 2012; 2010: no file fits firm_survey/{year}/**/* of 2010",
+        "cannot be computed; 2010: no file fits firm_survey/{year}/**/* of 2010 and none province_yearbook/*; "
+        "2011: no file fits province_yearbook/*; 2012: no file fits province_yearbook/*",
+        "cannot be computed; 2010: no file fits firm_survey/{year}/**/* of 2010 and none work_reports/{year}/*.txt of "
+        "2010; 2011: no file fits work_reports/{year}/*.txt of 2011; 2012: no file fits work_reports/{year}/*.txt of "
+        "2012",
     ]
+    for words in (said(examination), html.unescape(doctor_page(examination))):
+        assert "Not available" in words and "clean_provinces, raw_province_yearbook" in words
 
 
 def test_no_file_that_an_asset_reads_is_called_unread(tmp_path: Path):
@@ -80,14 +101,14 @@ def test_no_file_that_an_asset_reads_is_called_unread(tmp_path: Path):
     assert {"terrain/**/*", "innovation/**/*", "policies/**/*"} <= patterns
     for place in {*patterns, "tariffs/*.csv", "input_output/table*.xlsx", "work_reports/2010/*.txt", "terrain.csv"}:
         files.write_text(tmp_path / place.replace("**/*", "1.csv").replace("*", "_1"), "x")
-    assert examine(tmp_path, YEARS, COLUMNS).unread == ("terrain.csv (no pattern of a source fits)",)
+    assert examine(tmp_path, YEARS).unread == ("terrain.csv (no pattern of a source fits)",)
 
 
 def test_the_table_and_the_page_say_the_same(sound: Examination):
     text, page = said(sound), doctor_page(sound)
     assert page.index(">missing columns<") < page.index("What can be computed") < page.index("Columns with samples")
     assert "Cannot be read" not in page and "Look at" not in page
-    for words in ("underscore_chinese", "csmar_pairs", "价格_Price", "2010 lacks firm_survey wages_thousand_cny"):
+    for words in ("underscore_chinese", "csmar_pairs", "价格_Price", "no value of wages_thousand_cny in clean_firms"):
         assert words in text and words in page
     assert "杭州示例针织有限公司" in page
 
@@ -109,13 +130,13 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
         "corrections: [{source: customs, year: 2010, file: customs/2010/gone.csv, row: 1, column: value_usd,"
         " expect: '1', value: '2', reason: x}]"
     )
-    examination = examine(raw, YEARS, COLUMNS)
+    examination = examine(raw, YEARS, COLUMNS, GRAPH)
     text, page = said(examination), doctor_page(examination)
     assert not examination.is_sound
     for words in (
         "export_2012_1.csv.gz: the packed file is damaged",
         "there are questionnaire_identity files but none of questionnaire_finance",
-        f"no file in {raw} fits egov_scores/egov_scores_2011",
+        "no file fits egov_scores/egov_scores_{year}.* of 2011",
         "of the parts tradedata_2010_1 to tradedata_2010_4, 3 is not there",
         "tradedata_2010_4.csv.gz holds the same lines as customs/2010/tradedata_2010_2.csv.gz",
         "revenue_thousand_cny: the median is 2,500, in 1000 CNY it should be 5,000 to 400,000; is it in 10,000 CNY?",
@@ -126,7 +147,7 @@ def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
         "customs/2010/: notes.doc (a note by its ending)",
         "customs/2010/: other disk (no pattern of a source fits)",
         "海关 2010.csv (no pattern of a source fits)",
-        "cannot be computed; 2010 lacks firm_survey (not readable)",
+        "cannot be computed; 2010: its clean tables would not be published",
     ):
         assert words in text, words
         assert words in html.unescape(page), words
@@ -154,7 +175,7 @@ def test_the_doctor_says_what_the_cleaning_would_do(tmp_path: Path):
     files.customs(raw, 2011, [{}, {"_起运国或目的国": "阿斯嘉德"}, {"_企业编码": "3.3E+09"}])
     files.survey(raw, 2011, [{"sdxm": "西湖区"}])
     files.city_yearbook(raw, 2011, [("杭州市", -5, 400.0, 81000, 9000, 43, 430000)])
-    [year] = examine(raw, [2011], {}, Cleaning()).judged
+    [year] = examine(raw, [2011], cleaning=Cleaning()).judged
     assert [line for line in year.rejected if line.startswith("customs")] == [
         "customs: 1 of 3 rows (33.3%): company id is none: spoiled, or not of 10 characters (3.3E+09)",
         "customs: 1 of 3 rows (33.3%): partner in no country list (阿斯嘉德); "
@@ -162,7 +183,7 @@ def test_the_doctor_says_what_the_cleaning_would_do(tmp_path: Path):
     ]
     assert "firm_survey region_code: 1 of 1 cells cannot be read: 西湖区 (1)" in year.unread
     assert any("gross_product_is_above_zero: 1 rows fail" in line for line in year.stops)
-    examination = Examination(raw, (), (), (), (), (), (year,))
+    examination = Examination(raw, (), (), (), (), (), (), (year,))
     assert not examination.is_sound
     for words in (said(examination), html.unescape(doctor_page(examination))):
         assert "partner in no country list (阿斯嘉德)" in words and "gross_product_is_above_zero" in words
@@ -176,7 +197,7 @@ def test_of_a_large_year_the_lines_of_some_companies_are_judged(tmp_path: Path, 
     files.whole_year(raw, 2011)
     ids = ["3.3E+09" if line % 10 == 0 else f"33019{line // 2:05d}" for line in range(1000)]
     files.customs(raw, 2011, [{"_企业编码": each, "_金额": str(100 + line)} for line, each in enumerate(ids)])
-    [year] = examine(raw, [2011], {}, Cleaning()).judged
+    [year] = examine(raw, [2011], cleaning=Cleaning()).judged
     sample, spoiled = year.rejected[0], next(line for line in year.rejected if "company id is none" in line)
     judged = int(re.fullmatch(r"customs: judged by one company in 4, (\d+) of 1,000 rows", sample)[1])
     assert judged == pytest.approx(250, abs=70)  # four standard deviations of 450 companies, two lines each
