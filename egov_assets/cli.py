@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.study:
         os.environ["EGOV_STUDY"] = str(chosen.study.absolute())
     from egov_assets.commands import CannotRun
+    from egov_assets.platform.settings_file import SettingsError
 
     options = _parser().parse_args(rest)
     # Libraries' notices go to the log of a run, which sets it, not between the bars.
@@ -29,9 +30,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refused(*problems)
     if (problem := no_study()) and options.needs_a_study:
         return _refused(problem, *_near_names())
+    folders = Folders.from_environment()
     try:
-        return options.command(options, Folders.from_environment())
-    except CannotRun as reason:
+        if options.needs_a_study:
+            _stop_at_wrong_years(folders)
+        return options.command(options, folders)
+    except (CannotRun, SettingsError) as reason:
         return _refused(str(reason))
 
 
@@ -57,7 +61,7 @@ def commands() -> tuple[ModuleType, ...]:
 
 def _study_option() -> argparse.ArgumentParser:
     """Before or after the command."""
-    option = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    option = argparse.ArgumentParser("egov", add_help=False, allow_abbrev=False)
     option.add_argument("--study", type=Path, metavar="DIR", help="folder of the study, if it is not the current one")
     return option
 
@@ -70,6 +74,22 @@ def _parser() -> argparse.ArgumentParser:
     for command in commands():
         command.add_parser(subparsers)
     return parser
+
+
+def _stop_at_wrong_years(folders: Folders) -> None:
+    """With them the commands were imported with the years of the paper.
+
+    Raises  SettingsError listing all mistakes of the study's settings
+    """
+    from egov_assets.platform.settings_file import SettingsError
+    from egov_assets.platform.years import read_years
+
+    try:
+        read_years(folders.study_file)
+    except SettingsError:
+        from egov_assets.running.study_settings import check_settings
+
+        check_settings(folders)
 
 
 def _near_names() -> list[str]:

@@ -6,4 +6,4 @@ Heavy modules are imported inside the functions, so that `egov --help` answers a
 
 
 class CannotRun(Exception):
-    """A command cannot do what it was asked; the message says why and what to do."""
+    """A command cannot do what it was asked; the message says why and what to do. So does that of a SettingsError."""

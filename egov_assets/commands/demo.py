@@ -36,16 +36,15 @@ def write_economy(
 ) -> None:
     """Write raw files and truth: the shipped settings, the file's over them, the changes that are not None over both.
 
-    Raises  CannotRun if a setting is wrong or a folder holds other data
+    Raises  CannotRun if a folder holds other data; SettingsError listing every mistake of the truth file
     """
     from egov_assets.demo_economy.truth import read_truth
     from egov_assets.demo_economy.write import FolderHoldsOtherData, write_demo_economy
-    from egov_assets.platform.settings_file import SettingsError
 
     try:
         truth = read_truth(truth_file).with_changes(
             **{name: value for name, value in changes.items() if value is not None}
         )
         write_demo_economy(truth, folders.raw, folders.truth, progress=bars.follow("demo_economy"))
-    except (SettingsError, FolderHoldsOtherData) as reason:
+    except FolderHoldsOtherData as reason:
         raise CannotRun(str(reason)) from reason

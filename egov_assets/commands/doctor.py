@@ -32,26 +32,20 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
     from egov_assets.doctor.diagnosis import examine
     from egov_assets.doctor.page import doctor_page
     from egov_assets.doctor.propose import proposed_sources
-    from egov_assets.platform.settings_file import SettingsError
     from egov_assets.platform.written_files import publish_text
     from egov_assets.raw.sources import read_sources
     from egov_assets.regression_tables.specifications import read_specifications
     from egov_assets.running.study_settings import check_settings
 
     if not folders.raw.is_dir():
-        raise CannotRun(
-            f"there is no folder {folders.raw}. Set EGOV_RAW to your raw files, or `egov demo` to write some."
-        )
-    try:
-        check_settings(folders)
-        columns = {
-            (name, number): column.variables
-            for name, table in read_specifications(folders.study_file).items()
-            for number, column in table.columns.items()
-        }
-        examination = examine(folders.raw, YEARS, columns, study_graph(folders), read_cleaning(folders.study_file))
-    except SettingsError as reason:
-        raise CannotRun(str(reason)) from reason
+        raise CannotRun(f"there is no folder {folders.raw}. Put your raw files there, or `egov demo` to write some.")
+    check_settings(folders)
+    columns = {
+        (name, number): column.variables
+        for name, table in read_specifications(folders.study_file).items()
+        for number, column in table.columns.items()
+    }
+    examination = examine(folders.raw, YEARS, columns, study_graph(folders), read_cleaning(folders.study_file))
     page = folders.outputs / "doctor.html"
     publish_text(doctor_page(examination), page)
     print_examination(examination, Console())

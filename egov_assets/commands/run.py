@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
 from egov_assets.commands.demo import write_economy
-from egov_assets.commands.tables import print_tables
+from egov_assets.commands.tables import show_tables
 from egov_assets.platform.folders import NOTE, Folders
 from egov_assets.platform.years import YEARS
 
@@ -36,7 +36,6 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
 
     from egov_assets.alerts.incidents import follow
     from egov_assets.platform.catalog import build_catalog
-    from egov_assets.platform.settings_file import SettingsError
     from egov_assets.running.last_run import inspect
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.study_run import StudyRun
@@ -55,8 +54,6 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         return _show(folders)
     try:
         study = StudyRun(folders)
-    except SettingsError as reason:
-        raise CannotRun(str(reason)) from reason
     except OSError as reason:
         raise CannotRun(
             f"{reason.filename or folders.outputs} cannot be written: {reason.strerror}. Make room there, let this "
@@ -109,7 +106,7 @@ def print_not_available(folders: Folders) -> None:
 
 
 def _show(folders: Folders) -> int:
-    print_tables(argparse.Namespace(), folders)
+    show_tables(folders)
     _say_what_was_not_read(folders)
     print(f"\nReport      {folders.report}\nTables      {folders.tables}\nData lake   {folders.lake}")
     print(f"SQL views   {folders.catalog}\nAsset graph `egov ui`")

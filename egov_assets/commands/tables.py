@@ -13,18 +13,25 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def print_tables(_: argparse.Namespace, folders: Folders) -> int:
     """Print what the last run made."""
+    show_tables(folders)
+    return 0
+
+
+def show_tables(folders: Folders) -> None:
+    """Print Table 2 beside the published one, or the tables of a study without a paper.
+
+    Raises  CannotRun if no run has made them yet
+    """
     from egov_assets.paper.chosen import has_paper
     from egov_assets.platform.lake import TableMissing
-    from egov_assets.platform.settings_file import SettingsError
 
     try:
         if has_paper(folders.study_file):
             _print_table_02(folders)
         else:
             _print_own_tables(folders)
-    except (TableMissing, SettingsError) as reason:
+    except TableMissing as reason:
         raise CannotRun(str(reason)) from reason
-    return 0
 
 
 def _print_table_02(folders: Folders) -> None:

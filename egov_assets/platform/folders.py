@@ -44,7 +44,7 @@ def environment_problems(environment: Mapping[str, str] = os.environ) -> list[st
         if environment.get(name) and Path(environment[name]).exists() and not Path(environment[name]).is_dir()
     ]
     study, raw = _study(environment), environment.get("EGOV_RAW")
-    if raw and holds_a_study(study) and Path(raw).absolute().parent != study:
+    if raw and is_given(study / STUDY_FILE) and Path(raw).absolute().parent != study:
         problems.append(
             f"EGOV_RAW names {raw}, which is not in the study {study}; settings are sought beside the raw folder. "
             "Unset EGOV_RAW, or start outside of the study."
@@ -56,7 +56,7 @@ def no_study(environment: Mapping[str, str] = os.environ) -> str | None:
     """A sentence if a command would find neither a study nor the root of a checkout, nor is told of raw files."""
     study = _study(environment)
     is_told = environment.get("EGOV_RAW") or (not environment.get("EGOV_STUDY") and (study / OF_A_CHECKOUT).is_file())
-    if is_told or holds_a_study(study):
+    if is_told or is_given(study / STUDY_FILE):
         return None
     return (
         f"{study} holds no {STUDY_FILE}. Start `egov` in the folder of a study, name it (`egov --study DIR`), or write "
@@ -64,9 +64,9 @@ def no_study(environment: Mapping[str, str] = os.environ) -> str | None:
     )
 
 
-def holds_a_study(folder: Path) -> bool:
-    """Is there a study.yml? A link that leads nowhere is a file that its owner believes to be there."""
-    return (folder / STUDY_FILE).exists() or (folder / STUDY_FILE).is_symlink()
+def is_given(path: Path) -> bool:
+    """Is there such a file? A link that leads nowhere is a file that its owner believes to be there."""
+    return path.exists() or path.is_symlink()
 
 
 def study_file_of(raw: Path) -> Path:
@@ -94,7 +94,7 @@ class Folders:
             return Path(os.environ.get(name) or default).absolute()
 
         study = _study(os.environ)
-        raw = setting("EGOV_RAW", study / "raw" if holds_a_study(study) else study / "demo" / "raw")
+        raw = setting("EGOV_RAW", study / "raw" if is_given(study / STUDY_FILE) else study / "demo" / "raw")
         return cls(
             raw=raw,
             outputs=setting("EGOV_OUTPUTS", study / "outputs"),

@@ -13,6 +13,8 @@ from typing import Any, TypeVar, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from egov_assets.platform.folders import is_given
+
 Model = TypeVar("Model", bound=BaseModel)
 MOST_BYTES, MOST_VALUES, DEEPEST = 10_000_000, 1_000_000, 50  # far beyond any settings; a hundred lines can say more
 SHOWN_CHARACTERS = 200
@@ -58,11 +60,6 @@ def mapping_in(given: Any, study_file: Path, section: str) -> dict[str, Any]:
             f"{study_file}: {section}: the section must hold `key: value` lines, it holds a {type(given).__name__}."
         )
     return given or {}
-
-
-def is_given(path: Path) -> bool:
-    """Is there such a file? A link that leads nowhere is a file that its owner believes to be there."""
-    return path.exists() or path.is_symlink()
 
 
 def misnamed(folder: Path, names: Collection[str]) -> list[str]:

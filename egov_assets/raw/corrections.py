@@ -13,8 +13,8 @@ from pathlib import Path
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from egov_assets.platform.folders import CORRECTIONS_FILE
-from egov_assets.platform.settings_file import SettingsError, is_given, read_settings
+from egov_assets.platform.folders import CORRECTIONS_FILE, is_given
+from egov_assets.platform.settings_file import SettingsError, read_settings
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import read_sources
 

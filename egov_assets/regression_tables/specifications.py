@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from egov_assets import paper
 from egov_assets.paper.chosen import has_paper
 from egov_assets.paper.study import CONTROLS
-from egov_assets.platform.folders import TABLES_FILE
-from egov_assets.platform.settings_file import SettingsError, is_given, mapping_in, read_mapping, section_of
+from egov_assets.platform.folders import TABLES_FILE, is_given
+from egov_assets.platform.settings_file import SettingsError, mapping_in, read_mapping, section_of
 from egov_assets.regression_tables.samples import SAMPLES
 
 SECTION = "tables"

@@ -12,8 +12,8 @@ from egov_assets.iv_instruments import settings as instruments
 from egov_assets.moderators import settings as moderators
 from egov_assets.paper import chosen
 from egov_assets.platform import years
-from egov_assets.platform.folders import SETTINGS_FILES, Folders
-from egov_assets.platform.settings_file import SettingsError, is_given, misnamed, read_mapping
+from egov_assets.platform.folders import SETTINGS_FILES, Folders, is_given
+from egov_assets.platform.settings_file import SettingsError, misnamed, read_mapping
 from egov_assets.product_quality import settings as quality
 from egov_assets.raw import corrections, sources
 from egov_assets.regression_tables import settings as printing

@@ -8,7 +8,8 @@ import yaml
 
 from egov_assets import cli
 from egov_assets.clean.settings import Cleaning, read_cleaning
-from egov_assets.doctor.diagnosis import examine
+from egov_assets.doctor.examine import unread_files
+from egov_assets.doctor.readiness import lists_found
 from egov_assets.paper.chosen import has_paper
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.settings_file import read_mapping
@@ -16,6 +17,7 @@ from egov_assets.platform.years import read_years
 from egov_assets.product_quality.settings import QualitySettings, read_quality_settings
 from egov_assets.raw.corrections import CorrectionFile
 from egov_assets.raw.sources import RAW_TABLES, read_sources
+from egov_assets.raw.year_files import source_files
 from egov_assets.regression_tables.specifications import read_specifications
 from egov_assets.running.study_settings import READERS, check_settings
 
@@ -71,10 +73,14 @@ def test_a_note_in_each_folder_says_what_belongs_there(study: Path):
     assert "_金额" in noted["customs"] and "customs/{year}/**/*" in noted["customs"]
 
 
-def test_notes_are_no_files_of_data(study: Path):
-    examination = examine(study / "raw", (2010,), {})
-    assert examination.unread == ()
-    assert {each.files for each in examination.lists} <= {0}
+def test_notes_are_no_files_of_data(study: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    raw = study / "raw"
+    assert unread_files(raw, set(), set(RAW_TABLES), set()) == []
+    assert [each.files for each in lists_found(raw, {("table_09", "3"): ["innov"]})] == [0]
+    assert not any(source_files(raw, source, 2010) for source in read_sources().values())
+    monkeypatch.setenv("EGOV_STUDY", str(study))
+    assert cli.main(["run"]) == 1
+    assert f"{raw} holds no files" in capsys.readouterr().err
 
 
 def test_what_is_there_is_never_replaced(study: Path, capsys: pytest.CaptureFixture[str]):

@@ -12,7 +12,7 @@ from egov_assets import cli
 from egov_assets.platform.folders import ENVIRONMENT, SETTINGS_FILES, Folders, environment_problems
 from egov_assets.platform.settings_file import Settings, SettingsError, misnamed, read_settings
 from egov_assets.platform.years import StudyYear
-from egov_assets.running.study_settings import check_settings
+from egov_assets.running.study_settings import READERS, check_settings
 from egov_assets_tests.study_file import write_section
 
 
@@ -201,3 +201,10 @@ def test_every_setting_that_the_package_reads_is_on_the_list():
     read = set(re.findall(r"\bEGOV_[A-Z_]*[A-Z]\b", "\n".join(texts)))
     assert read <= {*ENVIRONMENT, "EGOV_ALERT_FEISHU_SECRET"} and set(ENVIRONMENT) <= read
     assert not [name for name in os.environ if name.startswith("EGOV") and name in environment_problems()]
+
+
+def test_every_setting_of_the_environment_and_every_section_stands_in_the_guide():
+    guide = (Path(egov_assets.__file__).parents[1] / "docs" / "study_folder.md").read_text("utf-8")
+    named = set(re.findall(r"`(\w+)`", guide))
+    assert {*ENVIRONMENT, *READERS} <= named
+    assert {name for name in named if name.startswith("EGOV_")} == set(ENVIRONMENT)

@@ -89,13 +89,14 @@ def test_partitions_schemas_and_known_differences_follow_the_study(tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [("run",), ("doctor",), ("run", "--year", "2010")])
+@pytest.mark.parametrize("arguments", [("run",), ("doctor",), ("tables",), ("run", "--year", "2010")])
 def test_years_that_cannot_be_stop_a_command_in_words(tmp_path: Path, arguments: tuple[str, ...]):
     (tmp_path / "raw").mkdir()
-    named(tmp_path, "[2o10]")
+    named(tmp_path, "[2o10]\nprintign: {}")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("EGOV_")}
     command = [sys.executable, "-m", "egov_assets.cli", *arguments]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert done.returncode == 1
     assert "years: Value error, '2o10' is no year and no range of years" in done.stderr
+    assert "printign: unknown section; the nearest known one is 'printing'" in done.stderr
     assert "Traceback" not in done.stderr
