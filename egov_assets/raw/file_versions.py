@@ -8,6 +8,7 @@ import json
 import math
 import warnings
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import dagster as dg
 
@@ -26,7 +27,7 @@ RAW_FILES, TRUTH_FILES = "raw_files", "truth_files"
 
 def file_versions(folders: Folders, years: Sequence[int]) -> dict[tuple[str, int | None], str]:
     """(asset of FILES, year or None) -> version; only files whose size or time is new are read."""
-    record = folders.dagster_home / "files_seen.json"
+    record = _record(folders)
     earlier = from_cursor(record.read_text("utf-8")) if record.exists() else {}
     raw = take_snapshot(folders.raw, _of(earlier, RAW_FILES), math.inf)
     truth = take_snapshot(folders.truth, _of(earlier, TRUTH_FILES), math.inf)
@@ -65,6 +66,15 @@ def truth_files(context: dg.OpExecutionContext) -> dg.DataVersion:
 
 
 FILES = (raw_files, truth_files)
+
+
+def forget_files_seen(folders: Folders) -> None:
+    """The next look reads every file, whatever its size and time."""
+    _record(folders).unlink(missing_ok=True)
+
+
+def _record(folders: Folders) -> Path:
+    return folders.dagster_home / "files_seen.json"
 
 
 def _of(earlier: Snapshot, place: str) -> Snapshot:

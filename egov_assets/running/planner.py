@@ -18,7 +18,7 @@ from dagster._utils.aiodataloader import BlockingDataLoader, DataLoader
 
 from egov_assets.platform.code_version import what_changed
 from egov_assets.platform.folders import Folders
-from egov_assets.platform.lake import table_path
+from egov_assets.platform.lake import file_hash, table_path
 from egov_assets.raw.file_versions import file_versions
 
 Place = tuple[str, int | None]  # table, year; None for a table of all years
@@ -48,12 +48,32 @@ def forget_vanished(instance: dg.DagsterInstance, graph: BaseAssetGraph, lake: P
         if not table_path(lake, table, year).exists() and instance.get_latest_data_version_record(
             key, False, partition
         ):
-            if partition is None:
-                instance.wipe_assets([key])
-            else:
-                instance.wipe_asset_partitions(key, [partition])
+            _forget(instance, table, year)
             gone.append((table, year))
     return gone
+
+
+def forget_damaged(instance: dg.DagsterInstance, graph: BaseAssetGraph, lake: Path) -> list[Place]:
+    """Let Dagster forget tables whose file is not what was published, byte for byte, whatever its time; returns them.
+
+    Reads every file of the lake.
+    """
+    damaged = []
+    for table, year in places(graph):
+        path = table_path(lake, table, year)
+        record = instance.get_latest_data_version_record(dg.AssetKey(table), False, None if year is None else str(year))
+        published = record.event_log_entry.tags if record else None
+        if published and path.exists() and published.get(DATA_VERSION) != file_hash(path):
+            _forget(instance, table, year)
+            damaged.append((table, year))
+    return damaged
+
+
+def _forget(instance: dg.DagsterInstance, table: str, year: int | None) -> None:
+    if year is None:
+        instance.wipe_assets([dg.AssetKey(table)])
+    else:
+        instance.wipe_asset_partitions(dg.AssetKey(table), [str(year)])
 
 
 def places(graph: BaseAssetGraph) -> list[Place]:

@@ -41,7 +41,7 @@ class Found:
 
 def look(folders: Folders) -> Found:
     """Compare files, software and tables with what was kept, hashing only files whose size or time changed."""
-    record = folders.dagster_home / "nothing_to_make.json"
+    record = _record(folders)
     known = json.loads(record.read_text("utf-8")) if record.exists() else {"software": None, "files": "{}"}
     files = from_cursor(known["files"])
     inputs, software = _inputs(folders, files), software_fingerprint()
@@ -56,7 +56,16 @@ def remember(folders: Folders, found: Found) -> None:
     """
     files = to_cursor({**found.inputs, **_made(folders, {})})
     text = json.dumps({"software": found.software, "files": files})
-    publish_text(text, folders.dagster_home / "nothing_to_make.json")
+    publish_text(text, _record(folders))
+
+
+def forget(folders: Folders) -> None:
+    """The next run asks the planner."""
+    _record(folders).unlink(missing_ok=True)
+
+
+def _record(folders: Folders) -> Path:
+    return folders.dagster_home / "nothing_to_make.json"
 
 
 def software_fingerprint() -> str:
