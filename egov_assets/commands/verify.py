@@ -1,4 +1,4 @@
-"""`egov verify`: is every file of the lake and of the raw folder, byte for byte, what was published and what was read?"""
+"""`egov verify`: is every file of the lake what was published, and of the raw folder what was read, byte for byte?"""
 
 import argparse
 
@@ -22,13 +22,7 @@ def verify_study(_: argparse.Namespace, folders: Folders) -> int:
     from egov_assets.definitions import build_definitions
     from egov_assets.raw.file_versions import forget_files_seen
     from egov_assets.running.instance import prepare_home
-    from egov_assets.running.planner import (
-        forget_damaged,
-        forget_vanished,
-        places,
-        stale_places,
-        tell_versions_of_files,
-    )
+    from egov_assets.running.planner import mark_lost_tables, places, stale_places, tell_versions_of_files
     from egov_assets.running.unchanged import forget
 
     if not folders.dagster_home.is_dir():
@@ -36,14 +30,12 @@ def verify_study(_: argparse.Namespace, folders: Folders) -> int:
     graph = build_definitions(folders).resolve_asset_graph()
     forget_files_seen(folders)
     with dg.DagsterInstance.from_config(str(prepare_home(folders))) as instance:
-        gone = forget_vanished(instance, graph, folders.lake)
-        damaged = forget_damaged(instance, graph, folders.lake)
+        lost = mark_lost_tables(instance, graph, folders.lake, read_again=True)
         tell_versions_of_files(instance, folders, YEARS)
         inventories = [place for place in places(graph) if place[0] == "file_inventory"]
-        others = stale_places(graph, instance, [place for place in inventories if place not in {*gone, *damaged}])
+        others = stale_places(graph, instance, [place for place in inventories if place not in lost])
     lines = [
-        *(f"{_named(place)}: the file is gone" for place in gone),
-        *(f"{_named(place)}: the file is not what was published" for place in damaged),
+        *(f"{_named(place)}: {why}" for place, why in lost.items()),
         *(f"raw files of {year}: not those that the tables were made from" for _, year in others),
     ]
     print("\n".join(lines) or "Every table and raw file is as recorded.")

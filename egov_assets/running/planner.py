@@ -25,7 +25,7 @@ Place = tuple[str, int | None]  # table, year; None for a table of all years
 
 DATA_VERSION, CODE_VERSION = "dagster/data_version", "dagster/code_version"
 PREPARING = ("raw", "clean")  # a year is compared with the others when its clean tables are there
-NEVER_MADE = "was never made"
+NEVER_MADE, GONE, DAMAGED = "was never made", "its file is gone", "its file is not what was published"
 COMPARISON = "drift"  # the check that holds a year of a table against the others
 
 
@@ -40,40 +40,34 @@ def tell_versions_of_files(instance: dg.DagsterInstance, folders: Folders, years
             instance.report_runless_asset_event(told)
 
 
-def forget_vanished(instance: dg.DagsterInstance, graph: BaseAssetGraph, lake: Path) -> list[Place]:
-    """Let Dagster forget tables whose file is gone, so that it calls them missing; returns them."""
-    gone = []
+def mark_lost_tables(
+    instance: dg.DagsterInstance, graph: BaseAssetGraph, lake: Path, read_again: bool = False
+) -> dict[Place, str]:
+    """Let Dagster know of tables whose file is not what was published, so that it calls them stale; returns what is.
+
+    read_again  hold every file against its hash, whatever its time; else only see whether it is there
+    """
+    lost: dict[Place, str] = {}
     for table, year in places(graph):
         key, partition = dg.AssetKey(table), None if year is None else str(year)
-        if not table_path(lake, table, year).exists() and instance.get_latest_data_version_record(
-            key, False, partition
-        ):
-            _forget(instance, table, year)
-            gone.append((table, year))
-    return gone
-
-
-def forget_damaged(instance: dg.DagsterInstance, graph: BaseAssetGraph, lake: Path) -> list[Place]:
-    """Let Dagster forget tables whose file is not what was published, byte for byte, whatever its time; returns them.
-
-    Reads every file of the lake.
-    """
-    damaged = []
-    for table, year in places(graph):
+        record = instance.get_latest_data_version_record(key, False, partition)
+        tags = record.event_log_entry.tags if record else None
+        if not tags:
+            continue
         path = table_path(lake, table, year)
-        record = instance.get_latest_data_version_record(dg.AssetKey(table), False, None if year is None else str(year))
-        published = record.event_log_entry.tags if record else None
-        if published and path.exists() and published.get(DATA_VERSION) != file_hash(path):
-            _forget(instance, table, year)
-            damaged.append((table, year))
-    return damaged
-
-
-def _forget(instance: dg.DagsterInstance, table: str, year: int | None) -> None:
-    if year is None:
-        instance.wipe_assets([dg.AssetKey(table)])
-    else:
-        instance.wipe_asset_partitions(dg.AssetKey(table), [str(year)])
+        if not path.exists():
+            why = GONE
+        elif read_again and file_hash(path) != tags.get(DATA_VERSION):
+            why = DAMAGED
+        else:
+            continue
+        lost[table, year] = why
+        if tags.get(CODE_VERSION) != why:
+            # The version of what it holds stays: what was made from the table is not in doubt. Dagster has no event for
+            # a lost file; a table of another code version is one that it asks to be made again.
+            kept = {DATA_VERSION: tags[DATA_VERSION], CODE_VERSION: why}
+            instance.report_runless_asset_event(dg.AssetMaterialization(key, why, partition=partition, tags=kept))
+    return lost
 
 
 def places(graph: BaseAssetGraph) -> list[Place]:
@@ -96,8 +90,9 @@ def stale_places(graph: BaseAssetGraph, instance: dg.DagsterInstance, among: Ite
         if status is StaleStatus.MISSING:
             found[table, year] = NEVER_MADE
         elif status is StaleStatus.STALE:
-            causes = resolver.get_stale_causes(key, partition)
-            found[table, year] = "; ".join(dict.fromkeys(_words(graph, instance, cause) for cause in causes))
+            words = [_words(graph, instance, cause) for cause in resolver.get_stale_causes(key, partition)]
+            lost = [each for each in words if each in (GONE, DAMAGED)]
+            found[table, year] = "; ".join(dict.fromkeys(lost or words))
     return found
 
 
@@ -125,6 +120,8 @@ def _words(graph: BaseAssetGraph, instance: dg.DagsterInstance, cause: StaleCaus
         return f"{cause.dependency.asset_key.to_user_string()}{year} changed"
     record = instance.get_latest_data_version_record(cause.asset_key, False, cause.partition_key)
     before = record.event_log_entry.tags.get(CODE_VERSION) if record and record.event_log_entry.tags else None
+    if before in (GONE, DAMAGED):
+        return before
     now = graph.get(cause.asset_key).code_version
     changed = what_changed(before or "", now or "")
     return f"{' and '.join(changed)} changed" if changed else cause.reason

@@ -28,8 +28,8 @@ from egov_assets.running.planner import (
     Wanted,
     chosen,
     downstream_of,
-    forget_vanished,
     made_from,
+    mark_lost_tables,
     places,
     stale_places,
     tell_versions_of_files,
@@ -91,7 +91,7 @@ def look(folders: Folders, wanted: Wanted) -> Look:
     graph = _worker.definitions.resolve_asset_graph()
     with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
         tell_versions_of_files(instance, folders, YEARS)
-        forget_vanished(instance, graph, folders.lake)
+        mark_lost_tables(instance, graph, folders.lake)
         stale = stale_places(graph, instance, places(graph))
     return Look(stale, _at_most(graph, chosen(graph, stale, wanted)))
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import dagster as dg
@@ -39,8 +40,8 @@ def why(study: FinishedStudy) -> dict[str, set[str]]:
     assert done.returncode == 0, done.stderr
     found: dict[str, set[str]] = {}
     for line in done.stdout.splitlines():
-        if " changed: " in line or line.startswith("was never made: "):
-            reason, _, tables = line.partition(": ")
+        if re.match(r"(.* changed|was never made|its file is .*): ", line):
+            reason, _, tables = line.rpartition(": ")
             found[reason] = _places(tables)
     return found
 
@@ -102,7 +103,7 @@ def test_a_printing_section_writes_tables_and_reads_no_customs_line(finished: Fi
 def test_a_vanished_table_is_made_again_and_what_depends_on_it_only_if_it_is_another(finished: FinishedStudy):
     before, good = times(finished), finished.hashes()
     table_path(finished.folders.lake, "firm_quality", 2011).unlink()
-    assert why(finished) == {"was never made": {"firm_quality 2011"}}
+    assert why(finished) == {"its file is gone": {"firm_quality 2011"}}
     assert badges(finished) == {"firm_quality 2011"}
     ran(finished)
     assert finished.hashes() == good
@@ -118,8 +119,10 @@ def test_a_bit_flipped_with_its_time_kept_is_found_by_verify_and_made_again(fini
     assert why(finished) == {}
     done = finished.egov("verify")
     assert done.returncode == 1
-    assert "egscore_index 2012: the file is not what was published" in done.stdout
-    assert why(finished) == {"was never made": {"egscore_index 2012"}} and badges(finished) == {"egscore_index 2012"}
+    assert "egscore_index 2012: its file is not what was published" in done.stdout
+    assert why(finished) == {"its file is not what was published": {"egscore_index 2012"}} and badges(finished) == {
+        "egscore_index 2012"
+    }
     ran(finished)
     assert finished.hashes() == good
     assert finished.egov("verify").stdout == "Every table and raw file is as recorded.\n"
@@ -131,7 +134,7 @@ def test_one_table_is_made_with_what_it_needs_and_nothing_else(finished: Finishe
     before = times(finished)
     ran(finished, "egscore_readings")
     assert made_since(finished, before) == {"egscore_index"}
-    assert why(finished) == {"was never made": {"firm_quality 2010"}}
+    assert why(finished) == {"its file is gone": {"firm_quality 2010"}}
     ran(finished)
     done = finished.egov("run", "firm_qualty")
     assert done.returncode == 1 and "the nearest is firm_quality" in done.stderr
