@@ -54,9 +54,10 @@ def commands() -> tuple[ModuleType, ...]:
         tables,
         trace,
         ui,
+        verify,
     )
 
-    return (init, demo, doctor, run, ui, serve, tables, match_review, trace, defects, accept, alert)
+    return (init, demo, doctor, run, ui, serve, tables, match_review, trace, verify, defects, accept, alert)
 
 
 def _study_option() -> argparse.ArgumentParser:

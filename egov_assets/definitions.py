@@ -19,6 +19,7 @@ from egov_assets.platform.resources import RESOURCES
 from egov_assets.platform.settings_file import SettingsError
 from egov_assets.product_quality import assets as product_quality
 from egov_assets.raw import assets as raw
+from egov_assets.raw.file_versions import FILES
 from egov_assets.regression_tables import assets as regression_tables
 from egov_assets.replication import assets as replication
 from egov_assets.running.jobs import JOBS
@@ -71,7 +72,7 @@ def _has_paper(study_file: Path | None) -> bool:
 def build_definitions(folders: Folders | None = None) -> dg.Definitions:
     """The whole study: in the folders given, or where the environment of each run says."""
     return dg.Definitions(
-        assets=study_assets((folders or Folders.from_environment()).study_file),
+        assets=[*FILES, *study_assets((folders or Folders.from_environment()).study_file)],
         asset_checks=(*expectation_checks.CHECKS, *drift_checks.CHECKS),
         jobs=JOBS,
         sensors=SENSORS,

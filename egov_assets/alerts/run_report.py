@@ -13,6 +13,7 @@ from egov_assets.alerts.alert import Alert
 
 FAILING_ROWS = ("first_failures", "first_failing_rows")  # metadata of checks that hold a table of failing rows
 SAMPLE_ROWS, LONGEST_ROW = 3, 200
+WHAT_TAG = "egov/what"  # what a run that no job names makes
 YEAR_TAG = "dagster/partition"  # check events carry no partition of their own for dbt tests; the run always does
 
 
@@ -110,6 +111,7 @@ class RunReport:
 
 def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunReport:
     """The report of a finished run."""
+    what = run.tags.get(WHAT_TAG, run.job_name)
     records = instance.get_records_for_run(
         run.run_id,
         of_type={
@@ -143,12 +145,12 @@ def report_run(instance: dg.DagsterInstance, run: dg.DagsterRun) -> RunReport:
     return RunReport(
         kind="run failed" if not succeeded else "checks failed" if failed_checks else "all well",
         run_id=run.run_id,
-        job=run.job_name,
+        job=what,
         year=run.tags.get(YEAR_TAG),
         failed_checks=failed_checks,
         failed_steps=failed_steps,
         checks_evaluated=len(evaluations),
-        well=(*well, *([run.job_name] if succeeded else [])),
+        well=(*well, *([what] if succeeded else [])),
     )
 
 

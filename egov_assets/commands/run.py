@@ -1,10 +1,10 @@
-"""`egov run`: make what changed since the last complete run, everything, or one year, and what depends on it."""
+"""`egov run`: make what is not up to date, everything, or one year, and what then is out of date."""
 
 import argparse
 import logging
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
@@ -14,14 +14,17 @@ from egov_assets.platform.folders import NOTE, Folders
 from egov_assets.platform.years import YEARS
 
 if TYPE_CHECKING:
+    from egov_assets.running.planner import Place
     from egov_assets.running.progress import ChapterBars
-    from egov_assets.running.worker import Outcome
 
 UNREAD_COLUMNS_SHOWN = 12
+TABLES_SHOWN = 3
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = commands.add_parser("run", help="make every table that is not up to date")
+    run.add_argument("tables", nargs="*", metavar="TABLE", help="only these and what they need, if not up to date")
+    run.add_argument("--why", action="store_true", help="list what is not up to date and why, and make nothing")
     what = run.add_mutually_exclusive_group()
     what.add_argument("--year", type=int, choices=YEARS, help="this year again, and what depends on it")
     what.add_argument("--all", action="store_true", help="everything again, changed or not")
@@ -29,27 +32,27 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_study(options: argparse.Namespace, folders: Folders) -> int:
-    """Run the jobs of the study for the years that need it, say what failed, and print Table 2 if nothing did."""
+    """Make what is not up to date, say what failed, and print Table 2 if nothing did."""
     from concurrent.futures.process import BrokenProcessPool
 
     from rich.console import Console
 
     from egov_assets.alerts.incidents import follow
     from egov_assets.platform.catalog import build_catalog
-    from egov_assets.running.last_run import inspect
+    from egov_assets.running.planner import UnknownTable, Wanted
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.study_run import StudyRun
+    from egov_assets.running.unchanged import look
 
+    wanted = Wanted(everything=options.all, year=options.year, tables=tuple(options.tables))
     try:
-        reasons = inspect(folders).reasons
+        is_unchanged = wanted == Wanted() and look(folders).is_unchanged
     except OSError as reason:
         raise CannotRun(
             f"{reason.filename} cannot be read: {reason.strerror}. Let this account read it, or take it away."
         ) from reason
-    years = (options.year,) if options.year else YEARS if options.all else tuple(reasons)
-    if not (options.year or options.all):
-        _say_why(reasons)
-    if not years:
+    if is_unchanged:
+        print("Nothing to make: files, settings, software and tables are as they were (`egov run --all` makes all).")
         build_catalog(folders)
         return _show(folders)
     try:
@@ -64,10 +67,16 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         if not _has_raw_files(folders):
             _write_missing_economy(folders, bars)
         try:
-            bars.add(study.plan(years))
+            looked = study.look(wanted)
         except BrokenProcessPool as reason:
             raise CannotRun(f"the definitions could not be loaded; {study.log} says why") from reason
-        outcomes = study.execute(years, bars.advance)
+        except UnknownTable as unknown:
+            raise CannotRun(str(unknown)) from unknown
+        _say_why(looked.stale, options.why)
+        if options.why:
+            return 0
+        bars.add(looked.at_most)
+        outcomes = study.execute(looked.stale, wanted, bars.advance)
     build_catalog(folders)
     for outcome in outcomes:
         if outcome.report.is_bad:
@@ -75,19 +84,27 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         follow(outcome.report, folders)
     print_not_available(folders)
     if not all(outcome.succeeded for outcome in outcomes):
-        print(f"\n{_what_was_left(outcomes)}\nLog: {study.log}", file=sys.stderr)
+        print(
+            "\nWhat depends on that was not made; what was published before stays as it was. `egov run` continues once "
+            f"the cause is mended.\nLog: {study.log}",
+            file=sys.stderr,
+        )
         return 1
     return _show(folders)
 
 
-def _say_why(reasons: Mapping[int, str]) -> None:
-    for reason in dict.fromkeys(reasons.values()):
-        print(f"{_listed(year for year in reasons if reasons[year] == reason)}: {reason}")
-    if unchanged := [year for year in YEARS if year not in reasons]:
-        print(
-            f"{_listed(unchanged)}: files, settings, software and tables are as the last complete run left them, "
-            "so not read again (`egov run --all` makes everything)"
-        )
+def _say_why(stale: "Mapping[Place, str]", all_of_it: bool) -> None:
+    """What is not up to date, a line for each reason; without `all_of_it` in a few words each."""
+    tables: dict[str, dict[str, list[int]]] = {}
+    for (table, year), why in stale.items():
+        tables.setdefault(why, {}).setdefault(table, []).extend([] if year is None else [year])
+    for why, of in sorted(tables.items()):
+        named = [f"{table} {_listed(years)}".strip() for table, years in of.items()]
+        shown = named if all_of_it else named[:TABLES_SHOWN]
+        more = f" and {len(named) - len(shown)} more" if len(named) > len(shown) else ""
+        print(f"{why}: {', '.join(shown)}{more}")
+    if all_of_it and not stale:
+        print("Everything is up to date.")
 
 
 def _listed(years: Iterable[int]) -> str:
@@ -127,17 +144,6 @@ def _say_what_was_not_read(folders: Folders) -> None:
     print("\n".join(lines[:UNREAD_COLUMNS_SHOWN]), end="\n" if lines else "")
     if len(lines) > UNREAD_COLUMNS_SHOWN:
         print(f"  and {len(lines) - UNREAD_COLUMNS_SHOWN} more: table column_readings")
-
-
-def _what_was_left(outcomes: "Sequence[Outcome]") -> str:
-    from egov_assets.running.stages import STAGE_JOBS
-
-    began = {outcome.job for outcome in outcomes}
-    left = [job.name for job in STAGE_JOBS if job.name not in began]
-    return (
-        f"Not run after that: {', '.join(left) or 'nothing'}. "
-        "What was published before stays as it was; `egov run` continues once the cause is mended."
-    )
 
 
 def _has_raw_files(folders: Folders) -> bool:

@@ -6,7 +6,7 @@ import polars as pl
 
 from egov_assets.egscore_index.composite import composite_score
 from egov_assets.egscore_index.schema import EgscoreIndex, EgscoreReadings, EgscoreVariants
-from egov_assets.egscore_index.settings import read_score_settings
+from egov_assets.egscore_index.settings import SECTION, read_score_settings
 from egov_assets.egscore_index.variants import score_readings, score_variants
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
@@ -24,7 +24,9 @@ def some_city_has_a_score(table: pl.DataFrame) -> CheckResult:
     return CheckResult(scored > 0, f"{scored} cities have a score, at least 1" + ("" if scored else advice))
 
 
-@lake_asset(schema=EgscoreIndex, group="egscore_index", by_year=True, warnings=[some_city_has_a_score])
+@lake_asset(
+    schema=EgscoreIndex, group="egscore_index", by_year=True, sections=[SECTION], warnings=[some_city_has_a_score]
+)
 def egscore_index(clean_egov_scores: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Digital-government score of each city: nine fields and their mean, 0 to 1.
 
@@ -40,7 +42,7 @@ def egscore_index(clean_egov_scores: pl.DataFrame, folders: Folders) -> tuple[pl
     }
 
 
-@lake_asset(schema=EgscoreReadings, group="egscore_index", by_year=False, kinds=("matplotlib",))
+@lake_asset(schema=EgscoreReadings, group="egscore_index", by_year=False, sections=[SECTION], kinds=("matplotlib",))
 def egscore_readings(
     clean_egov_scores: pl.DataFrame, egscore_index: pl.DataFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
@@ -64,7 +66,7 @@ def egscore_readings(
     }
 
 
-@lake_asset(schema=EgscoreVariants, group="egscore_index", by_year=False)
+@lake_asset(schema=EgscoreVariants, group="egscore_index", by_year=False, sections=[SECTION])
 def egscore_variants(clean_egov_scores: pl.DataFrame, folders: Folders) -> pl.DataFrame:
     """The score under entropy weights and those of the first principal component: readings of table 2, column 3.
 

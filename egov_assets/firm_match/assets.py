@@ -14,14 +14,14 @@ from egov_assets.firm_match.schema import (
     FirmMatchReport,
     FirmPanelIds,
 )
-from egov_assets.firm_match.settings import read_match_settings
+from egov_assets.firm_match.settings import SECTION, read_match_settings
 from egov_assets.firm_match.shared_ids import ids_meet_between_years
 from egov_assets.firm_match.summaries import candidates_summary, match_summary, panel_summary
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 
 
-@lake_asset(schema=FirmPanelIds, group="firm_match", by_year=False, checks=[ids_meet_between_years])
+@lake_asset(schema=FirmPanelIds, group="firm_match", by_year=False, sections=[SECTION], checks=[ids_meet_between_years])
 def firm_panel_ids(clean_firms: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, int]]:
     """One id per survey firm through all years: one row per survey record, with the key that linked it.
 
@@ -31,7 +31,7 @@ def firm_panel_ids(clean_firms: pl.DataFrame, folders: Folders) -> tuple[pl.Data
     return panel_ids, panel_summary(panel_ids)
 
 
-@lake_asset(schema=FirmIdentities, group="firm_match", by_year=False)
+@lake_asset(schema=FirmIdentities, group="firm_match", by_year=False, sections=[SECTION])
 def firm_identities(
     clean_export_firms: pl.DataFrame, clean_firms: pl.DataFrame, firm_panel_ids: pl.DataFrame, folders: Folders
 ) -> pl.DataFrame:
@@ -43,7 +43,13 @@ def firm_identities(
     return identities_of(clean_export_firms, clean_firms, firm_panel_ids, read_match_settings(folders.study_file))
 
 
-@lake_asset(schema=FirmMatchCandidates, group="firm_match", by_year=True, deps=["clean_export_firms", "clean_firms"])
+@lake_asset(
+    schema=FirmMatchCandidates,
+    group="firm_match",
+    by_year=True,
+    deps=["clean_export_firms", "clean_firms"],
+    sections=[SECTION],
+)
 def firm_match_candidates(
     firm_identities: pl.DataFrame, year: int, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, int]]:
@@ -63,7 +69,7 @@ def firm_match(firm_match_candidates: pl.DataFrame) -> tuple[pl.DataFrame, dict[
     return matched, match_summary(matched)
 
 
-@lake_asset(schema=FirmMatchReport, group="firm_match", by_year=False)
+@lake_asset(schema=FirmMatchReport, group="firm_match", by_year=False, sections=[SECTION])
 def firm_match_report(
     firm_match_candidates: pl.DataFrame, clean_export_firms: pl.DataFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, object]]:

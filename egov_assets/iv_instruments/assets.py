@@ -10,7 +10,7 @@ from egov_assets.iv_instruments.neighbours import gdp_to_compare, neighbour_inst
 from egov_assets.iv_instruments.relevance import first_stages
 from egov_assets.iv_instruments.report_cities import cities_of_reports
 from egov_assets.iv_instruments.schema import InstrumentRelevance, IvInstruments, WorkReportWords
-from egov_assets.iv_instruments.settings import read_instrument_settings
+from egov_assets.iv_instruments.settings import SECTION, read_instrument_settings
 from egov_assets.iv_instruments.terrain import lagged_domain_names, terrain_instrument, terrain_relief
 from egov_assets.paper.study import NEIGHBOUR_COUNTS
 from egov_assets.platform.check_results import CheckResult
@@ -35,6 +35,7 @@ def every_report_is_used(table: pl.DataFrame) -> CheckResult:
     schema=WorkReportWords,
     group="iv_instruments",
     by_year=True,
+    deps=["file_inventory"],
     reads=[f"{FOLDER}/{LEXICON}"],
     warnings=[every_report_is_used],
 )
@@ -61,6 +62,8 @@ def work_report_words(raw_work_reports: pl.DataFrame, folders: Folders) -> tuple
     by_year=True,
     all_years_of=["clean_cities"],
     optional=["clean_cities", "clean_provinces", "work_report_words"],
+    deps=["file_inventory"],
+    sections=[SECTION],
     reads=[f"{TERRAIN}/**/*"],
 )
 def iv_instruments(

@@ -11,7 +11,7 @@ from egov_assets.moderators.schema import (
     ImporterTariffs,
     SectorStages,
 )
-from egov_assets.moderators.settings import read_moderator_settings
+from egov_assets.moderators.settings import SECTION, read_moderator_settings
 from egov_assets.moderators.tariffs import input_tariffs
 from egov_assets.moderators.trade_mode import trade_modes
 from egov_assets.moderators.upstreamness import beside_published, rank_correlation, sector_upstreamness
@@ -22,7 +22,14 @@ from egov_assets.platform.years import YEARS
 from egov_assets.raw.city_lists import INNOVATION, POLICIES, read_city_list, unknown_cities
 
 
-@lake_asset(schema=CityModerators, group="moderators", by_year=False, reads=[f"{POLICIES}/**/*", f"{INNOVATION}/**/*"])
+@lake_asset(
+    schema=CityModerators,
+    group="moderators",
+    by_year=False,
+    deps=["file_inventory"],
+    sections=[SECTION],
+    reads=[f"{POLICIES}/**/*", f"{INNOVATION}/**/*"],
+)
 def city_moderators(folders: Folders) -> tuple[pl.DataFrame, dict[str, int | str]]:
     """E-government policy documents and the innovation index, by city and year; a list without files leaves gaps.
 
@@ -65,7 +72,7 @@ def sector_stages(raw_input_output: pl.DataFrame) -> tuple[pl.DataFrame, dict[st
     }
 
 
-@lake_asset(schema=ImporterTariffs, group="moderators", by_year=False)
+@lake_asset(schema=ImporterTariffs, group="moderators", by_year=False, sections=[SECTION])
 def importer_tariffs(
     clean_imports: pl.DataFrame, raw_tariffs: pl.DataFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, Any]]:

@@ -17,6 +17,7 @@ import polars as pl
 from egov_assets.platform.asset_checks import Check, audit_results, check_specs, judged, not_judged, refusal
 from egov_assets.platform.automation import refresh_when_inputs_change
 from egov_assets.platform.availability import Needs, NotAvailable, footer_of, lacking_of_table
+from egov_assets.platform.code_version import version_of
 from egov_assets.platform.contract import (
     ALL_OR_NONE,
     ALL_YEARS,
@@ -53,6 +54,7 @@ def lake_asset(
     all_or_none: Sequence[str] = (),
     gathers: Sequence[str] = (),
     reads: Sequence[str] = (),
+    sections: Sequence[str] = (),
     checks: Sequence[Check] = (),
     warnings: Sequence[Check] = (),
     made_from: Mapping[str, str] | None = None,
@@ -67,6 +69,7 @@ def lake_asset(
     all_or_none  inputs without which it is another reading, if no year has them; if one has, its own year must
     gathers   further tables, handed to a function that ends in `**tables: pl.DataFrame`
     reads     patterns of files below the raw folder, settings aside, that it reads and whose names no column keeps
+    sections  of the study.yml that it reads
     checks    pure functions; a failed one keeps the table unpublished and stops what is downstream
     warnings  pure functions; a failed one is shown and alerted, the table is published
     made_from column -> sources as in the schema's `_made_from`, where tables share a schema
@@ -112,6 +115,7 @@ def lake_asset(
                 **({OPTIONAL: list(optional)} if optional else {}),
                 **({ALL_OR_NONE: list(all_or_none)} if all_or_none else {}),
             },
+            code_version=version_of(function.__module__, sections),
             automation_condition=refresh_when_inputs_change if inputs or deps else None,
             required_resource_keys={"folders"},
         )

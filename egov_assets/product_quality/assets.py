@@ -13,11 +13,13 @@ from egov_assets.product_quality.moments import moments_of_year
 from egov_assets.product_quality.one_unit import in_one_unit, of_one_unit
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
-from egov_assets.product_quality.settings import read_quality_settings
+from egov_assets.product_quality.settings import SECTION, read_quality_settings
 from egov_assets.product_quality.summaries import coefficients_summary, coverage_summary, moments_summary
 
 
-@lake_asset(schema=QualityMoments, group="product_quality", by_year=True, all_or_none=["clean_provinces"])
+@lake_asset(
+    schema=QualityMoments, group="product_quality", by_year=True, sections=[SECTION], all_or_none=["clean_provinces"]
+)
 def quality_moments(
     clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, int | float]]:
@@ -47,6 +49,7 @@ def provincial_gdp_is_controlled_for(clean_provinces: pl.LazyFrame) -> CheckResu
     group="product_quality",
     by_year=False,
     all_or_none=["clean_provinces"],
+    sections=[SECTION],
     warnings=[provincial_gdp_is_controlled_for],
 )
 def quality_coefficients(
@@ -69,7 +72,9 @@ def quality_coefficients(
     return coefficients, coefficients_summary(coefficients, unit_changes)
 
 
-@lake_asset(schema=ProductQuality, group="product_quality", by_year=True, all_or_none=["clean_provinces"])
+@lake_asset(
+    schema=ProductQuality, group="product_quality", by_year=True, sections=[SECTION], all_or_none=["clean_provinces"]
+)
 def product_quality(
     clean_exports: pl.LazyFrame,
     clean_provinces: pl.LazyFrame,

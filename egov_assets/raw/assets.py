@@ -10,6 +10,8 @@ from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.years import YEARS
+from egov_assets.raw.corrections import SECTION as CORRECTIONS
+from egov_assets.raw.file_versions import RAW_FILES
 from egov_assets.raw.input_output import read_input_output
 from egov_assets.raw.lines import every_line_is_read_or_named
 from egov_assets.raw.presence import lacking_reports, lacking_tariffs
@@ -26,6 +28,7 @@ from egov_assets.raw.schema import (
     RawWorkReports,
     file_columns,
 )
+from egov_assets.raw.sources import SECTION as SOURCES
 from egov_assets.raw.sources import read_for_every_year, read_sources
 from egov_assets.raw.tables import Facts, read_blocks, read_tables
 from egov_assets.raw.tariffs import read_tariffs
@@ -34,6 +37,7 @@ from egov_assets.raw.year_files import missing_parts, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 
 CHECKS = (every_line_is_read_or_named,)
+READ_BY = (SOURCES, CORRECTIONS)
 
 
 def no_file_stands_under_two_years(year: int, folders: Folders) -> CheckResult:
@@ -44,7 +48,14 @@ def no_file_stands_under_two_years(year: int, folders: Folders) -> CheckResult:
     return CheckResult(not same, f"{'; '.join(same)}. {remedy}" if same else "no content stands under two years")
 
 
-@lake_asset(schema=FileInventory, group="raw", by_year=True, checks=[no_file_stands_under_two_years])
+@lake_asset(
+    schema=FileInventory,
+    group="raw",
+    by_year=True,
+    deps=[RAW_FILES],
+    sections=[SOURCES],
+    checks=[no_file_stands_under_two_years],
+)
 def file_inventory(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str, str]]:
     """The files that feed the year and the hash of their content: when it changes, Dagster marks the year stale.
 
@@ -64,33 +75,41 @@ def no_part_is_missing(year: int, folders: Folders) -> CheckResult:
 
 
 @lake_asset(
-    schema=RawCustoms, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS, warnings=[no_part_is_missing]
+    schema=RawCustoms,
+    group="raw",
+    by_year=True,
+    deps=["file_inventory"],
+    sections=READ_BY,
+    checks=CHECKS,
+    warnings=[no_part_is_missing],
 )
 def raw_customs(year: int, folders: Folders) -> Generator[pl.DataFrame, None, Facts]:
     """Customs lines as they stand in the files: one row per line of a part file, everything text."""
     return (yield from read_blocks(folders.raw, "customs", year, file_columns(RawCustoms)))
 
 
-@lake_asset(schema=RawFirmSurvey, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS)
+@lake_asset(schema=RawFirmSurvey, group="raw", by_year=True, deps=["file_inventory"], sections=READ_BY, checks=CHECKS)
 def raw_firm_survey(year: int, folders: Folders) -> tuple[pl.DataFrame, Facts]:
     """Rows of the annual survey of industrial firms as they stand in the files, everything text."""
     return read_tables(folders.raw, "firm_survey", year, file_columns(RawFirmSurvey))
 
 
-@lake_asset(schema=RawEgovScores, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS)
+@lake_asset(schema=RawEgovScores, group="raw", by_year=True, deps=["file_inventory"], sections=READ_BY, checks=CHECKS)
 def raw_egov_scores(year: int, folders: Folders) -> tuple[pl.DataFrame, Facts]:
     """Published scores of city government websites in nine fields, as printed: one row per city and producer."""
     table, facts = read_tables(folders.raw, "egov_scores", year, file_columns(RawEgovScores))
     return table.drop("dialect"), facts
 
 
-@lake_asset(schema=RawCityYearbook, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS)
+@lake_asset(schema=RawCityYearbook, group="raw", by_year=True, deps=["file_inventory"], sections=READ_BY, checks=CHECKS)
 def raw_city_yearbook(year: int, folders: Folders) -> tuple[pl.DataFrame, Facts]:
     """Figures of the city yearbook as printed: one row per city, indicator and block."""
     return read_city_yearbook(folders.raw, year)
 
 
-@lake_asset(schema=RawProvinceYearbook, group="raw", by_year=True, deps=["file_inventory"], checks=CHECKS)
+@lake_asset(
+    schema=RawProvinceYearbook, group="raw", by_year=True, deps=["file_inventory"], sections=READ_BY, checks=CHECKS
+)
 def raw_province_yearbook(year: int, folders: Folders) -> tuple[pl.DataFrame, Facts]:
     """One year's figures of the province yearbook as printed: one row per province and indicator."""
     return read_province_yearbook(folders.raw, year)

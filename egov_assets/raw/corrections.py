@@ -18,6 +18,8 @@ from egov_assets.platform.settings_file import SettingsError, read_settings
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import read_sources
 
+SECTION = "corrections"  # a file beside the study.yml
+
 
 class Correction(BaseModel):
     """One value: where it stands, what is there, what it should be, and why.

@@ -1,6 +1,6 @@
 """The estimation sample and one asset per table; `regression_tables` gathers them and writes the files people read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from egov_assets.moderators.settings import SECTION as MODERATORS
 from egov_assets.moderators.settings import read_moderator_settings
 from egov_assets.moderators.upstreamness import PRODUCTS, product_sectors, upstreamness_of_products
 from egov_assets.platform.check_results import CheckResult
@@ -31,9 +32,11 @@ from egov_assets.regression_tables.schema import (
     PanelCoverage,
     SpecificationCurve,
 )
+from egov_assets.regression_tables.settings import SECTION as PRINTING
 from egov_assets.regression_tables.settings import read_printing
 from egov_assets.regression_tables.specification_curve import specification_curve_of
-from egov_assets.regression_tables.specifications import Table, read_specifications
+from egov_assets.regression_tables.specifications import SECTION as TABLES
+from egov_assets.regression_tables.specifications import Table, own_tables, read_specifications
 
 ESTIMATED = ("estimate", "std_error", "p_value", "ci_low", "ci_high", "n")
 
@@ -42,7 +45,9 @@ ESTIMATED = ("estimate", "std_error", "p_value", "ci_low", "ci_high", "n")
     schema=FirmPanel,
     group="regression_tables",
     by_year=False,
+    deps=["file_inventory"],
     reads=[PRODUCTS],
+    sections=[MODERATORS],
     optional=[
         "clean_cities",
         "clean_provinces",
@@ -127,7 +132,7 @@ def cities_unmatched(
     return unmatched, {"cities": unmatched}
 
 
-@lake_asset(schema=Descriptives, group="regression_tables", by_year=False)
+@lake_asset(schema=Descriptives, group="regression_tables", by_year=False, sections=[PRINTING])
 def table_01_descriptives(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
     """Table 1: n, mean, sd, min, max of each variable on its own observations.
 
@@ -156,10 +161,11 @@ def table_assets(study_file: Path | None) -> list[dg.AssetsDefinition]:
     graph of the paper's tables must not vanish from the UI for it.
     """
     try:
-        specifications = read_specifications(study_file)
+        specifications, own = read_specifications(study_file), own_tables(study_file) if study_file else {}
     except SettingsError:
-        specifications = read_specifications()
-    return [*(_table_asset(name, table) for name, table in specifications.items()), _gathered(specifications)]
+        specifications, own = read_specifications(), {}
+    tables = [_table_asset(name, table, [TABLES] if name in own else []) for name, table in specifications.items()]
+    return [*tables, _gathered(specifications)]
 
 
 _estimated = partial(
@@ -167,27 +173,27 @@ _estimated = partial(
 )
 
 
-def _table_asset(name: str, specification: Table) -> dg.AssetsDefinition:
+def _table_asset(name: str, specification: Table, sections: Sequence[str]) -> dg.AssetsDefinition:
     # Its numbers are made from every variable that its columns use; D. is a change.
     used = {each.removeprefix("D.") for column in specification.columns.values() for each in column.variables}
     sources = " ".join(f"firm_panel.{each}" for each in sorted(used))
 
-    def estimates_of(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
+    def estimates_of(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
         estimates = estimate_table(name, specification, firm_panel)
-        printed = printed_table(name, specification, estimates, printing=read_printing(folders.study_file))
+        printed = printed_table(name, specification, estimates)
         tested = estimates.filter(variant=WEAK_INSTRUMENT_VARIANT).drop_nulls("effective_f")
         effective = {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}
         return estimates, {"table": Markdown(to_markdown(printed)), **effective}
 
     estimates_of.__name__ = specification.asset or name
     estimates_of.__doc__ = specification.description or specification.title
-    return _estimated(made_from=dict.fromkeys(ESTIMATED, sources))(estimates_of)
+    return _estimated(made_from=dict.fromkeys(ESTIMATED, sources), sections=sections)(estimates_of)
 
 
 def _gathered(specifications: Mapping[str, Table]) -> dg.AssetsDefinition:
     names = [specification.asset or name for name, specification in specifications.items()]
 
-    @_estimated(gathers=names, warnings=(every_column_is_estimated,))
+    @_estimated(gathers=names, sections=[PRINTING, TABLES], warnings=(every_column_is_estimated,))
     def regression_tables(
         table_01_descriptives: pl.DataFrame, firm_panel: pl.DataFrame, folders: Folders, **tables: pl.DataFrame
     ) -> pl.DataFrame:

@@ -7,12 +7,14 @@ import polars as pl
 
 from egov_assets.platform.availability import lacking_in, tables_by_reason
 from egov_assets.platform.check_results import CheckResult
+from egov_assets.platform.code_version import WHOLE
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.words import LANGUAGES, words_of
 from egov_assets.platform.written_files import publish_bytes, publish_text
 from egov_assets.platform.years import YEARS
+from egov_assets.raw.file_versions import TRUTH_FILES
 from egov_assets.raw.sources import RAW_TABLES
 from egov_assets.regression_tables.settings import read_printing
 from egov_assets.regression_tables.specifications import own_tables
@@ -44,6 +46,7 @@ STUDY_TABLES = (
     schema=PublishedComparison,
     group="replication",
     by_year=False,
+    deps=[TRUTH_FILES],
     warnings=(no_cell_is_worse_than_before, planted_signs_are_found),
 )
 def published_comparison(
@@ -90,6 +93,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
         kinds=("polars", "word"),
         gathers=("published_comparison", "paper_audit", "theory") if has_paper else (),
         optional=("published_comparison", "regression_tables", "firm_match_report", "figures"),
+        sections=[WHOLE],
     )
     def replication_report(
         regression_tables: pl.DataFrame,

@@ -1,7 +1,7 @@
-"""What a user starts from the UI: `all_years`, and `one_year` with what depends on it. `tables_only` is a stage itself.
+"""What a user starts from the UI, and what the watcher of the raw folder starts: the planner's work as jobs.
 
-Both run the stages as `egov run` does, each stage's runs being runs of their own in the UI. One at a time
-(`dagster.yaml` limits the tag): two studies would recompute the same pooled tables.
+The tables are made in runs of their own, as by `egov run`. One job at a time (`dagster.yaml` limits the tag): two would
+make the same tables.
 """
 
 import dagster as dg
@@ -10,46 +10,66 @@ from egov_assets.alerts.incidents import follow
 from egov_assets.platform.catalog import build_catalog
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.partitions import export_years
-from egov_assets.platform.years import YEARS
-from egov_assets.running.stages import STAGE_JOBS, list_files
+from egov_assets.running.planner import Wanted
 from egov_assets.running.study_run import StudyRun
 
 WHOLE_STUDY_TAG = "egov/whole_study"
 ONE_AT_A_TIME = {WHOLE_STUDY_TAG: "one at a time"}
+AFTER_QUALITY = ("regression_tables", "theory", "figures", "replication")
 
 
-@dg.op(required_resource_keys={"folders"}, description="Every stage of the study for all years, as `egov run --all`.")
-def make_all_years(context: dg.OpExecutionContext) -> None:
-    _run_study(context, YEARS)
+@dg.op(required_resource_keys={"folders"}, description="As `egov run`.")
+def make_what_is_stale(context: dg.OpExecutionContext) -> None:
+    _make(context, Wanted())
 
 
-@dg.op(
-    required_resource_keys={"folders"},
-    description="The year from its raw files on, then whatever depends on it, as `egov run --year`.",
-)
+@dg.op(required_resource_keys={"folders"}, description="As `egov run --all`.")
+def make_everything(context: dg.OpExecutionContext) -> None:
+    _make(context, Wanted(everything=True))
+
+
+@dg.op(required_resource_keys={"folders"}, description="As `egov run --year`.")
 def make_one_year(context: dg.OpExecutionContext) -> None:
-    _run_study(context, (int(context.partition_key),))
+    _make(context, Wanted(year=int(context.partition_key)))
+
+
+@dg.op(required_resource_keys={"folders"}, description="The tables, figures and the report, from the panel's sources.")
+def make_tables(context: dg.OpExecutionContext) -> None:
+    _make(context, Wanted(chapters=AFTER_QUALITY))
 
 
 @dg.job(tags=ONE_AT_A_TIME)
-def all_years() -> None:
-    """Every table, from the raw files of all years."""
-    make_all_years()
+def up_to_date() -> None:
+    """Whatever is not up to date, and what depends on it."""
+    make_what_is_stale()
+
+
+@dg.job(tags=ONE_AT_A_TIME)
+def everything() -> None:
+    """Every table again, from the raw files of all years."""
+    make_everything()
 
 
 @dg.job(tags=ONE_AT_A_TIME, partitions_def=export_years)
 def one_year() -> None:
-    """One year from its raw files on, and every table that depends on it."""
+    """One year again from its raw files on, and every table that then is out of date."""
     make_one_year()
 
 
-JOBS = (list_files, *STAGE_JOBS, all_years, one_year)
+@dg.job(tags=ONE_AT_A_TIME)
+def tables_only() -> None:
+    """The firm panel, the regression tables, figures and the report again, from the quality made before."""
+    make_tables()
 
 
-def _run_study(context: dg.OpExecutionContext, changed_years: tuple[int, ...]) -> None:
+JOBS = (up_to_date, everything, one_year, tables_only)
+
+
+def _make(context: dg.OpExecutionContext, wanted: Wanted) -> None:
     folders: Folders = context.resources.folders
     with StudyRun(folders) as study:
-        outcomes = study.execute(changed_years, lambda chapter: context.log.info(f"one more: {chapter}"))
+        stale = study.look(wanted).stale
+        outcomes = study.execute(stale, wanted, lambda chapter: context.log.info(f"one more: {chapter}"))
     context.log.info(f"views over {len(build_catalog(folders))} tables")
     for outcome in outcomes:
         follow(outcome.report, folders)

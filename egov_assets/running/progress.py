@@ -28,6 +28,11 @@ class ChapterBars:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for task in self._tasks.values():  # of what may be made not all had to be
+            state = self._progress.tasks[task]
+            if state.started and not state.finished:
+                self._progress.update(task, total=state.completed)
+                self._say_when_finished(task)
         self._progress.stop()
 
     def follow(self, chapter: str) -> Callable[[str, int, int], None]:

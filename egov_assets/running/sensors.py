@@ -3,7 +3,7 @@
 import math
 import os
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 import dagster as dg
 
@@ -12,13 +12,12 @@ from egov_assets.alerts.incidents import follow
 from egov_assets.alerts.liveness import SILENT_AFTER_SECONDS, missing_years, silent_watchers
 from egov_assets.alerts.run_report import report_run
 from egov_assets.platform.catalog import build_catalog
-from egov_assets.platform.changed_files import Change, changes, changes_by_year, from_cursor, study_snapshot, to_cursor
+from egov_assets.platform.changed_files import Change, changes, from_cursor, study_snapshot, to_cursor
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.years import YEARS
-from egov_assets.raw.sources import read_for_every_year
-from egov_assets.running.jobs import WHOLE_STUDY_TAG, all_years, one_year
+from egov_assets.running.jobs import WHOLE_STUDY_TAG, up_to_date
 from egov_assets.running.lineage_page import write_lineage_page
-from egov_assets.running.stages import list_files
+from egov_assets.running.planner import tell_versions_of_files
 
 ON_CHANGE_SETTING = "EGOV_ON_CHANGE"
 RUN, MARK = "run", "mark"  # make the year again, or only mark it stale in the UI
@@ -48,14 +47,15 @@ def rebuild_catalog(context: dg.RunStatusSensorContext, folders: StudyFolders) -
     context.log.info(f"views over {len(build_catalog(folders))} tables")
 
 
-@dg.sensor(jobs=[one_year, all_years, list_files], default_status=RUNNING, minimum_interval_seconds=30)
-def rerun_years_with_changed_raw_files(
+@dg.sensor(jobs=[up_to_date], default_status=RUNNING, minimum_interval_seconds=30)
+def make_again_when_files_change(
     context: dg.SensorEvaluationContext, folders: StudyFolders
 ) -> dg.SensorResult | dg.SkipReason:
-    """A raw file that is new, vanished or holds other content requests its year again; a touched one does not.
+    """A raw file or setting that is new, vanished or of other content requests a run; one only touched does not.
 
-    With `EGOV_ON_CHANGE=mark` only the year's stock of files is taken, which marks what is made from them stale.
-    The first look only remembers what is there: what already ran is not run again because the UI was opened.
+    With `EGOV_ON_CHANGE=mark` Dagster is told of the files' new versions, which marks the year's inventory stale, and
+    nothing is run. The first look only remembers what is there: what already ran is not run again because the UI was
+    opened.
     """
     only_mark = _only_marks()
     if not context.cursor:
@@ -66,10 +66,13 @@ def rerun_years_with_changed_raw_files(
     earlier = from_cursor(context.cursor)
     later = study_snapshot(folders.raw, earlier, time.time())
     context.update_cursor(to_cursor(later))
-    touched = changes_by_year(changes(earlier, later), YEARS, read_for_every_year(folders.study_file))
-    if not touched:
+    found = changes(earlier, later)
+    if not found:
         return dg.SkipReason(f"{len(later)} raw files, none changed")
-    return dg.SensorResult(run_requests=_requests(touched, only_mark))
+    if only_mark:
+        tell_versions_of_files(context.instance, folders, YEARS)
+        return dg.SkipReason(f"{found[0].path} ({found[0].what}); marked, not run")
+    return dg.SensorResult(run_requests=[dg.RunRequest(job_name=up_to_date.name, tags=_causes(found))])
 
 
 @dg.sensor(default_status=RUNNING, minimum_interval_seconds=300)
@@ -98,18 +101,8 @@ def _only_marks() -> bool:
     return chosen == MARK
 
 
-def _requests(touched: Mapping[int, Sequence[Change]], only_mark: bool) -> list[dg.RunRequest]:
-    """One run per year; a single run where every year is touched, because each would redo the pooled tables."""
-    if not only_mark and set(touched) == set(YEARS):
-        return [dg.RunRequest(job_name=all_years.name, tags=_causes({c for found in touched.values() for c in found}))]
-    job = list_files.name if only_mark else one_year.name
-    return [
-        dg.RunRequest(job_name=job, partition_key=str(year), tags=_causes(found)) for year, found in touched.items()
-    ]
-
-
-def _causes(found: Collection[Change]) -> dict[str, str]:
-    first = min(found, key=lambda change: change.path)
+def _causes(found: Sequence[Change]) -> dict[str, str]:
+    first = found[0]
     return {"egov/changed_file": f"{first.path} ({first.what})", "egov/changed_files": str(len(found))}
 
 
@@ -125,6 +118,6 @@ SENSORS = (
     alert_when_a_run_fails,
     alert_when_checks_fail_or_recover,
     rebuild_catalog,
-    rerun_years_with_changed_raw_files,
+    make_again_when_files_change,
     alert_when_a_year_is_missing_or_a_watcher_fails,
 )

@@ -3,7 +3,7 @@
 import multiprocessing
 import queue
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -13,13 +13,12 @@ import dagster as dg
 
 from egov_assets.alerts.run_report import YEAR_TAG, report_run
 from egov_assets.platform.folders import Folders
-from egov_assets.platform.years import YEARS
 from egov_assets.running import worker
 from egov_assets.running.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates, run_on_record
-from egov_assets.running.last_run import inspect, remember
-from egov_assets.running.stages import stages
+from egov_assets.running.planner import Part, Place, Wanted
 from egov_assets.running.study_settings import check_settings
-from egov_assets.running.worker import Outcome
+from egov_assets.running.unchanged import look, remember
+from egov_assets.running.worker import Look, Outcome
 
 PROCESSES = 2  # two cores are the machine we promise times for; each process holds under 1 GiB at the default scale
 POLL_SECONDS = 0.1
@@ -54,20 +53,20 @@ class StudyRun:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def plan(self, years: tuple[int, ...]) -> dict[str, int]:
-        """How many tables a run of these years will publish, by chapter."""
-        return self._pool.submit(worker.plan, stages(YEARS, years)).result()
+    def look(self, wanted: Wanted) -> Look:
+        """What is not up to date and why; how many tables at most a run will make of it, by chapter."""
+        return self._pool.submit(worker.look, self._folders, wanted).result()
 
-    def execute(self, years: tuple[int, ...], published: Published) -> list[Outcome]:
-        """Make the years from their raw files on and all that depends on them, the years of a stage side by side.
+    def execute(self, stale: Mapping[Place, str], wanted: Wanted, published: Published) -> list[Outcome]:
+        """Make what is not up to date, or wanted, and what that leaves stale; what waits for nothing side by side.
 
-        After a failure no further stage begins. Returns the outcomes of all runs that began, also of those whose
+        stale  as `look` gives
+        After a failure nothing further begins. Returns the outcomes of all runs that began, also of those whose
         process was killed.
         """
-        found = inspect(self._folders)
-        outcomes: list[Outcome] = []
-        for stage in stages(YEARS, years):
-            runs = [self._pool.submit(worker.run_job, stage.job, year) for year in stage.years or (None,)]
+        found, left, done, outcomes = look(self._folders), dict(stale), list[Part](), list[Outcome]()
+        while parts := self._pool.submit(worker.next_parts, left, wanted, done).result():
+            runs = [self._pool.submit(worker.make, part) for part in parts]
             self._follow(runs, published)
             outcomes += [run.result() for run in runs if not run.exception()]
             if any(isinstance(run.exception(), BrokenProcessPool) for run in runs):
@@ -76,8 +75,11 @@ class StudyRun:
                 run.result()  # an error outside any step is a fault of ours: let it be seen
             if not all(outcome.succeeded for outcome in outcomes):
                 break
+            done += parts
+            left |= self._pool.submit(worker.stale_after, parts).result()
         else:
-            remember(self._folders, found, years)
+            if wanted.is_all_that_is_stale:
+                remember(self._folders, found)
         self._pool.submit(worker.draw_lineage, self._folders).result()
         return outcomes
 
@@ -93,7 +95,8 @@ class StudyRun:
         with dg.DagsterInstance.from_config(str(self._home)) as instance:
             closed = [run_on_record(instance, run_id) for run_id in close_abandoned_runs(instance)]
             return [
-                Outcome(run.job_name, _year(run), succeeded=False, report=report_run(instance, run)) for run in closed
+                Outcome(report_run(instance, run).job, _year(run), succeeded=False, report=report_run(instance, run))
+                for run in closed
             ]
 
 

@@ -6,18 +6,35 @@ import os
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGraph
 
-from egov_assets.alerts.run_report import RunReport, report_run
+from egov_assets.alerts.run_report import WHAT_TAG, RunReport, report_run
 from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
+from egov_assets.running import planner
 from egov_assets.running.instance import PROCESS_TAG, run_on_record
 from egov_assets.running.lineage_page import write_lineage_page
-from egov_assets.running.stages import Stage
+from egov_assets.running.planner import (
+    COMPARISON,
+    Part,
+    Phases,
+    Place,
+    Wanted,
+    chosen,
+    downstream_of,
+    made_from,
+    mark_lost_tables,
+    places,
+    stale_places,
+    tell_versions_of_files,
+    what_is_made,
+)
 
 _worker: "Worker"  # of this process; `start` sets it before any job
 
@@ -30,6 +47,14 @@ class Outcome:
     year: int | None
     succeeded: bool
     report: RunReport
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is not up to date and why, and how many tables at most a run will make, by chapter."""
+
+    stale: Mapping[Place, str]
+    at_most: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -61,37 +86,60 @@ def ready() -> None:
     """Nothing to do: asking for it makes the pool start a process."""
 
 
-def plan(stages: Sequence[Stage]) -> dict[str, int]:
-    """How many tables the stages will publish, by chapter."""
-    counts: Counter[str] = Counter()
-    for stage in stages:
-        chapters = _chapters(_worker.definitions.resolve_job_def(stage.job))
-        for chapter in chapters.values():
-            counts[chapter] += len(stage.years or (None,))
-    return dict(counts)
+def look(folders: Folders, wanted: Wanted) -> Look:
+    """What is not up to date, with the user's files as they lie there now; how many tables may be made, by chapter."""
+    graph = _worker.definitions.resolve_asset_graph()
+    with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
+        tell_versions_of_files(instance, folders, YEARS)
+        mark_lost_tables(instance, graph, folders.lake)
+        stale = stale_places(graph, instance, places(graph))
+    return Look(stale, _at_most(graph, chosen(graph, stale, wanted)))
 
 
-def run_job(job_name: str, year: int | None) -> Outcome:
-    """Execute one job for one year (None: all years at once) on the shared instance."""
-    job = _worker.definitions.resolve_job_def(job_name)
-    chapters = _chapters(job)
+def next_parts(stale: Mapping[Place, str], wanted: Wanted, done: Sequence[Part]) -> list[Part]:
+    """What to run next, side by side."""
+    graph = _worker.definitions.resolve_asset_graph()
+    return planner.next_parts(graph, Phases.of(graph), stale, wanted, done)
+
+
+def stale_after(parts: Sequence[Part]) -> dict[Place, str]:
+    """What the tables that were just made leave stale."""
+    graph = _worker.definitions.resolve_asset_graph()
+    with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
+        return stale_places(graph, instance, made_from(graph, {place for part in parts for place in part.places}))
+
+
+def make(part: Part) -> Outcome:
+    """Execute one run on the shared instance."""
+    graph = _worker.definitions.resolve_asset_graph()
+    job = _worker.definitions.resolve_implicit_global_asset_job_def()
+    tables = frozenset(map(dg.AssetKey, part.tables))
+    checks = frozenset(
+        key
+        for key in graph.asset_check_keys
+        if key.asset_key in tables and (key.name == COMPARISON) == part.is_comparison
+    )
     run_id = str(uuid.uuid4())
 
     def tell(record: dg.EventLogEntry) -> None:
         event = record.dagster_event
         if event and event.is_step_materialization:
-            _worker.published.put(chapters[event.step_materialization_data.materialization.asset_key])
+            made = event.step_materialization_data.materialization.asset_key
+            _worker.published.put(graph.get(made).group_name or "")
 
     with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
         instance.add_event_listener(run_id, tell)
-        result = job.execute_in_process(
+        result = job.get_subset(
+            asset_selection=frozenset() if part.is_comparison else tables, asset_check_selection=checks
+        ).execute_in_process(
             instance=instance,
-            partition_key=None if year is None else str(year),
+            partition_key=None if part.year is None else str(part.year),
             run_id=run_id,
-            tags={PROCESS_TAG: str(os.getpid())},
+            tags={PROCESS_TAG: str(os.getpid()), WHAT_TAG: what_is_made(graph, part)},
             raise_on_error=False,
         )
-        return Outcome(job_name, year, result.success, report_run(instance, run_on_record(instance, run_id)))
+        report = report_run(instance, run_on_record(instance, run_id))
+        return Outcome(report.job, part.year, result.success, report)
 
 
 def draw_lineage(folders: Folders) -> Path:
@@ -100,6 +148,13 @@ def draw_lineage(folders: Folders) -> Path:
         return write_lineage_page(_worker.definitions.resolve_asset_graph(), instance, folders)
 
 
-def _chapters(job: dg.JobDefinition) -> dict[dg.AssetKey, str]:
-    graph = job.asset_layer.asset_graph
-    return {key: graph.get(key).group_name for key in job.asset_layer.selected_asset_keys}
+def _at_most(graph: BaseAssetGraph, first: Collection[Place]) -> dict[str, int]:
+    """How many tables may be made, by chapter: those chosen, and all that is made from them."""
+    further = downstream_of(graph, {table for table, _ in first})
+    counts = Counter(graph.get(dg.AssetKey(table)).group_name or "" for table, _ in first)
+    counts.update(
+        graph.get(dg.AssetKey(table)).group_name or ""
+        for table, year in places(graph)
+        if table in further and (table, year) not in first
+    )
+    return dict(counts)

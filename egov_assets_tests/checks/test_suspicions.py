@@ -19,7 +19,7 @@ from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path, write_table
 from egov_assets.platform.resources import RESOURCES
 from egov_assets.platform.years import YEARS
-from egov_assets.running.stages import stages
+from egov_assets.running.planner import Part, Phases, Wanted, next_parts, places
 
 SETTINGS = read_drift(Path("no such folder"))
 Change = Callable[[pl.DataFrame], pl.DataFrame]
@@ -302,9 +302,17 @@ def test_accepting_takes_a_reason_and_a_year_that_was_made(lake: Folders, capsys
 
 
 def test_years_are_compared_when_all_of_them_are_clean_and_before_anything_is_made_of_them():
-    jobs = [stage.job for stage in stages(YEARS, YEARS)]
-    assert jobs[:2] == ["prepare_year", "measure_year"]
-    steps = {job: {node.name for node in defs.resolve_job_def(job).nodes} for job in jobs}
-    drift = {f"{table}_drift" for table in WATCHED}
-    assert {job: steps[job] & drift for job in jobs} == {job: drift if job == "measure_year" else set() for job in jobs}
-    assert not steps["prepare_year"] & {"egscore_index", "quality_moments"}
+    graph = defs.resolve_asset_graph()
+    phases, everything = Phases.of(graph), dict.fromkeys(places(graph), "was never made")
+    done: list[Part] = []
+    while parts := next_parts(graph, phases, everything, Wanted(), done):
+        done += parts
+    assert {place for part in done if not part.is_comparison for place in part.places} == everything.keys()
+    compared = [number for number, part in enumerate(done) if part.is_comparison]
+    cleaned = max(
+        number for number, part in enumerate(done) if number not in compared and "clean_exports" in part.tables
+    )
+    assert cleaned < min(compared) and {part.year for part in done if part.is_comparison} == set(YEARS)
+    assert {table for part in done if part.is_comparison for table in part.tables} == set(WATCHED)
+    first = min(number for number, part in enumerate(done) if {"egscore_index", "quality_moments"} & {*part.tables})
+    assert max(compared) < first

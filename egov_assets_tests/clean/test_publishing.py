@@ -17,6 +17,7 @@ from egov_assets.platform.lake import table_path, write_table
 from egov_assets.platform.resources import RESOURCES
 from egov_assets.raw import assets as raw_assets
 from egov_assets_tests.raw import tiny_files as files
+from egov_assets_tests.running.year_tables import of_one_year
 
 pytestmark = pytest.mark.slow
 
@@ -48,8 +49,7 @@ class Study:
 
     def make_year(self) -> dg.ExecuteInProcessResult:
         """One Dagster run from raw files over dbt and the comparison of years to the Python tables of the year."""
-        keys = [key for name in ("prepare_year", "measure_year") for key in selected(name)]
-        job = defs.resolve_implicit_global_asset_job_def().get_subset(asset_selection=set(keys))
+        job = defs.resolve_implicit_global_asset_job_def().get_subset(asset_selection=of_one_year())
         return job.execute_in_process(partition_key="2011", raise_on_error=False, resources=RESOURCES)
 
     def tables(self) -> set[str]:
@@ -58,10 +58,6 @@ class Study:
     def lake_files(self) -> dict[str, bytes]:
         lake = self.outputs / "lake"
         return {str(file.relative_to(lake)): file.read_bytes() for file in lake.glob("clean_*/*/*")}
-
-
-def selected(job: str) -> set[dg.AssetKey]:
-    return set(defs.resolve_job_def(job).asset_layer.selected_asset_keys)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.resources import RESOURCES
 from egov_assets.raw.assets import file_inventory
+from egov_assets.raw.file_versions import FILES
 from egov_assets.running.jobs import JOBS
 from egov_assets.running.sensors import SENSORS
 
@@ -105,10 +106,6 @@ ASSETS = [
     firm_panel,
 ]
 
-# Without the comparison of years, which is of tables that this study has not.
-prepare_year = dg.define_asset_job("prepare_year", dg.AssetSelection.groups("raw", "clean"))
-OWN_JOBS = [prepare_year, *(job for job in JOBS if job.name != "prepare_year")]
-
 defs = dg.Definitions(
-    assets=ASSETS, jobs=OWN_JOBS, sensors=SENSORS, resources=RESOURCES, executor=dg.in_process_executor
+    assets=[*FILES, *ASSETS], jobs=JOBS, sensors=SENSORS, resources=RESOURCES, executor=dg.in_process_executor
 )

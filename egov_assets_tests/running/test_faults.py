@@ -225,7 +225,7 @@ def test_a_study_started_in_the_ui_tells_mistakes_in_settings_before_it_makes_an
     for section, slip in (("quality", "tails: cut"), ("score", "producers: mine")):
         write_section(folders.study_file.parent, section, slip)
     with dg.DagsterInstance.ephemeral() as instance:
-        job = small_study.defs.resolve_job_def("all_years")
+        job = small_study.defs.resolve_job_def("everything")
         result = job.execute_in_process(instance=instance, raise_on_error=False)
         told = report_run(instance, result.dagster_run).first_cause
     for part in ("study.yml: 1 problem(s)", "quality.tails", "score.producers", "'producer'"):

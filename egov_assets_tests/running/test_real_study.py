@@ -43,9 +43,9 @@ def test_a_broken_file_stops_its_year_and_leaves_every_good_table(here: Finished
     done = here.egov("run", "--year", "2011")
     scores_file(here).write_bytes(original)
     assert done.returncode == 1
-    assert "run failed: prepare_year 2011, at raw_egov_scores" in done.stdout
+    assert "run failed: raw, clean 2011, at raw_egov_scores" in done.stdout
     assert "egov_scores_2011.xlsx" in done.stdout.partition("first cause:")[2]
-    assert "Not run after that: measure_year, pool_years, grade_year, tables_only" in done.stderr
+    assert "What depends on that was not made" in done.stderr
     assert here.hashes() == good
 
 
@@ -78,5 +78,5 @@ def test_a_run_with_nothing_changed_makes_nothing_and_says_so(here: FinishedStud
     written = {file: file.stat().st_mtime_ns for file in here.folders.lake.rglob("data.parquet")}
     done = here.egov("run")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2010, 2011, 2012: files, settings, software and tables are as the last complete run left" in done.stdout
+    assert "Nothing to make: files, settings, software and tables are as they were" in done.stdout
     assert {file: file.stat().st_mtime_ns for file in written} == written

@@ -8,17 +8,20 @@ import pytest
 
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.resources import RESOURCES
+from egov_assets.platform.years import YEARS
+from egov_assets.running.planner import stale_places, tell_versions_of_files
 from egov_assets.running.sensors import (
     alert_when_a_run_fails,
     alert_when_checks_fail_or_recover,
-    rerun_years_with_changed_raw_files,
+    make_again_when_files_change,
 )
 from egov_assets_tests.alerts.listeners import HttpListener
-from egov_assets_tests.running.small_study import defs
+from egov_assets_tests.running.small_study import ASSETS, defs
 
 pytestmark = pytest.mark.slow
 
 LONG_AGO = time.time() - 3600
+RUN = [("up_to_date", None)]
 
 
 class Watcher:
@@ -32,7 +35,7 @@ class Watcher:
         context = dg.build_sensor_context(
             instance=self.instance, cursor=self.cursor, repository_def=defs.get_repository_def(), resources=RESOURCES
         )
-        data = rerun_years_with_changed_raw_files.evaluate_tick(context)
+        data = make_again_when_files_change.evaluate_tick(context)
         self.cursor = data.cursor
         return [(request.job_name, request.partition_key) for request in data.run_requests]
 
@@ -49,55 +52,40 @@ def write(folders: Folders, name: str, text: str, at: float = LONG_AGO) -> None:
     os.utime(folders.raw / name, (at, at))
 
 
-def test_changed_new_and_vanished_files_request_their_years(folders: Folders, watcher: Watcher):
+def test_changed_new_and_vanished_files_and_settings_request_a_run(folders: Folders, watcher: Watcher):
     write(folders, "quality_2011.csv", "other")
-    assert watcher.look() == [("one_year", "2011")]
+    assert watcher.look() == RUN
     write(folders, "prices_2012.csv", "new")
-    assert watcher.look() == [("one_year", "2012")]
+    assert watcher.look() == RUN
     (folders.raw / "quality_2010.csv").unlink()
-    assert watcher.look() == [("one_year", "2010")]
+    assert watcher.look() == RUN
+    write(folders, "../study.yml", "sources: [none]")
+    assert watcher.look() == RUN
     assert watcher.look() == []
 
 
-def test_a_file_without_a_year_requests_all_years_in_one_run(folders: Folders, watcher: Watcher):
-    write(folders, "province_yearbook.csv", "new")
-    assert watcher.look() == [("all_years", None)]
-
-
 def test_as_a_setting_a_year_is_marked_stale_and_not_run(
-    folders: Folders, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+    folders: Folders, instance: dg.DagsterInstance, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("EGOV_ON_CHANGE", "mark")
+    tell_versions_of_files(instance, folders, YEARS)
+    graph = defs.resolve_asset_graph()
+    for year in YEARS:
+        made = dg.materialize(
+            ASSETS, selection=["file_inventory"], instance=instance, partition_key=str(year), resources=RESOURCES
+        )
+        assert made.success
+    inventory = [("file_inventory", year) for year in YEARS]
+    assert stale_places(graph, instance, inventory) == {}
     write(folders, "quality_2011.csv", "other")
-    assert watcher.look() == [("list_files", "2011")]
-    write(folders, "province_yearbook.csv", "new")
-    assert watcher.look() == [("list_files", "2010"), ("list_files", "2011"), ("list_files", "2012")]
+    assert watcher.look() == []
+    assert stale_places(graph, instance, inventory) == {("file_inventory", 2011): "raw_files 2011 changed"}
+    write(folders, "province_yearbook.csv", "serves all years")
+    assert watcher.look() == []
+    assert stale_places(graph, instance, inventory).keys() == {*inventory}
     monkeypatch.setenv("EGOV_ON_CHANGE", "sometimes")
     with pytest.raises(Exception, match=r"it can be run .* or mark"):
         watcher.look()
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "prices_2009_2012.csv",  # the years between count
-        "terrain_2007.csv",  # names no year of the study
-        "province_yearbook/yearbook_2012.csv",  # a source without a year in its pattern is read for every year
-    ],
-)
-def test_a_file_that_serves_all_years_requests_them_whatever_years_it_names(
-    name: str, folders: Folders, watcher: Watcher
-):
-    (folders.raw / name).parent.mkdir(exist_ok=True)
-    write(folders, name, "new")
-    assert watcher.look() == [("all_years", None)]
-
-
-def test_with_sources_that_cannot_be_read_every_file_may_serve_every_year(folders: Folders, watcher: Watcher):
-    write(folders, "../study.yml", "sources: [none]")
-    assert watcher.look() == [("all_years", None)]
-    write(folders, "quality_2011.csv", "other")
-    assert watcher.look() == [("all_years", None)]
 
 
 def test_a_file_touched_or_copied_again_requests_nothing(folders: Folders, watcher: Watcher):
@@ -109,33 +97,35 @@ def test_a_file_still_being_written_is_left_until_it_has_settled(folders: Folder
     write(folders, "quality_2011.csv", "half of i", at=time.time())
     assert watcher.look() == []
     write(folders, "quality_2011.csv", "half of it and the rest")
-    assert watcher.look() == [("one_year", "2011")]
+    assert watcher.look() == RUN
     assert watcher.look() == []
 
 
 def test_a_file_from_the_future_is_seen(folders: Folders, watcher: Watcher):
     """A clock set back, or a copy from a machine whose clock is fast."""
     write(folders, "quality_2011.csv", "other", at=time.time() + 86_400)
-    assert watcher.look() == [("one_year", "2011")]
+    assert watcher.look() == RUN
 
 
-def test_a_hundred_changes_in_a_minute_are_one_request_a_year(folders: Folders, watcher: Watcher):
+def test_a_hundred_changes_in_a_minute_are_one_request(folders: Folders, watcher: Watcher):
     for number in range(100):
         write(folders, f"part_{number}_{2010 + number % 2}.csv", "new")
-    assert watcher.look() == [("one_year", "2010"), ("one_year", "2011")]
+    assert watcher.look() == RUN
 
 
 def test_a_restarted_daemon_goes_on_from_its_cursor(folders: Folders, watcher: Watcher, instance: dg.DagsterInstance):
     write(folders, "quality_2011.csv", "other")
     restarted = Watcher(instance)
     restarted.cursor = watcher.cursor
-    assert restarted.look() == [("one_year", "2011")]
+    assert restarted.look() == RUN
 
 
 def finished(instance: dg.DagsterInstance) -> dg.RunStatusSensorContext:
     """Run the raw asset of 2011 and hand the finished run to a sensor as the daemon would."""
-    job = defs.resolve_job_def("prepare_year")
-    result = job.execute_in_process(instance=instance, partition_key="2011", raise_on_error=False)
+    job = defs.resolve_implicit_global_asset_job_def().get_subset(
+        asset_selection={dg.AssetKey(name) for name in ("file_inventory", "raw_quality", "clean_quality")}
+    )
+    result = job.execute_in_process(instance=instance, partition_key="2011", raise_on_error=False, resources=RESOURCES)
     event = result.get_run_success_event() if result.success else result.get_run_failure_event()
     return dg.build_run_status_sensor_context("test", event, instance, result.dagster_run)
 

@@ -1,60 +1,180 @@
-"""A changed raw file marks its year stale and no other; made again, it hands the mark on to what is made from it."""
+"""What is stale in the UI, what `egov run` would make, and why: one answer, whatever has changed."""
+
+import json
+import os
+import re
+from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
 from dagster._core.loader import LoadingContextForTest  # what the UI asks when it draws the badge
 
-from egov_assets.platform.folders import Folders
-from egov_assets.platform.resources import RESOURCES
-from egov_assets_tests.running.small_study import ASSETS, defs
+from egov_assets.definitions import defs
+from egov_assets.platform import code_version
+from egov_assets.platform.code_version import code_of, what_changed
+from egov_assets.platform.lake import table_path
+from egov_assets_tests.running.finished_study import FinishedStudy
+from egov_assets_tests.study_file import write_section
 
-pytestmark = pytest.mark.slow
-
-
-def make(instance: dg.DagsterInstance, *names: str, year: str | None) -> None:
-    assert dg.materialize(
-        ASSETS, selection=list(names), instance=instance, partition_key=year, resources=RESOURCES
-    ).success
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
-def stale(instance: dg.DagsterInstance) -> set[str]:
-    """`table year` of what the UI shows as stale or unmade."""
-    graph = defs.get_repository_def().asset_graph
-    resolver = CachingStaleStatusResolver(instance, graph, LoadingContextForTest(instance))
+def badges(study: FinishedStudy) -> set[str]:
+    """`table year` of what the UI shows as stale or unmade, by the graph of this process."""
+    graph = defs.resolve_asset_graph()
     found = set()
-    for key in graph.materializable_asset_keys:
-        definition = graph.get(key).partitions_def
-        for year in definition.get_partition_keys() if definition else [None]:
-            if resolver.get_status(key, year) is not StaleStatus.FRESH:
-                found.add(f"{key.to_user_string()} {year or 'all'}")
+    with dg.DagsterInstance.from_config(str(study.folders.dagster_home)) as instance:
+        resolver = CachingStaleStatusResolver(instance, graph, LoadingContextForTest(instance))
+        for key in graph.materializable_asset_keys:
+            definition = graph.get(key).partitions_def
+            for year in definition.get_partition_keys() if definition else [None]:
+                if resolver.get_status(key, year) is not StaleStatus.FRESH:
+                    found.add(f"{key.to_user_string()} {year or ''}".strip())
     return found
 
 
-@pytest.fixture
-def made(folders: Folders, instance: dg.DagsterInstance) -> dg.DagsterInstance:
-    for year in ("2010", "2011", "2012"):
-        make(instance, "file_inventory", "raw_quality", "clean_quality", "quality_moments", year=year)
-    make(instance, "quality_coefficients", year=None)
-    for year in ("2010", "2011", "2012"):
-        make(instance, "product_quality", "firm_quality", year=year)
-    make(instance, "firm_panel", year=None)
-    return instance
+def why(study: FinishedStudy) -> dict[str, set[str]]:
+    """What `egov run --why` lists: reason -> `table year`."""
+    done = study.egov("run", "--why")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, set[str]] = {}
+    for line in done.stdout.splitlines():
+        if re.match(r"(.* changed|was never made|its file is .*): ", line):
+            reason, _, tables = line.rpartition(": ")
+            found[reason] = _places(tables)
+    return found
 
 
-def test_a_changed_file_marks_its_year_and_step_by_step_what_depends_on_it(folders: Folders, made: dg.DagsterInstance):
-    assert stale(made) == set()
-    (folders.raw / "quality_2011.csv").write_text("firm,qua\nb,0.5\na,0.3\n")
-    make(made, "file_inventory", year="2011")
-    assert stale(made) == {"raw_quality 2011"}
-    make(made, "raw_quality", year="2011")
-    assert stale(made) == {"clean_quality 2011"}
-    make(made, "clean_quality", "quality_moments", year="2011")
-    assert "quality_coefficients all" in stale(made)
-    assert not [each for each in stale(made) if "2010" in each or "2012" in each]
+def _places(tables: str) -> set[str]:
+    """`a 2010, 2011, b` names a of 2010, a of 2011 and b."""
+    places, table = set(), ""
+    for each in tables.split(", "):
+        table, year = (table, each) if each.isdigit() else each.partition(" ")[::2]
+        places.add(f"{table} {year}".strip())
+    return places
 
 
-def test_stock_taken_of_unchanged_files_marks_nothing(folders: Folders, made: dg.DagsterInstance):
-    (folders.raw / "quality_2011.csv").touch()
-    make(made, "file_inventory", year="2011")
-    assert stale(made) == set()
+def made_since(study: FinishedStudy, before: dict[Path, int]) -> set[str]:
+    """Tables whose file was written since."""
+    written = {file for file in study.folders.lake.rglob("data.parquet") if file.stat().st_mtime_ns != before.get(file)}
+    return {file.relative_to(study.folders.lake).parts[0] for file in written}
+
+
+def times(study: FinishedStudy) -> dict[Path, int]:
+    return {file: file.stat().st_mtime_ns for file in study.folders.lake.rglob("data.parquet")}
+
+
+def ran(study: FinishedStudy, *arguments: str) -> str:
+    done = study.egov("run", *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_note_beside_the_files_goes_no_further_than_the_tables_it_leaves_equal(finished: FinishedStudy):
+    before, note = times(finished), finished.folders.raw / "notes_2011.txt"
+    note.write_text("nothing reads this")
+    stale = why(finished)
+    assert stale == {"raw_files 2011 changed": {"file_inventory 2011"}}
+    assert badges(finished) == {"file_inventory 2011"}
+    ran(finished)
+    made = made_since(finished, before)
+    assert "raw_customs" in made and not made & {"clean_exports", "firm_quality", "firm_panel"}
+    assert badges(finished) == set()
+    note.unlink()
+    ran(finished)
+
+
+def test_a_printing_section_writes_tables_and_reads_no_customs_line(finished: FinishedStudy):
+    before, good = times(finished), finished.hashes()
+    write_section(finished.folders.study_file.parent, "printing", "decimals: 2")
+    assert why(finished) == {
+        "section printing changed": {"regression_tables", "table_01_descriptives"},
+        "study.yml changed": {"replication_report"},
+    }
+    ran(finished)
+    assert made_since(finished, before) <= {"regression_tables", "table_01_descriptives", "replication_report"}
+    assert finished.hashes()["tables/table_02.md"] != good["tables/table_02.md"]
+    finished.folders.study_file.unlink()
+    ran(finished)
+    assert finished.hashes() == good
+
+
+def test_a_vanished_table_is_made_again_and_what_depends_on_it_only_if_it_is_another(finished: FinishedStudy):
+    before, good = times(finished), finished.hashes()
+    table_path(finished.folders.lake, "firm_quality", 2011).unlink()
+    assert why(finished) == {"its file is gone": {"firm_quality 2011"}}
+    assert badges(finished) == {"firm_quality 2011"}
+    ran(finished)
+    assert finished.hashes() == good
+    assert made_since(finished, before) == {"firm_quality"}
+
+
+def test_a_bit_flipped_with_its_time_kept_is_found_by_verify_and_made_again(finished: FinishedStudy):
+    good, path = finished.hashes(), table_path(finished.folders.lake, "egscore_index", 2012)
+    stat, content = path.stat(), bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert why(finished) == {}
+    done = finished.egov("verify")
+    assert done.returncode == 1
+    assert "egscore_index 2012: its file is not what was published" in done.stdout
+    assert why(finished) == {"its file is not what was published": {"egscore_index 2012"}} and badges(finished) == {
+        "egscore_index 2012"
+    }
+    ran(finished)
+    assert finished.hashes() == good
+    assert finished.egov("verify").stdout == "Every table and raw file is as recorded.\n"
+
+
+def test_one_table_is_made_with_what_it_needs_and_nothing_else(finished: FinishedStudy):
+    for table in ("egscore_index", "firm_quality"):
+        table_path(finished.folders.lake, table, 2010).unlink()
+    before = times(finished)
+    ran(finished, "egscore_readings")
+    assert made_since(finished, before) == {"egscore_index"}
+    assert why(finished) == {"its file is gone": {"firm_quality 2010"}}
+    ran(finished)
+    done = finished.egov("run", "firm_qualty")
+    assert done.returncode == 1 and "the nearest is firm_quality" in done.stderr
+
+
+def test_code_of_one_chapter_is_the_version_of_what_imports_it_and_of_nothing_else(tmp_path, monkeypatch):
+    package = tmp_path / "egov_assets"
+    for name, text in {
+        "platform/lake.py": "",
+        "clean/assets.py": "from egov_assets.platform import lake",
+        "quality/assets.py": "from egov_assets.platform.lake import x\nfrom egov_assets.clean.assets import y",
+        "score/assets.py": "def f():\n    from egov_assets.platform import lake",
+    }.items():
+        (package / name).parent.mkdir(parents=True, exist_ok=True)
+        (package / name).write_text(text)
+    monkeypatch.setattr(code_version, "PACKAGE", package)
+
+    def versions() -> dict[str, str]:
+        for kept in (code_of, code_version._imports_of, code_version._data_beside, code_version._file_version):
+            kept.cache_clear()
+        return {chapter: code_of(f"egov_assets.{chapter}.assets") for chapter in ("clean", "quality", "score")}
+
+    def changed(name: str, text: str) -> set[str]:
+        before = versions()
+        (package / name).write_text(text)
+        after = versions()
+        return {chapter for chapter in after if after[chapter] != before[chapter]}
+
+    assert changed("quality/assets.py", "# other") == {"quality"}
+    assert changed("clean/words.yml", "words: []") == {"clean"}
+    assert changed("platform/lake.py", "x = 1") == {"clean", "score"}
+    assert versions() == versions()
+    versions_before = versions()
+    monkeypatch.undo()
+    for kept in (code_of, code_version._imports_of, code_version._data_beside, code_version._file_version):
+        kept.cache_clear()
+    assert versions_before.keys() == {"clean", "quality", "score"}
+
+
+def test_what_changed_is_said_in_words():
+    assert what_changed("code=a quality=b", "code=a quality=c") == ["section quality"]
+    assert what_changed("code=a", "code=b dbt=c") == ["the code or a library", "the dbt project"]
+    assert what_changed(json.dumps({}), "code=a") == ["the code or a library"]

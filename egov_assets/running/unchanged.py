@@ -1,16 +1,14 @@
-"""What the last complete run was made from and what it left: a year in which both are unchanged needs no work.
+"""Whether anything changed since the planner last found nothing to make: its answer kept, not another opinion.
 
-A change is what the watcher of the raw folder calls one (`platform/changed_files.py`): a file that is new, vanished or
-holds other content touches the years in its path, and all years if it names none, as settings do. The tables that the
-run left are looked at in the same way, so that one deleted, or made since by a run that broke off, is made again.
-Other software touches every year.
+Asking it costs the graph, whose loading takes seconds. Where every file that a run reads or left behind is as it was
+then, and the software too, the answer is the same.
 """
 
 import hashlib
 import json
 import math
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
@@ -18,18 +16,14 @@ from pathlib import Path
 import egov_assets
 from egov_assets.clean.manifest import project_fingerprint
 from egov_assets.platform.changed_files import (
-    Change,
     Snapshot,
     changes,
-    changes_by_year,
     from_cursor,
     take_snapshot,
     to_cursor,
 )
 from egov_assets.platform.folders import SETTINGS_FILES, Folders
 from egov_assets.platform.written_files import publish_text
-from egov_assets.platform.years import YEARS
-from egov_assets.raw.sources import read_for_every_year
 
 PACKAGE = Path(egov_assets.__file__).parent
 # Not the logs, pages of checks and views beside them, which other commands write too.
@@ -38,39 +32,40 @@ MADE = ("lake/**/*", "tables/**/*", "figures/**/*", "replication_report*", "publ
 
 @dataclass(frozen=True)
 class Found:
-    """A study before a run: what the run would read, and why a year's tables are not what it would make of that."""
+    """A study before a run: the software, what the run would read, and whether both and what lies there are as then."""
 
     software: str
     inputs: Snapshot
-    reasons: Mapping[int, str]  # year -> reason; a year that needs no work has none
+    is_unchanged: bool
 
 
-def inspect(folders: Folders) -> Found:
-    """Compare files, software and tables with the last complete run, hashing only files whose size or time changed."""
-    record = folders.dagster_home / "last_complete_run.json"
+def look(folders: Folders) -> Found:
+    """Compare files, software and tables with what was kept, hashing only files whose size or time changed."""
+    record = _record(folders)
     known = json.loads(record.read_text("utf-8")) if record.exists() else {"software": None, "files": "{}"}
     files = from_cursor(known["files"])
     inputs, software = _inputs(folders, files), software_fingerprint()
-    if known["software"] is None:
-        reasons = dict.fromkeys(YEARS, "no complete run is on record")
-    elif known["software"] != software:
-        reasons = dict.fromkeys(YEARS, "the software or a library is another")
-    else:
-        every_year = [f"raw/{pattern}" for pattern in read_for_every_year(folders.study_file)]
-        touched = changes_by_year(changes(files, {**inputs, **_made(folders, files)}), YEARS, every_year)
-        reasons = {year: _words(found) for year, found in touched.items()}
-    return Found(software, inputs, reasons)
+    is_unchanged = known["software"] == software and not changes(files, {**inputs, **_made(folders, files)})
+    return Found(software, inputs, is_unchanged)
 
 
-def remember(folders: Folders, found: Found, years: Collection[int]) -> None:
-    """Put a successful run of `years` on record, if it made every year that needed it.
+def remember(folders: Folders, found: Found) -> None:
+    """Keep that nothing is left to make, after a run that began with what was found.
 
-    The inputs are those found before the run: a file that changed meanwhile counts as changed the next time.
+    A file that changed meanwhile counts as changed the next time.
     """
-    if found.reasons.keys() <= set(years):
-        files = to_cursor({**found.inputs, **_made(folders, {})})
-        text = json.dumps({"software": found.software, "files": files})
-        publish_text(text, folders.dagster_home / "last_complete_run.json")
+    files = to_cursor({**found.inputs, **_made(folders, {})})
+    text = json.dumps({"software": found.software, "files": files})
+    publish_text(text, _record(folders))
+
+
+def forget(folders: Folders) -> None:
+    """The next run asks the planner."""
+    _record(folders).unlink(missing_ok=True)
+
+
+def _record(folders: Folders) -> Path:
+    return folders.dagster_home / "nothing_to_make.json"
 
 
 def software_fingerprint() -> str:
@@ -98,8 +93,3 @@ def _files(place: str, folder: Path, known: Snapshot, patterns: Sequence[str] = 
     inside = {name.removeprefix(place): state for name, state in known.items() if name.startswith(place)}
     seen = take_snapshot(folder, inside, math.inf, patterns)
     return {f"{place}{name}": state for name, state in seen.items()}
-
-
-def _words(found: Sequence[Change]) -> str:
-    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    return f"{found[0].path} ({found[0].what}){more}"
