@@ -11,19 +11,19 @@ from collections import Counter
 import dagster as dg
 from dagster import DagsterEventType
 
+from egov_assets.alerts.run_report import WHAT_TAG
 from egov_assets.platform.folders import Folders
-from egov_assets.running.stages import STAGE_JOBS
+from egov_assets.platform.years import YEARS
 
 KINDS = {"schema": "schemas (pandera)", "expectations": "expectations (Great Expectations)", "drift": "drift"}
 OTHER, DBT = "the chapters' own", "dbt tests"
 
 
 def last_study(instance: dg.DagsterInstance) -> list[dg.RunRecord]:
-    """The records of the newest study: its last stage, and what ran since the last stage of the study before."""
-    names = [job.name for job in STAGE_JOBS]
-    runs = [each for each in instance.get_run_records() if each.dagster_run.job_name in names]
-    ends = [place for place, each in enumerate(runs) if each.dagster_run.job_name == names[-1]]
-    return runs[ends[0] : ends[1]] if len(ends) > 1 else runs[ends[0] :]
+    """The records of the newest study: of the runs that began after the last one that made raw tables of every year."""
+    runs = [each for each in instance.get_run_records() if WHAT_TAG in each.dagster_run.tags]
+    first = [place for place, each in enumerate(runs) if each.dagster_run.tags[WHAT_TAG].startswith("raw, clean")]
+    return runs[: first[: len(YEARS)][-1] + 1]
 
 
 def seconds_in_checks(instance: dg.DagsterInstance, runs: list[dg.RunRecord]) -> Counter[str]:

@@ -10,7 +10,7 @@ MAY_READ = (
     "platform/folders.py",
     *("demo_economy", "commands"),  # the demo itself, and commands that score the product against it
     *("replication/assets.py", "replication/verdict_checks.py"),  # the `planted` column, and the check of its signs
-    "running/last_run.py",  # hashes it, to see whether the `planted` column is out of date
+    *("raw/file_versions.py", "running/unchanged.py"),  # hash it, to see whether the `planted` column is out of date
     "validation",  # studies over economies that they draw themselves
 )
 
