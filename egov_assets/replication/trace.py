@@ -148,7 +148,7 @@ def raw_versions(folders: Folders, raw_tables: Sequence[str], patterns: Sequence
 
 
 def listed_since(folders: Folders, raw_tables: Sequence[str]) -> list[str]:
-    """Those of the raw tables that are older than the list of files, as when the job `list_files` ran alone since."""
+    """Those of the raw tables that are older than the list of files, as when the list was made alone since."""
 
     def made(table: str, year: int) -> int:
         whole = table_path(folders.lake, table)
