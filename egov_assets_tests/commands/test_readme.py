@@ -40,7 +40,10 @@ def write_own_files(raw: Path, years: tuple[int, ...] = (2010, 2011), firms: int
             city, region = CITIES[firm % len(CITIES)]
             name, code, phone = f"{city}第{firm:03d}示例针织有限公司", f"7{firm:08d}", f"8{firm:07d}"
             for place, partner in enumerate(PARTNERS):
-                price, quantity = 10 + (firm * 13 + place * 5 + year) % 17, 100 + (firm * 29 + place * 31) % 97 * 10
+                price, quantity = (
+                    10 + (firm * 13 + place * 5 + year) % 17,
+                    100 + (firm * 29 + place * 31 + year * 3) % 97 * 10,
+                )
                 line = {"_企业编码": f"{region[:4]}9{firm:05d}", "_经营单位": name, "_起运国或目的国": partner}
                 customs.append(line | {"_数量": quantity, "_金额": price * quantity, "_电话": phone})
             survey.append({"frdm": code, "qymc": name, "sdxm": region, "telephone": phone, "bnyfgzze": 2000.0 + firm})
@@ -52,8 +55,16 @@ def write_own_files(raw: Path, years: tuple[int, ...] = (2010, 2011), firms: int
         else:
             files.survey(raw, year, survey)
         cities = list(enumerate(city for city, _ in CITIES))
-        files.scores(raw, year, [(n, city, files.PRODUCER, *[0.3 + n / 10] * 9, year) for n, city in cities])
-        files.city_yearbook(raw, year, [(city, 500.0 + n, 300.0 + n, 60000, 9000, year, 430000) for n, city in cities])
+        files.scores(
+            raw,
+            year,
+            [(n, city, files.PRODUCER, *[0.3 + n / 10 + n % 2 * (year - 2010) / 20] * 9, year) for n, city in cities],
+        )
+        files.city_yearbook(
+            raw,
+            year,
+            [(city, 500.0 + 100 * n, 300.0 + n, 60000 + 5000 * n + year, 9000 - n, 43 + n, year) for n, city in cities],
+        )
     series = {("地区生产总值", "亿元"): 27000, ("城市宽带接入用户", "万户"): 800, ("域名数", "万个"): 60}
     rows = [
         [province, indicator, unit, *(figure * (1 + n / 8) * (year - 2000) for year in years)]
@@ -81,7 +92,8 @@ def test_the_commands_lead_from_an_empty_folder_to_tables(tmp_path: Path):
     write_own_files(study / "raw")
     text = (study / "study.yml").read_text("utf-8")
     (study / "study.yml").write_text(re.sub(r"(?m)^years: .*", "years: [2010, 2011]", text), encoding="utf-8")
-    assert "egov_scores" in egov(*doctor)
+    egov(*doctor)
+    assert "示例针织有限公司" in (study / "outputs" / "doctor.html").read_text("utf-8")
     assert "Table my_table. The baseline" in egov(*run)
     exports = pl.read_parquet(study / "outputs" / "lake" / "product_quality")
     assert exports.group_by("year").len().sort("year").rows() == [(2010, 180), (2011, 180)]
