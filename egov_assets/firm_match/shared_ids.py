@@ -38,7 +38,7 @@ def ids_meet_between_years(table: pl.DataFrame, folders: Folders) -> CheckResult
     )
     remedy = (
         f". At least {least:.0%} must meet: look at the codes of the two years side by side "
-        "(clean_firms.survey_firm_id); if the samples are different firms, set least_shared_ids in matching.yml"
+        "(clean_firms.survey_firm_id); if the samples are different firms, set matching.least_shared_ids in study.yml"
     )
     facts = {f"{earlier} and {later}": share for earlier, later, _, _, share in found.iter_rows()}
     return CheckResult(apart.is_empty(), (words or "one year alone") + ("" if apart.is_empty() else remedy), facts)

@@ -92,7 +92,7 @@ def test_a_source_without_files_takes_out_what_needs_it_and_nothing_else(tmp_pat
         "2012",
     ]
     for words in (said(examination), html.unescape(doctor_page(examination))):
-        assert "Not available" in words and "clean_provinces, raw_province_yearbook" in words
+        assert "Not available" in words and "raw_province_yearbook, clean_provinces" in words
 
 
 def test_no_file_that_an_asset_reads_is_called_unread(tmp_path: Path):
@@ -114,7 +114,7 @@ def test_the_table_and_the_page_say_the_same(sound: Examination):
 
 
 def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
-    raw = sound_study(tmp_path)
+    raw = sound_study(tmp_path / "raw")
     files.customs(raw, 2010, [{"_金额": "12,5", "_经营单位": "<script>alert(1)</script>"}] * 3, part=2)
     files.customs(raw, 2010, [{"_金额": "12,5", "_经营单位": "<script>alert(1)</script>"}] * 3, part=4)
     (raw / "customs/2012/export_2012_1.csv.gz").write_bytes(b"\x1f\x8b broken")

@@ -7,6 +7,7 @@ import pytest
 
 from egov_assets.firm_match.shared_ids import ids_meet_between_years, shared_ids
 from egov_assets.platform.folders import Folders
+from egov_assets_tests.study_file import write_section
 
 
 def records(**ids_by_year: range) -> pl.DataFrame:
@@ -29,14 +30,14 @@ def test_years_that_do_not_meet_stop_with_the_years_the_counts_and_the_remedy(fo
     found = ids_meet_between_years(records(y2010=range(100), y2011=range(60, 110), y2012=range(200, 230)), folders)
     assert not found.passed
     assert "2011 and 2012 share 0 of 30 organisation codes (0.0%)" in found.words
-    assert "matching.yml" in found.words
+    assert "matching.least_shared_ids" in found.words
 
 
 def test_a_study_may_accept_it_and_a_few_firms_are_no_share(folders: Folders):
     apart = records(y2010=range(100), y2011=range(200, 300))
     assert not ids_meet_between_years(apart, folders).passed
-    (folders.raw / "matching.yml").write_text("least_shared_ids: 0\n", encoding="utf-8")
+    write_section(folders.study_file.parent, "matching", "least_shared_ids: 0")
     assert ids_meet_between_years(apart, folders).passed
-    (folders.raw / "matching.yml").unlink()
+    folders.study_file.unlink()
     assert ids_meet_between_years(records(y2010=range(100), y2011=range(200, 219)), folders).passed
     assert ids_meet_between_years(records(y2010=range(5)), folders).passed

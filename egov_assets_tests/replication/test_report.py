@@ -53,6 +53,7 @@ def results():
         against=Against(compare_with_published(estimates, descriptive_statistics(panel), planted), audit, theory),
         estimates=estimates,
         own_tables={},
+        not_available=(),
         printing=Printing(),
         sample_flow=pl.DataFrame(flow | {"rows": [1200, None]}),
         match_report=pl.DataFrame(
@@ -169,6 +170,14 @@ def test_a_year_without_a_count_is_blank(results):
     assert shares.rows == (("name of the year", "90.0%", ""), ("no survey firm", "", "25.0%"))
     assert flow.heads == ("source", "step", "reason", "2010", "2011")
     assert flow.rows == (("customs", "00 read", "rows", "1,200", "0"),)
+
+
+def test_what_the_files_do_not_allow_stands_first_with_the_files_that_would(results):
+    lacking = (("clean_cities", "no file fits city_yearbook/*"),)
+    against = replace(results.against, comparison=results.against.comparison.clear())
+    without = replace(results, not_available=lacking, estimates=results.estimates.clear(), against=against)
+    first, *others = grids(without)
+    assert first.rows == lacking and len(others) < len(grids(results))
 
 
 def test_the_studys_own_settings_are_shown_or_said_to_be_none(results):
