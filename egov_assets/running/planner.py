@@ -257,12 +257,34 @@ def next_parts(
     """
     made = {place for part in done if not part.is_comparison for place in part.places}
     compared = {place for part in done if part.is_comparison for place in part.places}
-    first = phases.first(chosen(graph, stale, wanted) - made)
+    first = _without_a_gap(graph, phases, phases.first(chosen(graph, stale, wanted) - made))
     if not first or phases.phase[first[0][0]] > 0:
         due = {place for place in made if place[0] in phases.compared} | _compared_parents(graph, phases, first)
         if due - compared:
             return _parts(due - compared, is_comparison=True)
     return _parts(first)
+
+
+def _without_a_gap(graph: BaseAssetGraph, phases: Phases, waiting: Collection[Place]) -> list[Place]:
+    """Of places of one phase, those that can be made now: of a table between two of them, nobody knows yet whether it
+    will be another, so what is made from it waits."""
+    years = {year for _, year in waiting}
+    ready: set[Place] = set()
+    open_ones: set[Place] = set()  # those that wait, and those that may still become stale
+    for level in graph.toposorted_asset_keys_by_level:
+        for key in level:
+            node, table = graph.get(key), key.to_user_string()
+            for year in years:
+                parents = {
+                    (parent.to_user_string(), year)
+                    for parent in node.parent_keys
+                    if graph.get(parent).is_materializable and _reads_the_same_year(node, graph.get(parent))
+                }
+                if (table, year) in waiting and not parents & open_ones:
+                    ready.add((table, year))
+                elif (table, year) in waiting or parents & (ready | open_ones):
+                    open_ones.add((table, year))
+    return [place for place in waiting if place in ready]
 
 
 def _compared_parents(graph: BaseAssetGraph, phases: Phases, first: Iterable[Place]) -> set[Place]:

@@ -79,7 +79,7 @@ def test_a_note_beside_the_files_goes_no_further_than_the_tables_it_leaves_equal
     assert badges(finished) == {"file_inventory 2011"}
     ran(finished)
     made = made_since(finished, before)
-    assert "raw_customs" in made and not made & {"clean_exports", "firm_quality", "firm_panel"}
+    assert "raw_customs" in made and not made & {"clean_exports", "firm_quality", "table_02_baseline"}
     assert badges(finished) == set()
     note.unlink()
     ran(finished)
