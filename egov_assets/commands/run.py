@@ -37,6 +37,7 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
     from egov_assets.alerts.incidents import follow
     from egov_assets.platform.catalog import build_catalog
     from egov_assets.platform.settings_file import SettingsError
+    from egov_assets.platform.validity import what_years_lack
     from egov_assets.running.last_run import inspect
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.study_run import StudyRun
@@ -50,6 +51,8 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
     years = (options.year,) if options.year else YEARS if options.all else tuple(reasons)
     if not (options.year or options.all):
         _say_why(reasons)
+    for line in what_years_lack(YEARS):
+        print(f"Known beforehand: {line}")
     if not years:
         build_catalog(folders)
         return _show(folders)

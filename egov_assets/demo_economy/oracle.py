@@ -284,7 +284,7 @@ def write_truth(economy: Economy, links: pl.DataFrame, truth_folder: Path) -> No
     (truth_folder / "truth.yml").write_text(economy.parameters.as_yaml(), encoding="utf-8")
     columns = oracle_columns(economy, panel)
     planted = planted_estimates(economy.parameters, economy.places, economy.moderators, panel)
-    pl.concat([planted, columns.select(planted.columns)]).write_csv(truth_folder / "planted.csv")
+    pl.concat([planted, columns.select(planted.columns)]).fill_nan(None).write_csv(truth_folder / "planted.csv")
     links.sort("firm", "year").write_parquet(truth_folder / "firm_links.parquet")
     oracle.firm_quality.write_parquet(truth_folder / "firm_quality_oracle.parquet")
     economy.moderators.write_parquet(truth_folder / "moderators.parquet")
