@@ -190,7 +190,7 @@ def oracle_estimates(panel: pl.DataFrame) -> pl.DataFrame:
     instrumented = baseline.filter(~pl.col("is_capital_or_municipality")).drop_nulls("ln_egscore_size5")
     scores, all_regressors = ["egscore"], ["egscore", *CONTROLS]
     instruments = ["ln_egscore_size5", *CONTROLS]
-    fits = []
+    fits: list[tuple[str, str, str, str, pl.DataFrame, bool]] = []
     for outcome, variant in (("qua", "oracle"), ("ln_quality", "oracle ln_quality")):
         fits += [
             (variant, "table_02", "1", f"{outcome} ~ egscore", panel, _vary(panel, scores)),
@@ -219,7 +219,7 @@ def oracle_estimates(panel: pl.DataFrame) -> pl.DataFrame:
                 _vary(instrumented, instruments, *EFFECTS),
             ),
         ]
-    found = [_fit(*each) for *each, varies in fits if varies]
+    found = [_fit(*each[:-1]) for each in fits if each[-1]]
     return pl.concat(found) if found else pl.DataFrame(schema=_ESTIMATES)
 
 

@@ -75,4 +75,4 @@ def _these(years: Sequence[int]) -> str:
 
 def _covered(what: str) -> str:
     rows = table("validity").filter(what=what)
-    return f"there are {rows['first_year'].min()} to {rows['last_year'].max()}"
+    return f"there are {min(rows['first_year'])} to {max(rows['last_year'])}"
