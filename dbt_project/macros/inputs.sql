@@ -17,7 +17,17 @@
   read_csv('{{ sql_text(var('reference')) }}/{{ name }}.csv', all_varchar=true, header=true, delim=',', quote='"')
 {%- endmacro %}
 
+{#- The year's HS6 codes with their products, which `egov_assets/platform/commodities.py` makes for every study anew. -#}
+{% macro products_of_year() -%}
+  read_csv('{{ sql_text(var('candidate')) }}/products.csv', all_varchar=true, header=true)
+{%- endmacro %}
+
 {#- A folder's name inside a quoted SQL text: people name folders with apostrophes. -#}
 {% macro sql_text(name) %}
   {{ return(name | replace("'", "''")) }}
 {% endmacro %}
+
+{#- Is a row of the list of places of this year? -#}
+{% macro year_of_list() -%}
+  ({{ var('year') }} between first_year::integer and last_year::integer)
+{%- endmacro %}

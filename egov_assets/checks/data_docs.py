@@ -4,14 +4,14 @@ Great Expectations takes pandas frames only and six seconds to import, so it is 
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from egov_assets.checks.suites import Expected, columns_of, expected_of, row_of
+from egov_assets.checks.suites import DIALECT, Expected, columns_of, expected_of, row_of
 from egov_assets.platform.written_files import unfinished_folder
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ class Verdict:
     """One expectation judged: `failing` rows out of `rows`; for a table expectation both count the table."""
 
     expected: Expected
+    dialect: str | None  # whose rows were judged
     passed: bool
     observed: str
     failing: pl.DataFrame  # what names the row, and the column; one row per failing row
@@ -30,6 +31,8 @@ class Verdict:
 
 def judge_year(frames: Mapping[str, pl.DataFrame], year: int | None, docs: Path) -> dict[str, list[Verdict]]:
     """Judge each raw table of a year (None: of all years) by its suite, and replace the Data Docs in `docs`.
+
+    The rows of each dialect are judged by themselves: no copy answers for what another one cannot have.
 
     frames  raw table -> its rows, with at least `columns_of` it
     """
@@ -51,28 +54,39 @@ def judge_year(frames: Mapping[str, pl.DataFrame], year: int | None, docs: Path)
                 "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
             },
         )
-        verdicts = {}
-        for table, frame in frames.items():
-            name = f"{table} {year}" if year else table
-            declared = expected_of(table, year)
-            suite = gx.ExpectationSuite(name=table, meta={"year": year})
+        verdicts: dict[str, list[Verdict]] = {table: [] for table in frames}
+        for table, dialect, frame in _by_dialect(frames):
+            name = " ".join([table, *([dialect] if dialect else []), *([str(year)] if year else [])])
+            declared = expected_of(table, dialect, year)
+            suite = gx.ExpectationSuite(name=name, meta={"year": year, "dialect": dialect})
             for each in declared:
                 suite.add_expectation(getattr(gxe, each.kind)(**each.options, notes=each.why))
-            asset = context.data_sources.add_pandas(name).add_dataframe_asset(table)
+            asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
             rows = asset.add_batch_definition_whole_dataframe("all rows")
             definition = gx.ValidationDefinition(name=name, data=rows, suite=suite)
             context.suites.add(suite)
             context.validation_definitions.add(definition)
             result = definition.run(
-                batch_parameters={"dataframe": frame.select(columns_of(table, year)).to_pandas()},
+                batch_parameters={"dataframe": frame.select(columns_of(table)).to_pandas()},
                 result_format={"result_format": "COMPLETE", "unexpected_index_column_names": list(row_of(table))},
             )
-            verdicts[table] = [_verdict(each, found) for each, found in zip(declared, result.results, strict=True)]
+            verdicts[table] += [
+                _verdict(each, dialect, found) for each, found in zip(declared, result.results, strict=True)
+            ]
         context.build_data_docs()
     return verdicts
 
 
-def _verdict(expected: Expected, found: "ExpectationValidationResult") -> Verdict:
+def _by_dialect(frames: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, str | None, pl.DataFrame]]:
+    for table, frame in frames.items():
+        if DIALECT not in columns_of(table) or frame.is_empty():
+            yield table, None, frame
+        else:
+            for dialect in frame[DIALECT].unique().sort():
+                yield table, dialect, frame.filter(pl.col(DIALECT) == dialect)
+
+
+def _verdict(expected: Expected, dialect: str | None, found: "ExpectationValidationResult") -> Verdict:
     result = found.result
     rows = result.get("unexpected_index_list") or []
     failing = pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame()
@@ -84,7 +98,7 @@ def _verdict(expected: Expected, found: "ExpectationValidationResult") -> Verdic
         observed = f"{100 - (result['unexpected_percent'] or 0):.2f} % of {result['element_count']:,} rows"
     else:
         observed = f"{result.get('observed_value'):,}"
-    return Verdict(expected, bool(found.success), observed, failing)
+    return Verdict(expected, dialect, bool(found.success), observed, failing)
 
 
 def _empty_rows(expected: Expected, result: Mapping[str, int]) -> int:

@@ -19,7 +19,7 @@ def _check_of(table: str) -> dg.AssetChecksDefinition:
     def judge(folders: Folders, year: int | None) -> dg.AssetCheckResult:
         place = f"year={year}" if year else "all_years"
         docs = folders.outputs / "data_docs" / table / place
-        frame = scan_table(folders.lake, table, [year] if year else []).select(columns_of(table, year)).collect()
+        frame = scan_table(folders.lake, table, [year] if year else []).select(columns_of(table)).collect()
         verdicts = judge_year({table: frame}, year, docs)[table]
         saved = _save_failing(folders.outputs / "failing_rows" / table / place, verdicts)
         return _result(table, verdicts, docs / "index.html", saved)
@@ -59,9 +59,10 @@ def _save_failing(folder: Path, verdicts: Sequence[Verdict]) -> Path | None:
 
 def _name(verdict: Verdict) -> str:
     column, kind = verdict.expected.options.get("column", "table"), verdict.expected.kind
+    of_dialect = f"{verdict.dialect}." if verdict.dialect else ""
     for prefix in ("ExpectColumnValuesTo", "ExpectColumnValue", "ExpectTable"):
         kind = kind.removeprefix(prefix)
-    return f"{column}.{kind}"
+    return f"{of_dialect}{column}.{kind}"
 
 
 def _table(verdicts: Sequence[Verdict]) -> str:

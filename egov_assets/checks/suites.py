@@ -1,4 +1,4 @@
-"""What we expect of each raw source, year by year: one suite a source, in the words of Great Expectations.
+"""What we expect of each raw source, by dialect and year: one suite a source, in the words of Great Expectations.
 
 Cells are text here, as they stand in the files. Shares are least shares of rows; each carries its reason. Cleaning
 rejects single bad rows by itself, so a suite warns only when a file as a whole looks unlike its source.
@@ -8,33 +8,51 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from egov_assets.paper.study import SCORE_FIELDS
-from egov_assets.platform.years import YEARS
 
 NOT_BY_YEAR = ("raw_input_output", "raw_tariffs")  # one file for all years
+WITH_DIALECTS = ("raw_customs", "raw_firm_survey")
+DIALECT = "dialect"
 
 
 @dataclass(frozen=True)
 class Expected:
-    """One expectation: the class of Great Expectations, its options, why, and the years it holds for."""
+    """One expectation: the class of Great Expectations, its options, why, and of which copies and years it is none.
+
+    only    dialects that it is asked of, where it is not asked of all
+    not_of  dialects whose copies cannot meet it
+    not_in  years that cannot, whatever the copy (domain.md 1.2, 2.3)
+    """
 
     kind: str
     options: Mapping[str, object]
     why: str
-    years: tuple[int, ...] = YEARS
+    only: tuple[str, ...] = ()
+    not_of: tuple[str, ...] = ()
+    not_in: tuple[int, ...] = ()
+
+    def is_asked_of(self, dialect: str | None, year: int | None) -> bool:
+        """Is it asked of the rows of this dialect in this year? None: of rows without dialect, or of all years."""
+        of_dialect = dialect is None or (dialect not in self.not_of and (not self.only or dialect in self.only))
+        return of_dialect and year not in self.not_in
 
 
-def _written_as(column: str, regex: str, mostly: float, why: str, years: tuple[int, ...] = YEARS) -> Expected:
+def _written_as(
+    column: str, regex: str, mostly: float, why: str, only: tuple[str, ...] = (), not_of: tuple[str, ...] = ()
+) -> Expected:
     options = {"column": column, "regex": regex, "mostly": mostly}
-    return Expected("ExpectColumnValuesToMatchRegex", options, why, years)
+    return Expected("ExpectColumnValuesToMatchRegex", options, why, only, not_of)
 
 
-def _present(column: str, mostly: float, why: str, years: tuple[int, ...] = YEARS) -> Expected:
-    return Expected("ExpectColumnValuesToNotBeNull", {"column": column, "mostly": mostly}, why, years)
+def _present(
+    column: str, mostly: float, why: str, not_of: tuple[str, ...] = (), not_in: tuple[int, ...] = ()
+) -> Expected:
+    options = {"column": column, "mostly": mostly}
+    return Expected("ExpectColumnValuesToNotBeNull", options, why, not_of=not_of, not_in=not_in)
 
 
-def _among(column: str, values: tuple[str, ...], mostly: float, why: str, years: tuple[int, ...] = YEARS) -> Expected:
+def _among(column: str, values: tuple[str, ...], mostly: float, why: str) -> Expected:
     options = {"column": column, "value_set": list(values), "mostly": mostly}
-    return Expected("ExpectColumnValuesToBeInSet", options, why, years)
+    return Expected("ExpectColumnValuesToBeInSet", options, why)
 
 
 def _rows(least: int, most: int, why: str) -> Expected:
@@ -51,17 +69,25 @@ def _longer_than(column: str, characters: int, mostly: float, why: str) -> Expec
     return Expected("ExpectColumnValueLengthsToBeBetween", options, why)
 
 
+ITS_OWN = "by_column"  # a copy whose columns are known one by one
+IDENTITY, FIGURES = "questionnaire_identity", "questionnaire_finance"  # who a firm is and its figures, in two files
 NUMBER = r"^\s*-?[\d,]+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$"
 
 SUITES: Mapping[str, tuple[Expected, ...]] = {
     "raw_customs": (
-        _written_as("hs8_code", r"^\s*\d{7,8}\s*$", 0.99, "eight digits, seven where a leading zero was lost"),
+        _written_as(
+            "hs8_code", r"^\s*\d{7,8}\s*$", 0.99, "eight digits, seven where a leading zero was lost", not_of=(ITS_OWN,)
+        ),
         _present("hs8_code", 0.99, "a line without product cannot be used"),
         _written_as("company_id", r"^\s*[0-9A-Z]{9,10}\s*$", 0.95, "ten characters, nine where a zero was lost"),
         _present("company_id", 0.95, "the same firm is followed over months by it"),
         _present("company_name", 0.90, "names carry most of the match"),
-        _present("phone", 0.80, "postal code and phone link what names do not", (2010, 2011)),
-        _written_as("partner", r"^\s*\d{3}\s*$", 0.99, "customs codes of three digits in this copy", (2010, 2011)),
+        _present(
+            "phone", 0.80, "postal code and phone link what names do not", ("english", ITS_OWN), not_in=(2012, 2013)
+        ),
+        _written_as(
+            "partner", r"^\s*\d{3}\s*$", 0.99, "customs codes of three digits in this copy", ("underscore_chinese",)
+        ),
         _present("partner", 0.99, "quality compares the destinations of a product"),
         _written_as("value_usd", NUMBER, 0.99, "values are sums of dollars"),
         _present("value_usd", 0.97, "a line without value carries no price"),
@@ -70,13 +96,17 @@ SUITES: Mapping[str, tuple[Expected, ...]] = {
     ),
     "raw_firm_survey": (
         _present("survey_firm_id", 0.95, "the firm is followed over years by it"),
-        _present("firm_name", 0.45, "in 2010 a second file completes the first, which has no names", (2010,)),
-        _present("firm_name", 0.98, "names carry most of the match", (2011, 2012)),
+        _present("firm_name", 0.98, "names carry most of the match", (FIGURES, "numbered_catalogue")),
         _written_as("industry_code", r"^\s*\d{3,4}\s*$", 0.98, "four digits, three where a zero was lost"),
         _written_as("opening_year", r"^\s*(?:18|19|20)\d\d\s*$", 0.95, "a calendar year"),
-        _present("revenue_thousand_cny", 0.45, "in 2010 the second of two files has the figures", (2010,)),
-        _present("revenue_thousand_cny", 0.95, "the survey takes firms by their revenue", (2011, 2012)),
-        _present("wages_thousand_cny", 0.80, "Con_wag; 2010 has none", (2011, 2012)),
+        _present("revenue_thousand_cny", 0.95, "the survey takes firms by their revenue", (IDENTITY,)),
+        _present(
+            "wages_thousand_cny",
+            0.80,
+            "Con_wag; 2008 to 2010 have none",
+            (IDENTITY, FIGURES),
+            not_in=(2008, 2009, 2010),
+        ),
     ),
     "raw_egov_scores": (
         _rows(250, 1000, "about 340 prefectures, by one or a few producers"),
@@ -122,12 +152,13 @@ def row_of(source: str) -> tuple[str, ...]:
     return ("sector_code", "item") if source == "raw_input_output" else ("source_file", "source_row")
 
 
-def expected_of(source: str, year: int | None) -> tuple[Expected, ...]:
-    """The suite of one source for one year; year None for a source of all years."""
-    return tuple(each for each in SUITES[source] if year is None or year in each.years)
+def expected_of(source: str, dialect: str | None, year: int | None) -> tuple[Expected, ...]:
+    """What is asked of the rows of one dialect of a source in one year; None for sources without dialects, or years."""
+    return tuple(each for each in SUITES[source] if each.is_asked_of(dialect, year))
 
 
-def columns_of(source: str, year: int | None) -> list[str]:
-    """The columns that name a row, and those that the suite looks at, sorted."""
-    looked_at = {str(each.options["column"]) for each in expected_of(source, year) if "column" in each.options}
-    return [*row_of(source), *sorted(looked_at - set(row_of(source)))]
+def columns_of(source: str) -> list[str]:
+    """The columns that name a row, its dialect where it has one, and those that the suite looks at, sorted."""
+    looked_at = {str(each.options["column"]) for each in SUITES[source] if "column" in each.options}
+    dialect = [DIALECT] if source in WITH_DIALECTS else []
+    return [*row_of(source), *dialect, *sorted(looked_at - set(row_of(source)))]

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +21,14 @@ from egov_assets.clean.settings import Cleaning
 from egov_assets.platform import reference
 from egov_assets.platform.availability import Lacking, footer_of
 from egov_assets.platform.column_lineage import Lineage
+from egov_assets.platform.commodities import products_of_year
 from egov_assets.platform.lake import TableNotWritten, file_hash, table_path, write_table
+from egov_assets.platform.validity import industry_edition
+from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import RAW_TABLES
 
 READS = tuple(f"raw_{source}" for source in RAW_TABLES)
+PRODUCTS = "products.csv"  # in the candidate folder, for the model `products`
 LOG_LINES_SHOWN = 25
 EXITS_WITH_RESULTS = (0, 1)  # of `dbt_call.py`
 _SYSTEM_SAYS = [os.strerror(reason) for reason in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)]
@@ -110,11 +114,13 @@ def build_year(
     cleaning: Cleaning | None = None,
     with_unit_tests: bool = False,
     lacking: Mapping[str, Lacking] | None = None,
+    years: Sequence[int] = YEARS,
 ) -> Iterator[YearBuild]:
     """Clean one year into a candidate folder beside the lake; the folder is gone when the block ends.
 
     cleaning  the study's choices of cuts, by default those of the paper
     lacking   tables whose source has no files this year, and what would be read: published without rows
+    years     of the study: its products are codes of their oldest HS revision
     Unit tests judge the models, not the data, so a year's run leaves them to the test suite.
     Raises  CannotClean if raw tables of the year are missing or dbt itself fails, with its last words;
             TableNotWritten if the disk is full or read-only, whether Python, dbt or DuckDB met it
@@ -128,15 +134,20 @@ def build_year(
     with _saying_what_to_do(year, place):
         place.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=place, prefix=f"clean-{year}-{os.getpid()}-"))
+    cleaning = cleaning or Cleaning()
     variables = {
         "year": year,
         "lake": str(lake),
         "candidate": str(folder),
         "reference": str(reference.FOLDER),
         "not_available": sorted(lacking or {}),
-        **(cleaning or Cleaning()).dbt_variables(year),
+        "gbt4754": industry_edition(year) or "",
+        **cleaning.dbt_variables(year),
     }
     try:
+        products = products_of_year(year, years, cleaning.customs.hs_products == "family")
+        with _saying_what_to_do(year, folder):
+            products.write_csv(folder / PRODUCTS)
         yield YearBuild(year, lake, folder, _dbt_build(year, folder, variables, with_unit_tests), lacking or {})
     finally:
         # A disk that became read-only keeps the folder until a later run; that must not hide why the year failed.

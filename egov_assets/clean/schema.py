@@ -40,7 +40,10 @@ class SampleAttrition(Table):
 class UnitChanges(Table):
     """A product that different years count in different units, in one of these years."""
 
-    hs6_2007_code: str = pa.Field(str_matches=r"^\d{6}$", description="product, HS 2007, 6 digits")
+    hs6_2007_code: str = pa.Field(
+        str_matches=r"^\d{6}$",
+        description="product, HS6 code of the oldest revision among the study's years (of the paper 2007)",
+    )
     year: pl.Int32 = pa.Field(isin=YEARS, description="year of the exports")
     unit: str = pa.Field(description="unit of the year's quantities")
     export_value_usd: pl.Float64 = pa.Field(ge=0, description="clean exports of the product in the year, current USD")

@@ -67,7 +67,9 @@ class CustomsCleaning(Settings):
         {}, description="partner as printed -> ISO code, for names in no country list; `egov doctor` lists yours"
     )
     hs_products: Literal["code", "family"] = Field(
-        "code", description="an HS2007 code, or the first of a family of codes that HS2012 split, joined or exchanged"
+        "code",
+        description="a code of the oldest HS revision among the study's years, or the first of a family of codes that "
+        "later revisions split, joined or exchanged",
     )
     goods: Literal["differentiated", "differentiated_or_reference_priced", "manufactures", "all"] = Field(
         "differentiated", description="goods that are kept; the first three are manufactures (SITC rev. 2, 5 to 8)"
@@ -110,8 +112,9 @@ class Cleaning(Settings):
     def dbt_variables(self, year: int) -> dict[str, Any]:
         """The choices of one year under the names that the dbt rules use."""
         survey = self.survey.model_dump(mode="json")
+        customs = self.customs.model_dump(mode="json", exclude={"hs_products"})  # `build_year` makes the products
         survey["min_revenue_thousand_cny"] = self.survey.min_revenue_thousand_cny.get(year, 0)
-        return {"max_unread_share": self.max_unread_share} | self.customs.model_dump(mode="json") | survey
+        return {"max_unread_share": self.max_unread_share} | customs | survey
 
 
 def read_cleaning(study_file: Path) -> Cleaning:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun
 from egov_assets.platform.folders import Folders
+from egov_assets.platform.years import YEARS
 
 if TYPE_CHECKING:
     from egov_assets.running.progress import ChapterBars
@@ -34,7 +35,8 @@ def write_demo(options: argparse.Namespace, folders: Folders) -> int:
 def write_economy(
     folders: Folders, bars: "ChapterBars", truth_file: Path | None = None, **changes: float | None
 ) -> None:
-    """Write raw files and truth: the shipped settings, the file's over them, the changes that are not None over both.
+    """Write raw files and truth: the shipped settings with the study's years, the file's over them, then the changes
+    that are not None.
 
     Raises  CannotRun if a folder holds other data; SettingsError listing every mistake of the truth file
     """
@@ -42,7 +44,7 @@ def write_economy(
     from egov_assets.demo_economy.write import FolderHoldsOtherData, write_demo_economy
 
     try:
-        truth = read_truth(truth_file).with_changes(
+        truth = read_truth(truth_file, years=list(YEARS)).with_changes(
             **{name: value for name, value in changes.items() if value is not None}
         )
         write_demo_economy(truth, folders.raw, folders.truth, progress=bars.follow("demo_economy"))

@@ -39,6 +39,7 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
 
     from egov_assets.alerts.incidents import follow
     from egov_assets.platform.catalog import build_catalog
+    from egov_assets.platform.validity import what_years_lack
     from egov_assets.running.planner import UnknownTable, Wanted
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.study_run import StudyRun
@@ -51,6 +52,8 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         raise CannotRun(
             f"{reason.filename} cannot be read: {reason.strerror}. Let this account read it, or take it away."
         ) from reason
+    for line in what_years_lack(YEARS):
+        print(f"Known beforehand: {line}")
     if is_unchanged:
         print("Nothing to make: files, settings, software and tables are as they were (`egov run --all` makes all).")
         build_catalog(folders)

@@ -17,7 +17,11 @@ from egov_assets.demo_economy.markets import Markets, markets
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth, read_truth
 
-CNY_PER_USD = {2010: 6.7703, 2011: 6.4615, 2012: 6.3123}  # domain.md 5.3
+CNY_PER_USD = {  # yearly means, National Bureau of Statistics; 2010-2012: domain.md 5.3
+    2000: 8.2784, 2001: 8.2770, 2002: 8.2770, 2003: 8.2770, 2004: 8.2768, 2005: 8.1917, 2006: 7.9718, 2007: 7.6040,
+    2008: 6.9451, 2009: 6.8310, 2010: 6.7703, 2011: 6.4615, 2012: 6.3123, 2013: 6.1932,
+}  # fmt: skip
+WITHOUT_WAGES, WITHOUT_EXPORTS = (2008, 2009, 2010), 2010  # years of the survey, domain.md 2.3
 TRADER_PAIRS = 0.6  # of a maker of equal exports: traders ship larger lots
 MOST_PAIRS = 600  # product-destination pairs of the largest traders
 
@@ -57,9 +61,9 @@ CITY_YEARS = {  # one row per city and year in which the unit exists
 PROVINCE_YEARS = {
     "province_code": pl.String,
     "year": pl.Int32,
-    "gdp_100m_cny": pl.Float64,  # province_year_facts.csv
-    "urban_broadband_10k_households": pl.Float64,  # the same; null in 2010
-    "domain_names_10k": pl.Float64,  # the same; 2010 carried back from 2011
+    "gdp_100m_cny": pl.Float64,  # province_year_facts.csv; years before 2004 carried back
+    "urban_broadband_10k_households": pl.Float64,  # the same; null until 2010
+    "domain_names_10k": pl.Float64,  # the same; years before carried back from 2011
 }
 FIRM_YEARS = {  # one row per firm and year alive; true values in all years
     "firm": pl.Int64,

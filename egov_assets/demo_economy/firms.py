@@ -14,6 +14,7 @@ from egov_assets.demo_economy.government import DISSOLVED, Geography
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth
 from egov_assets.platform.reference import table
+from egov_assets.platform.validity import holding
 
 LARGE, SMALL, INTERMEDIARY, DOMESTIC = range(4)
 DIVISIONS = {  # GB/T 4754-2002 division: share of exporting firms, after manufactured exports by industry
@@ -27,6 +28,7 @@ REGISTRATIONS = {  # survey registration type: (share, customs ownership digit);
     "210": (0.06, "3"), "220": (0.01, "2"),
     "230": (0.11, "4"), "310": (0.06, "3"), "320": (0.01, "2"), "330": (0.12, "4"),
 }  # fmt: skip
+STATE_REGISTRATION = "110"
 PRIVATE_REGISTRATIONS = ("171", "172", "173", "174")
 FOREIGN_REGISTRATIONS = ("210", "220", "230", "310", "320", "330")
 
@@ -79,7 +81,8 @@ def population(truth: Truth, places: Geography) -> Population:
     """All firms that live in any sample year."""
     settings = truth.firms
     rng = stream(truth.seed, "population")
-    periods = len(truth.years) + 1
+    years = np.array((*truth.years, truth.years[-1] + 1))
+    periods = len(years)
     stocks = (settings.large_exporters, settings.small_exporters, settings.intermediaries, settings.domestic_firms)
     kind, entry = _entrants([max(round(stock * truth.scale), 1) for stock in stocks], settings.exit_rate, periods)
     order = rng.permutation(len(kind))
@@ -117,12 +120,12 @@ def population(truth: Truth, places: Geography) -> Population:
         industry=industry,
         registration=registration,
         exports=exporter & alive,
-        in_survey=alive & (kind != INTERMEDIARY)[:, None] & _above_threshold(truth, revenue),
+        in_survey=alive & (kind != INTERMEDIARY)[:, None] & _surveyed(truth, years, revenue, registration),
         name_version=_versions(rng, count, periods, settings.renames),
         id_version=_versions(rng, count, periods, settings.survey_id_changes),
         group=np.where(in_group, rng.integers(1, max(int(count * GROUP_SHARE / 3), 1) + 1, count), 0),
         is_branch=in_group & (rng.random(count) < BRANCH_SHARE / GROUP_SHARE),
-        opening_year=np.where(entry > 0, truth.years[0] + entry, 2009 - rng.geometric(0.1, count).clip(1, 50) + 1),
+        opening_year=np.where(entry > 0, years[entry], truth.years[0] - 1 - rng.geometric(0.1, count).clip(1, 50) + 1),
         employees=np.maximum(workers, 8).astype(np.int64),
         ln_revenue=revenue,
         ln_wage=wage + WAGE_GROWTH * np.arange(periods),
@@ -269,13 +272,12 @@ def _ln_revenue(rng: np.random.Generator, kind: np.ndarray, periods: int) -> np.
     return base[:, None] + growth + REVENUE_YEAR_SD * rng.standard_normal((count, periods))
 
 
-def _above_threshold(truth: Truth, ln_revenue: np.ndarray) -> np.ndarray:
+def _surveyed(truth: Truth, years: np.ndarray, ln_revenue: np.ndarray, registration: np.ndarray) -> np.ndarray:
+    """(N, T + 1): revenue of at least the threshold, and state firms of any size as long as the survey took them."""
     limits = truth.firms.survey_threshold_thousand_cny
-    first = min(limits)
-    in_force = [
-        limits[max([y for y in limits if y <= year], default=first)] for year in (*truth.years, truth.years[-1])
-    ]
-    return np.exp(ln_revenue) >= np.array(in_force)
+    in_force = [limits[max(first for first in limits if first <= year)] for year in (*years[:-1], years[-2])]
+    takes_state_firms = np.array([holding("survey_also_takes", year) is not None for year in years])
+    return (np.exp(ln_revenue) >= np.array(in_force)) | ((registration == STATE_REGISTRATION) & takes_state_firms)
 
 
 def _versions(rng: np.random.Generator, count: int, periods: int, rate: float) -> np.ndarray:

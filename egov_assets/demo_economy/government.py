@@ -17,11 +17,13 @@ from egov_assets.paper.study import SCORE_FIELDS
 from egov_assets.platform.reference import table
 
 # Regions turned into cities in 2011 keep their place under a new code; Chaohu was dissolved, mostly into Hefei.
-RECODED = {"520500": "522400", "520600": "522200"}  # new code: code until 2010
+GIVEN_UP = ("522200", "522400")
 DISSOLVED = {"341400": "340100"}
 YEARBOOK_SHARE = 0.89  # of exporters, domain.md section 10: GDP observed for 88.4 % of firm-years
 DOMAINS_2010_TO_2011 = 866 / 775  # CNNIC: national domain names, 10,000, end of 2010 and of 2011
-BROADBAND_GROWTH = 0.15  # national growth of urban broadband, to give 2010 a value that only the firms see
+BROADBAND_GROWTH = 0.15  # national growth of urban broadband, to give years to 2010 a value that only the firms see
+FIRST_YEARS_OF_SERIES = (2004, 2011)  # provincial GDP; broadband and domain names
+GDP_GROWTH = 0.12  # about the national growth of 2000-2004 at current prices
 FTZ_BEFORE = 2017  # the pilot zones nearest to the sample: Shanghai 2013, Guangdong, Tianjin, Fujian 2015
 POLICY_SHARES = {2010: 0.22, 2011: 0.18, 2012: 0.14}  # paper 4.3(1): 177 cities by 2012, taken up over 2010-2012
 EXPORTERS_BY_PROVINCE = {  # share of exporting industrial firms, after the provinces' shares in exports
@@ -221,7 +223,10 @@ def city_tables(
         "in_yearbook",
         pl.col("province_code").is_in(early_zones()).alias("ftz_province"),
     )
-    old = cities.filter(pl.col("city_code").is_in(list(RECODED))).with_columns(pl.col("city_code").replace(RECODED))
+    own_codes = pl.Series(np.repeat(cities["city_code"].to_numpy(), periods))
+    other = pl.col("code") != pl.col("city_code")
+    renamed = pl.DataFrame({"city_code": own_codes, "code": code}).unique().filter(other, pl.col("code") != "")
+    old = cities.join(renamed, on="city_code").drop("city_code").rename({"code": "city_code"}).select(cities.columns)
     province_years = pl.DataFrame(
         {
             "province_code": np.repeat(places.provinces, periods),
@@ -255,7 +260,7 @@ def _units() -> pl.DataFrame:
     """One row per place: prefectures of the reference list without county-level units and codes given up in 2011."""
     relief = table("terrain_proxy").select("code", terrain_relief="relief_index_proxy")
     prefectures = table("prefectures").join(relief, on="code", how="left", maintain_order="left")
-    keeps_own_row = (pl.col("level") != "province_direct_county") & ~pl.col("code").is_in(list(RECODED.values()))
+    keeps_own_row = (pl.col("level") != "province_direct_county") & ~pl.col("code").is_in(GIVEN_UP)
     return (
         prefectures.filter(keeps_own_row)
         .with_columns(pl.col("terrain_relief").fill_null(0.0))
@@ -265,14 +270,15 @@ def _units() -> pl.DataFrame:
 
 
 def _codes(units: pl.DataFrame, years: tuple[int, ...]) -> np.ndarray:
-    own = units["city_code"].to_list()
-    until_2010 = [RECODED.get(code, code) for code in own]
+    """(U, T) the code of each place in the list of each year; empty where the list has none of it."""
+    listed = (
+        table("place_codes").filter(pl.col("level") != "county").cast({"first_year": pl.Int32, "last_year": pl.Int32})
+    )
     columns = []
     for year in years:
-        exists = units[f"valid_{year}"].to_list()
-        codes = until_2010 if year <= 2010 else own
-        recoded = [year <= 2010 and code in RECODED for code in own]
-        columns.append([c if flag == "1" or old else "" for c, flag, old in zip(codes, exists, recoded, strict=True)])
+        of_year = listed.filter(pl.lit(year).is_between("first_year", "last_year")).sort("code", descending=True)
+        codes = dict(of_year.select("city_code", "code").rows())
+        columns.append([codes.get(own, "") for own in units["city_code"]])
     return np.array(columns).T
 
 
@@ -285,16 +291,20 @@ def _province_facts(provinces: list[str], years: tuple[int, ...]) -> dict[str, n
         "broadband": "broadband_subscribers_urban_10k",
         "domains": "domain_names_10k",
     }
+    kept_years = sorted({*years, *FIRST_YEARS_OF_SERIES})
     keys = pl.DataFrame({"province_code": provinces}).join(
-        pl.DataFrame({"year": sorted({*years, 2011})}, schema={"year": pl.Int32}), how="cross"
+        pl.DataFrame({"year": kept_years}, schema={"year": pl.Int32}), how="cross"
     )
     found = keys.join(facts, on=["province_code", "year"], how="left", maintain_order="left")
-    kept_years = sorted({*years, 2011})
     wide = {name: found[column].to_numpy().reshape(len(provinces), -1) for name, column in columns.items()}
-    first = kept_years.index(2011)
-    for name, change in (("broadband", np.exp(-BROADBAND_GROWTH)), ("domains", DOMAINS_2010_TO_2011)):
-        values = wide[name].copy()
-        values[:, :first] = values[:, [first]] * change
+    backwards = (
+        ("broadband", np.exp(-BROADBAND_GROWTH), 2011), ("domains", DOMAINS_2010_TO_2011, 2011),
+        ("gdp", np.exp(-GDP_GROWTH), 2004), ("gdp_per_head", np.exp(-GDP_GROWTH), 2004),
+    )  # fmt: skip
+    for name, change, start in backwards:
+        values, first = wide[name].copy(), kept_years.index(start)
+        steps = np.array([start - year for year in kept_years[:first]])
+        values[:, :first] = values[:, [first]] * change**steps
         wide[name] = values
     return {name: values[:, [kept_years.index(year) for year in years]] for name, values in wide.items()}
 

@@ -11,6 +11,7 @@ import polars as pl
 from egov_assets.demo_economy.firms import DIVISIONS
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth
+from egov_assets.platform.commodities import products_of_year
 from egov_assets.platform.reference import table
 
 MANUFACTURES = ("5", "6", "7", "8")  # SITC sections, domain.md 4.1
@@ -92,7 +93,7 @@ def _candidates() -> tuple[pl.DataFrame, list[str]]:
     divisions = table("hs6_to_gbt4754").filter(pl.col("hs_version") == "HS2007")
     classes = (
         table("hs6_classes")
-        .filter(pl.col("hs6").is_in(table("hs2012_to_hs2007")["hs2007"].implode()))
+        .filter(pl.col("hs6").is_in(products_of_year(2012, (2007, 2012))["product_code"].implode()))
         .join(divisions.select("hs6", division="gbt4754_2002_2d"), on="hs6")
         .sort("hs6")
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from egov_assets.demo_economy.economy import Economy
+from egov_assets.demo_economy.economy import WITHOUT_EXPORTS, WITHOUT_WAGES, Economy
 from egov_assets.demo_economy.oracle_columns import oracle_columns
 from egov_assets.demo_economy.planted import planted_estimates
 from egov_assets.paper.study import (
@@ -120,8 +120,8 @@ def _firm_quality(flows: pl.DataFrame) -> pl.DataFrame:
 def oracle_panel(economy: Economy, oracle: Oracle) -> pl.DataFrame:
     """Matched firm-years (true links: in customs and in survey) with oracle quality, score, controls and instrument.
 
-    Controls are null where the raw files have none: GDP and firms outside the yearbook, wages and exports in 2010,
-    broadband in 2010, reported exports of zero. Sorted by firm and year.
+    Controls are null where the raw files have none: GDP and firms outside the yearbook, wages in 2008-2010, exports in
+    2010, broadband until 2010, reported exports of zero. Sorted by firm and year.
     """
     score = sum_across(pl.col(field) for field in SCORE_FIELDS) / len(SCORE_FIELDS)
     cities = economy.city_years.join(economy.cities, on="city_code").with_columns(egscore=score)
@@ -133,12 +133,12 @@ def oracle_panel(economy: Economy, oracle: Oracle) -> pl.DataFrame:
         .join(provinces, on=["province_code", "year"], how="left")
         .join(neighbour_scores(cities), on=["city_code", "year"], how="left")
     )
-    with_wages = pl.col("year") > 2010
+    with_wages = ~pl.col("year").is_in(WITHOUT_WAGES)
     exports = pl.col("export_delivery_thousand_cny")
     return panel.with_columns(
         Con_wag=pl.when(with_wages).then((pl.col("wages_thousand_cny") / pl.col("employees_persons")).log()),
         Con_inc=pl.col("revenue_thousand_cny").log(),
-        Con_exp=pl.when(with_wages & (exports > 0)).then(exports.log()),
+        Con_exp=pl.when((pl.col("year") != WITHOUT_EXPORTS) & (exports > 0)).then(exports.log()),
         Con_gdp=pl.when("in_yearbook").then(pl.col("gdp_per_head_cny").log()),
         Con_num=pl.when("in_yearbook").then(pl.col("industrial_firms").log()),
         Con_inf=pl.col("urban_broadband_10k_households").log(),
@@ -164,6 +164,16 @@ def neighbour_scores(cities: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+EFFECTS = ("firm", "year")
+_NUMBERS = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
+_ESTIMATES = {
+    **dict.fromkeys(("table", "column", "variant", "term"), pl.String),
+    **dict.fromkeys(_NUMBERS, pl.Float64),
+    **dict.fromkeys(("n", "n_clusters"), pl.Int64),
+    **dict.fromkeys(("r2_within", "r2"), pl.Float64),
+}
+
+
 def baseline_sample(panel: pl.DataFrame) -> pl.DataFrame:
     """Firm-years with every control: the sample of Table 2 column 3."""
     return panel.drop_nulls(list(CONTROLS))
@@ -172,27 +182,61 @@ def baseline_sample(panel: pl.DataFrame) -> pl.DataFrame:
 def oracle_estimates(panel: pl.DataFrame) -> pl.DataFrame:
     """Table 2 (1)-(3) and Table 6 (1) on oracle quality, tidy; outcome `qua` and the scale-free `ln_quality`.
 
-    Singletons kept, standard errors clustered by city (method.md section 4). A column whose regressors do not vary is
-    left out.
+    Singletons kept, standard errors clustered by city (method.md section 4). A column whose regressors cannot be told
+    apart is left out: of one year, or of years without a control.
     """
     with_controls = " + ".join(("egscore", *CONTROLS))
     baseline = baseline_sample(panel)
     instrumented = baseline.filter(~pl.col("is_capital_or_municipality")).drop_nulls("ln_egscore_size5")
-    fits = []
+    scores, all_regressors = ["egscore"], ["egscore", *CONTROLS]
+    instruments = ["ln_egscore_size5", *CONTROLS]
+    fits: list[tuple[str, str, str, str, pl.DataFrame, bool]] = []
     for outcome, variant in (("qua", "oracle"), ("ln_quality", "oracle ln_quality")):
         fits += [
-            (variant, "table_02", "1", f"{outcome} ~ egscore", panel),
-            (variant, "table_02", "2", f"{outcome} ~ egscore | firm + year", panel),
-            (variant, "table_02", "3", f"{outcome} ~ {with_controls} | firm + year", baseline),
+            (variant, "table_02", "1", f"{outcome} ~ egscore", panel, _vary(panel, scores)),
+            (
+                variant,
+                "table_02",
+                "2",
+                f"{outcome} ~ egscore | firm + year",
+                panel,
+                _vary(panel, scores, *EFFECTS),
+            ),
+            (
+                variant,
+                "table_02",
+                "3",
+                f"{outcome} ~ {with_controls} | firm + year",
+                baseline,
+                _vary(baseline, all_regressors, *EFFECTS),
+            ),
             (
                 variant,
                 "table_06",
                 "1",
                 f"{outcome} ~ {' + '.join(CONTROLS)} | firm + year | egscore ~ ln_egscore_size5",
                 instrumented,
+                _vary(instrumented, instruments, *EFFECTS),
             ),
         ]
-    return pl.concat([_fit(*each) for each in fits])
+    found = [_fit(*each[:-1]) for each in fits if each[-1]]
+    return pl.concat(found) if found else pl.DataFrame(schema=_ESTIMATES)
+
+
+def _vary(data: pl.DataFrame, regressors: list[str], *effects: str) -> bool:
+    """Can the regressors be told apart in the sample, beside a constant or the effects, with degrees of freedom?"""
+    if data["city_code"].n_unique() < 2:
+        return False
+    given = data.select(*regressors, "city_code", "firm", "year")
+    if not effects:
+        X = np.column_stack([np.ones(len(given)), given.select(regressors).to_numpy()])
+        return len(X) > X.shape[1] and np.linalg.matrix_rank(X) == X.shape[1]
+    first, second = effects
+    dummies = given.select(second).to_dummies(drop_first=True)
+    names = [*regressors, *dummies.columns]
+    within = pl.concat([given, dummies], how="horizontal").select(pl.col(names) - pl.col(names).mean().over(first))
+    X = within.to_numpy()
+    return len(X) - given[first].n_unique() > X.shape[1] and np.linalg.matrix_rank(X) == X.shape[1]
 
 
 def _fit(variant: str, table: str, column: str, formula: str, data: pl.DataFrame) -> pl.DataFrame:
@@ -240,7 +284,7 @@ def write_truth(economy: Economy, links: pl.DataFrame, truth_folder: Path) -> No
     (truth_folder / "truth.yml").write_text(economy.parameters.as_yaml(), encoding="utf-8")
     columns = oracle_columns(economy, panel)
     planted = planted_estimates(economy.parameters, economy.places, economy.moderators, panel)
-    pl.concat([planted, columns.select(planted.columns)]).write_csv(truth_folder / "planted.csv")
+    pl.concat([planted, columns.select(planted.columns)]).fill_nan(None).write_csv(truth_folder / "planted.csv")
     links.sort("firm", "year").write_parquet(truth_folder / "firm_links.parquet")
     oracle.firm_quality.write_parquet(truth_folder / "firm_quality_oracle.parquet")
     economy.moderators.write_parquet(truth_folder / "moderators.parquet")

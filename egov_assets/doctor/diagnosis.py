@@ -13,6 +13,7 @@ from egov_assets.doctor.readiness import LISTS, ListFound, consequences, lists_f
 from egov_assets.doctor.values import JudgedYear, judge_year
 from egov_assets.platform.availability import tables_by_reason
 from egov_assets.platform.folders import study_file_of
+from egov_assets.platform.validity import what_years_lack
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.files import subfolder
@@ -82,7 +83,7 @@ def examine(
         tuple(columns_ready(graph, columns, lacking, _filled(found, judged, years), years) if graph else ()),
         tuple(tables_by_reason(lacking)),
         tuple(lists_found(raw, columns)),
-        tuple(consequences(found)),
+        (*consequences(found), *what_years_lack(years)),
         tuple(unread_files(raw, claimed, folders, {*LISTS, *OTHER_FOLDERS})),
         tuple(judged),
     )

@@ -5,11 +5,13 @@ from matplotlib.figure import Figure
 
 from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, GREY, ORANGE, new_figure
 from egov_assets.platform.words import Language, words_of
+from egov_assets.platform.years import YEARS
 
+FIRST, LAST = min(YEARS), max(YEARS)
 # What the paper and the shipped reference lists date; the paper's own figure 1 is an image that could not be read.
 EVENTS = (
-    (2010, 2012, BLUE, "event_data"),
-    (2010, 2012, ORANGE, "event_ratings"),
+    (FIRST, LAST, BLUE, "event_data"),
+    (FIRST, LAST, ORANGE, "event_ratings"),
     (2010, 2012, GREEN, "event_policies"),
     (2013, 2013, GREY, "event_first_zone"),
     (2015, 2015, GREY, "event_second_zones"),
@@ -30,10 +32,10 @@ def draw_time_line(language: Language) -> Figure:
     for line, (start, end, colour, event) in enumerate(EVENTS):
         axes.plot([start - 0.35, end + 0.35], [line, line], color=colour, linewidth=7, solid_capstyle="butt")
         axes.text(end + 0.6, line, words[event], va="center")
-    axes.axvspan(2009.65, 2012.35, color=BLUE, alpha=0.06, linewidth=0)
+    axes.axvspan(FIRST - 0.35, LAST + 0.35, color=BLUE, alpha=0.06, linewidth=0)
     axes.set_ylim(len(EVENTS) - 0.4, -0.6)
-    axes.set_xlim(2009, 2028)
-    axes.set_xticks([2010, 2012, 2014, 2016, 2018, 2020, 2022])
+    axes.set_xlim(min(FIRST, 2010) - 1, 2028)
+    axes.set_xticks(range(min(FIRST, 2010), 2023, 2))
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     return figure

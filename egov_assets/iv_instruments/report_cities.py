@@ -2,8 +2,7 @@
 
 import polars as pl
 
-# Became cities in 2011 under a new code; the study carries that code in every year (as the clean chapter does).
-RECODED = {"522200": "520600", "522400": "520500"}
+from egov_assets.platform.reference import table
 
 
 def cities_of_reports(reports: pl.DataFrame, prefectures: pl.DataFrame) -> pl.DataFrame:
@@ -32,9 +31,17 @@ def cities_of_reports(reports: pl.DataFrame, prefectures: pl.DataFrame) -> pl.Da
 
 
 def _codes_by_name(prefectures: pl.DataFrame) -> dict[str, str]:
+    """Every name that a city had in some year -> its code; the code is that of 2012 in every year, as everywhere."""
     names = ("name_zh", "name_short_zh", "alt_name_zh")
-    return {
-        spelled: RECODED.get(row["code"], row["code"])
+    listed = table("place_codes").sort("first_year", "code")
+    city_of = dict(listed.select("code", "city_code").rows())
+    of_other_years = {
+        spelled: city_of[code]
+        for code, name in listed.select("code", "name_zh").rows()
+        for spelled in (name, name.removesuffix("市"))
+    }
+    return of_other_years | {
+        spelled: city_of.get(row["code"], row["code"])
         for row in prefectures.sort("code").iter_rows(named=True)
         for name in names
         if row[name]

@@ -15,6 +15,7 @@ from egov_assets.moderators.settings import SECTION, read_moderator_settings
 from egov_assets.moderators.tariffs import input_tariffs
 from egov_assets.moderators.trade_mode import trade_modes
 from egov_assets.moderators.upstreamness import beside_published, rank_correlation, sector_upstreamness
+from egov_assets.platform.commodities import products_of_year
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.reference import table
@@ -81,7 +82,8 @@ def importer_tariffs(
     Source  method.md section 9, table 4 column 4
     """
     settings = read_moderator_settings(folders.study_file)
-    met = input_tariffs(clean_imports, raw_tariffs, table("hs2012_to_hs2007"), table("hs6_classes"), settings)
+    bridge = pl.concat(products_of_year(year, YEARS).with_columns(year=pl.lit(year, pl.Int32)) for year in YEARS)
+    met = input_tariffs(clean_imports, raw_tariffs, bridge, table("hs6_classes"), settings)
     return met, {
         "companies_years": met.height,
         "mean_percent": met["input_tariff"].mean(),

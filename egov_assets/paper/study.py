@@ -5,8 +5,6 @@ chapter needs. What does not: the years (`platform/years.py`), where files lie (
 what the demo economy plants (`demo_economy/truth.yml`).
 """
 
-FIRST_YEAR_OF_HS2012 = 2012  # domain.md 1.4: goods are declared in HS2007 before, in HS2012 from then on
-
 SCORE_FIELDS = {  # method.md section 6: nine fields, equal weights; the names of hou and dis are ours
     "egscore_idf": "qualification recognition",
     "egscore_enp": "enterprise set-up",

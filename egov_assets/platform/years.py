@@ -35,7 +35,8 @@ def _each(given: Any) -> Iterator[int]:
             raise ValueError(f"{each!r} is no year and no range of years; write 2010, or 2000..2006")
 
 
-def _in_order(given: Any) -> tuple[int, ...]:
+def years_in_order(given: Any) -> tuple[int, ...]:
+    """Years and ranges of years, as people write them, in order. Raises  ValueError saying what is wrong with them"""
     years = tuple(_each(given))
     if twice := sorted(year for year, times in Counter(years).items() if times > 1):
         raise ValueError(f"{', '.join(map(str, twice))} stands there more than once")
@@ -47,7 +48,7 @@ def _in_order(given: Any) -> tuple[int, ...]:
 
 
 class _Years(Settings):
-    years: Annotated[tuple[int, ...], BeforeValidator(_in_order)] = THE_PAPERS
+    years: Annotated[tuple[int, ...], BeforeValidator(years_in_order)] = THE_PAPERS
 
 
 def read_years(study_file: Path) -> tuple[int, ...]:

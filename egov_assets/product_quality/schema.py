@@ -22,7 +22,10 @@ _PRICE = "quality_moments.ln_price_elsewhere_x_ln_price_elsewhere quality_moment
 class QualityMoments(Table):
     """Sums of one product and year over usable flows; variables are deviations from the mean of the market."""
 
-    hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
+    hs6_2007_code: str = pa.Field(
+        str_matches=HS6,
+        description="Product, HS6 code of the oldest revision among the study's years (of the paper 2007)",
+    )
     year: pl.Int32 = pa.Field(description="Year of the flows")
     flows: int = pa.Field(ge=0, description="Usable flows: firm x destination; 0 if no firm has two destinations")
     firms: int = pa.Field(ge=0, description="Firms with usable flows")
@@ -60,7 +63,10 @@ class QualityCoefficients(Table):
     """Demand estimates of one product over all years by the method of one outcome, and the bounds of its quality."""
 
     outcome: str = pa.Field(isin=OUTCOMES, description="Outcome whose method this is, as firm_quality names it")
-    hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
+    hs6_2007_code: str = pa.Field(
+        str_matches=HS6,
+        description="Product, HS6 code of the oldest revision among the study's years (of the paper 2007)",
+    )
     flows: int = pa.Field(ge=0, description="Usable flows of all years")
     firms: int = pa.Field(ge=0, description="Firms with usable flows in any year")
     cells: int = pa.Field(ge=0, description="Destination-years with usable flows")
@@ -102,7 +108,10 @@ class ProductQuality(Table):
     """Quality of one flow: what it sells beyond what price, market and home province explain."""
 
     company_id: str = pa.Field(description="Customs registration number, 10 characters")
-    hs6_2007_code: str = pa.Field(str_matches=HS6, description="Product, HS 2007, 6 digits")
+    hs6_2007_code: str = pa.Field(
+        str_matches=HS6,
+        description="Product, HS6 code of the oldest revision among the study's years (of the paper 2007)",
+    )
     destination_iso3: str = pa.Field(description="Destination, ISO 3166 alpha-3")
     year: pl.Int32 = pa.Field(description="Year of the flow")
     export_value_usd: float = pa.Field(gt=0, description="Value, current USD: the weight of the flow in its firm-year")

@@ -31,6 +31,7 @@ class RawRows(Table):
 class RawCustoms(RawRows):
     """One line of a customs file."""
 
+    dialect: str = text("dialect the file was recognised as", nullable=False)
     period: str = text("month or year of the line, as printed")
     flow: str = text("import or export, as printed (words or 1 = import, 0 = export)")
     hs8_code: str = text("commodity code as printed; numeric copies have lost leading zeros")

@@ -65,7 +65,7 @@ def read_tables(raw: Path, name: str, year: int, columns: Sequence[str]) -> tupl
 
 
 def read_blocks(raw: Path, name: str, year: int, columns: Sequence[str]) -> Generator[pl.DataFrame, None, Facts]:
-    """The same rows without dialect in blocks of BLOCK_ROWS, then the facts; memory does not grow with the files.
+    """The same rows in blocks of BLOCK_ROWS, then the facts; memory does not grow with the files.
 
     Raises  BadSource as `read_tables`, before the first block
     """
@@ -73,7 +73,7 @@ def read_blocks(raw: Path, name: str, year: int, columns: Sequence[str]) -> Gene
         read, rows = _rows(raw, name, year, columns, Path(scratch))
         # Through one file: taking blocks from the plan itself reads ahead without limit, or anew for every block.
         whole = Path(scratch) / "year.parquet"
-        rows.drop("dialect").sink_parquet(whole, compression="lz4")
+        rows.sink_parquet(whole, compression="lz4")
         given: Counter[str] = Counter()
         with pq.ParquetFile(whole) as file:
             for batch in file.iter_batches(BLOCK_ROWS):

@@ -14,6 +14,7 @@ from egov_assets.paper import chosen
 from egov_assets.platform import years
 from egov_assets.platform.folders import SETTINGS_FILES, Folders, is_given
 from egov_assets.platform.settings_file import SettingsError, misnamed, read_mapping
+from egov_assets.platform.validity import check_years
 from egov_assets.product_quality import settings as quality
 from egov_assets.raw import corrections, sources
 from egov_assets.regression_tables import settings as printing
@@ -46,7 +47,7 @@ def check_settings(folders: Folders) -> None:
     study_file, raw = folders.study_file, folders.raw
     problems = misnamed(study_file.parent, SETTINGS_FILES)
     problems += _misplaced(raw, study_file)
-    for read in (_read_names, *READERS.values(), corrections.read_corrections):
+    for read in (_read_names, *READERS.values(), check_years, corrections.read_corrections):
         try:
             read(study_file)
         except SettingsError as problem:

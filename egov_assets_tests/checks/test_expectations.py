@@ -16,10 +16,13 @@ GOOD |= {"value_usd": "1,234.5", "quantity": "10", "flow": "0"}
 
 def customs(*changed: dict[str, str | None]) -> pl.DataFrame:
     """A hundred good lines, the first of them changed."""
-    lines = [{"source_file": "part_1.csv", "source_row": row, **GOOD} for row in range(2, 102)]
+    lines = [
+        {"source_file": "part_1.csv", "source_row": row, "dialect": "underscore_chinese", **GOOD}
+        for row in range(2, 102)
+    ]
     for line, change in zip(lines, changed, strict=False):
         line.update(change)
-    return pl.DataFrame(lines).select(columns_of("raw_customs", 2011))
+    return pl.DataFrame(lines).select(columns_of("raw_customs"))
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -28,7 +31,7 @@ def test_good_rows_pass_and_a_changed_file_is_named_row_by_row(tmp_path: Path):
     docs = tmp_path / "docs"
     good = judge_year({"raw_customs": customs()}, 2011, docs)["raw_customs"]
     assert [each.expected.kind for each in good if not each.passed] == []
-    assert len(good) == len(expected_of("raw_customs", 2011))
+    assert len(good) == len(expected_of("raw_customs", "underscore_chinese", 2011))
     assert "raw_customs" in (docs / "index.html").read_text("utf-8")
 
     # Four partners by name: 96 % are codes, at least 99 % should be. One lost value: 99 %, at least 97 %.
@@ -43,10 +46,13 @@ def test_good_rows_pass_and_a_changed_file_is_named_row_by_row(tmp_path: Path):
 
     result = expectation_checks._result("raw_customs", verdicts, docs / "index.html", None)
     assert not result.passed
-    assert "partner.MatchRegex: 96.00 % of 100 rows, customs codes of three digits in this copy" in result.description
+    assert (
+        "underscore_chinese.partner.MatchRegex: 96.00 % of 100 rows, customs codes of three digits in this copy"
+        in result.description
+    )
     assert "日本" in result.metadata["first_failing_rows"].value
     saved = expectation_checks._save_failing(tmp_path / "failing", verdicts)
-    assert pl.read_csv(saved / "partner.MatchRegex.csv").height == 4
+    assert pl.read_csv(saved / "underscore_chinese.partner.MatchRegex.csv").height == 4
     assert expectation_checks._save_failing(tmp_path / "failing", good) is None
 
 
@@ -62,11 +68,38 @@ def test_a_column_without_any_value_is_called_empty(tmp_path: Path):
     assert not of_partner["ExpectColumnValuesToNotBeNull"].passed
 
 
-def test_suites_know_the_year():
-    """2012 gives partners by name and no telephones; 2010 has no wages."""
-    assert "phone" in columns_of("raw_customs", 2011)
-    assert "phone" not in columns_of("raw_customs", 2012)
-    assert "wages_thousand_cny" not in columns_of("raw_firm_survey", 2010)
+def asked(table: str, dialect: str, year: int) -> list[str]:
+    return [str(each.options.get("column")) for each in expected_of(table, dialect, year)]
+
+
+def test_what_a_copy_or_a_year_cannot_have_is_not_asked_of_it():
+    """domain.md 1.2 and 2.3: partners by name, no telephones in 2012 and 2013; no wages in 2008 to 2010; two files."""
+    assert [asked("raw_customs", "underscore_chinese", year).count("phone") for year in (2007, 2011)] == [1, 1]
+    assert [asked("raw_customs", "csmar_pairs", year).count("phone") for year in (2011, 2012, 2013, 2014)] == [
+        1,
+        0,
+        0,
+        1,
+    ]
+    assert asked("raw_customs", "chinese_2003", 2003).count("phone") == 1
+    assert asked("raw_customs", "underscore_chinese", 2010).count("partner") == 2
+    assert asked("raw_customs", "mixed_2002", 2002).count("partner") == 1
+    assert "firm_name" not in asked("raw_firm_survey", "questionnaire_finance", 2010)
+    assert "revenue_thousand_cny" not in asked("raw_firm_survey", "questionnaire_identity", 2010)
+    assert [asked("raw_firm_survey", "pinyin", year).count("wages_thousand_cny") for year in range(2007, 2012)] == [
+        1, 0, 0, 0, 1,
+    ]  # fmt: skip
+    assert "firm_name" not in asked("raw_firm_survey", "numbered_catalogue", 2005)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_rows_of_each_copy_are_judged_by_themselves(tmp_path: Path):
+    """A hundred lines without telephone beside a hundred with: of the English copy none is asked."""
+    other = customs().with_columns(dialect=pl.lit("english"), phone=pl.lit(None, pl.String), partner=pl.lit("美国"))
+    verdicts = judge_year({"raw_customs": pl.concat([customs(), other])}, 2011, tmp_path / "docs")["raw_customs"]
+    assert [each.expected.options["column"] for each in verdicts if not each.passed] == []
+    of_phones = [each for each in verdicts if each.expected.options["column"] == "phone"]
+    assert [(each.dialect, each.observed) for each in of_phones] == [("underscore_chinese", "100.00 % of 100 rows")]
 
 
 @pytest.mark.filterwarnings("ignore")

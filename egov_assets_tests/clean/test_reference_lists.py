@@ -8,7 +8,7 @@ from egov_assets.platform.reference import table
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("hs2012_to_hs2007", "hs2012"), ("hs6_classes", "hs6"), ("prefectures", "code"), ("countries", "customs_code")],
+    [("hs6_classes", "hs6"), ("prefectures", "code"), ("countries", "customs_code")],
 )
 def test_a_key_of_a_reference_list_occurs_once(name: str, key: str):
     assert table(name)[key].is_unique().all()

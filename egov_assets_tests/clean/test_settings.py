@@ -7,7 +7,6 @@ import yaml
 
 from egov_assets.clean.manifest import PROJECT
 from egov_assets.clean.settings import Cleaning, read_cleaning
-from egov_assets.paper.study import FIRST_YEAR_OF_HS2012
 from egov_assets.platform.settings_file import SettingsError
 from egov_assets_tests.study_file import write_section
 
@@ -16,7 +15,6 @@ def test_the_dbt_project_defaults_to_the_same_choices():
     declared = yaml.safe_load((PROJECT / "dbt_project.yml").read_text("utf-8"))["vars"]
     chosen = Cleaning().dbt_variables(2010)
     assert {name: declared[name] for name in chosen} == chosen
-    assert declared["first_year_of_hs2012"] == FIRST_YEAR_OF_HS2012
 
 
 def test_without_a_file_the_papers_choices_hold(tmp_path: Path):

@@ -8,7 +8,15 @@ from egov_assets.moderators.settings import ModeratorSettings
 from egov_assets.moderators.tariffs import input_tariffs
 from egov_assets.raw.tariffs import BadTariffs, read_tariffs
 
-BRIDGE = pl.DataFrame({"hs2012": ["520001", "520002", "870300"], "hs2007": ["520000", "520000", "870300"]})
+BRIDGE = pl.DataFrame(
+    {
+        "year": [2011, 2011, 2012, 2012, 2012],
+        "hs6_code": ["520000", "870300", "520001", "520002", "870300"],
+        "product_code": ["520000", "870300", "520000", "520000", "870300"],
+        "hs2007_code": ["520000", "870300", "520000", "520000", "870300"],
+    },
+    schema_overrides={"year": pl.Int32},
+)
 CLASSES = pl.DataFrame({"hs6": ["520000", "870300"], "bec_end_use": ["intermediate", "consumption"]})
 IMPORTS = pl.DataFrame(
     {

@@ -16,9 +16,11 @@ union all
   in_part={'region_code': "right(code, 2) = '00'", 'survey_firm_id': 'not ' ~ has_check_character('code')}.get(column, 'false'), weight='sum(rows)') }}
 union all
 {% endfor %}
+{% if var('gbt4754') %}
 {{ reading('firm_survey', 'industry_code', "(select text, rows, industry_2002_code from " ~ ref('survey_spellings') ~ " left join " ~ ref('industry_codes')
   ~ " on industry_code = code where column_name = 'industry_code')", 'text', 'industry_2002_code', weight='sum(rows)') }}
 union all
+{% endif %}
 {{ reading('firm_survey', 'city of region_code', "(select text, rows, " ~ city_of() ~ " as city_code from " ~ ref('survey_spellings') ~ " as spelled "
   ~ join_city('spelled.code') ~ " where column_name = 'region_code')", 'text', 'city_code', weight='sum(rows)') }}
 union all

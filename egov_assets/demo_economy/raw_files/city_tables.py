@@ -47,5 +47,8 @@ def write_city_tables(cities: pl.DataFrame, city_years: pl.DataFrame, raw_folder
 
 
 def _write(table: pl.DataFrame, path: Path) -> None:
+    """Nothing for a table without rows: before 2010 no city has a policy, and nobody keeps an empty list."""
+    if table.is_empty():
+        return
     path.parent.mkdir(parents=True)
     table.write_csv(path, include_bom=True)

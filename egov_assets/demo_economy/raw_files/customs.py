@@ -14,16 +14,19 @@ import polars as pl
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.raw_files.customs_defects import with_row_defects
 from egov_assets.demo_economy.raw_files.customs_dialects import (
-    in_dialect_2010,
-    in_dialect_2012,
-    with_codes_2010,
-    with_codes_2012,
+    FIRST_YEAR_OF_PAIRS,
+    MONTHLY_UNTIL,
+    in_monthly_dialect,
+    in_pairs,
+    in_underscore_dialect,
+    with_codes,
 )
 from egov_assets.demo_economy.raw_files.customs_lines import Goods, added_lines, lines_of_flows
 from egov_assets.demo_economy.raw_files.customs_spellings import with_other_spellings, write_repeated_lines
 from egov_assets.demo_economy.raw_files.defect_list import DefectList
 from egov_assets.demo_economy.raw_files.rates import Defects
 from egov_assets.demo_economy.raw_files.registers import Registers
+from egov_assets.platform.validity import holding
 
 PART_LINES = 60_000  # four to five parts at the default scale; bounds memory at any scale
 GZIP_LEVEL = 2  # level 6 saves a tenth of the bytes and doubles the time
@@ -33,6 +36,7 @@ DOUBLED_PART_YEAR = 2011
 def write_customs_year(
     flows: Iterator[pl.DataFrame],
     year: int,
+    first_year: int,
     registers: Registers,
     defects: Defects,
     raw_folder: Path,
@@ -41,30 +45,33 @@ def write_customs_year(
     """Write `customs/<year>/` part by part from the blocks of `flows(year)`; returns the number of lines.
 
     A flow of a firm outside customs (`in_customs` false) is not declared. Lines are sorted inside a part by company,
-    product, destination and amount. Every planted defect goes to `listed`.
+    product, destination and amount; first_year is that of the economy. Every planted defect goes to `listed`.
     """
     folder = raw_folder / "customs" / str(year)
     folder.mkdir(parents=True)
     firms = _customs_entries(registers.of_year(year))
+    revision, earlier = holding("hs", year), holding("hs", first_year)
     lines_written, part = 0, 0
     for part, lines in enumerate(_parts(_lines(flows, year, defects, registers.seed)), start=1):
         rng = stream(registers.seed, "customs part", year, part)
         printed = with_row_defects(_with_firms_and_codes(lines, firms, year), defects, year, rng)
         name = _part_name(year, part)
         marks = printed.select("class", "detail")
-        if year >= 2012:
+        if year >= FIRST_YEAR_OF_PAIRS:
             of_spelling = stream(registers.seed, "customs spellings", year, part)
-            text = pl.concat([in_dialect_2012(printed), marks], how="horizontal")
+            text = pl.concat([in_pairs(printed, year), marks], how="horizontal")
             text = with_other_spellings(text, defects, of_spelling)
             marks, cells = text.select("class", "detail"), text.drop("class", "detail")
         else:
-            cells = in_dialect_2010(printed, year)
+            in_dialect = in_monthly_dialect if year <= MONTHLY_UNTIL else in_underscore_dialect
+            cells = in_dialect(printed, year)
         _write_part(cells, folder / name, year)
         listed.add_rows(f"customs/{year}/{name}", marks["class"], marks["detail"])
-        if year >= 2012:
-            listed.add_file(f"customs/{year}/{name}", "c06_later_hs_revision", "HS2012, the files before hold HS2007")
+        if revision != earlier:
+            note = f"HS{revision}, the files before hold HS{earlier}"
+            listed.add_file(f"customs/{year}/{name}", "c06_later_hs_revision", note)
         lines_written += len(cells)
-    if year >= 2012 and part:
+    if year >= FIRST_YEAR_OF_PAIRS and part:
         copy = f"export_{year}_{part + 1}.txt"
         write_repeated_lines(text, defects, folder / copy, f"customs/{year}/{copy}", listed, of_spelling)
     if defects.c20_doubled_part and year == DOUBLED_PART_YEAR and part:
@@ -75,7 +82,7 @@ def write_customs_year(
 
 
 def _part_name(year: int, part: int) -> str:
-    return f"export_{year}_{part}.csv.gz" if year >= 2012 else f"tradedata_{year}_{part}.csv.gz"
+    return f"export_{year}_{part}.csv.gz" if year >= FIRST_YEAR_OF_PAIRS else f"tradedata_{year}_{part}.csv.gz"
 
 
 def _customs_entries(firms: pl.DataFrame) -> pl.DataFrame:
@@ -117,8 +124,7 @@ def _parts(blocks: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
 
 def _with_firms_and_codes(lines: pl.DataFrame, firms: pl.DataFrame, year: int) -> pl.DataFrame:
     entered = lines.join(firms, on="firm", how="inner", maintain_order="left")
-    coded = with_codes_2012(entered) if year >= 2012 else with_codes_2010(entered)
-    return coded.sort(
+    return with_codes(entered, year).sort(
         "company_id", "hs8", "destination_iso3", "value_cents", "quantity_hundredths", "port", maintain_order=True
     )
 
@@ -126,7 +132,7 @@ def _with_firms_and_codes(lines: pl.DataFrame, firms: pl.DataFrame, year: int) -
 def _write_part(table: pl.DataFrame, path: Path, year: int) -> None:
     """CSV in GB18030, from 2012 in UTF-8 with BOM, gzipped without time stamp or name: same table, same bytes."""
     text = io.BytesIO()
-    table.write_csv(text, float_precision=2, null_value="NULL" if year >= 2012 else "")
+    table.write_csv(text, float_precision=2, null_value="NULL" if year >= FIRST_YEAR_OF_PAIRS else "")
     written = text.getvalue()
-    encoded = b"\xef\xbb\xbf" + written if year >= 2012 else written.decode().encode("gb18030")
+    encoded = b"\xef\xbb\xbf" + written if year >= FIRST_YEAR_OF_PAIRS else written.decode().encode("gb18030")
     path.write_bytes(gzip.compress(encoded, compresslevel=GZIP_LEVEL, mtime=0))

@@ -1,4 +1,4 @@
-"""How a customs line is coded and laid out: the underscore-Chinese dialect of 2010-2011, the pairs of 2012.
+"""How a customs line is coded and laid out: the monthly dialects of 2000-2006, underscores to 2011, pairs from 2012.
 
 What belongs here: headers, code systems and number formats of the files. Source: domain.md 1.2-1.4.
 """
@@ -8,6 +8,7 @@ from functools import cache
 import polars as pl
 
 from egov_assets.demo_economy.raw_files.customs_lines import PORTS
+from egov_assets.demo_economy.raw_files.declared_codes import declared_codes
 from egov_assets.platform.reference import table
 
 OWNERSHIP_LABELS = {
@@ -19,39 +20,80 @@ CHAPTER_UNITS = {  # statutory unit of a chapter's goods; kilogram where not lis
     "85": "台", "87": "辆", "90": "台", "91": "只", "92": "台", "94": "件", "95": "个", "96": "个",
 }  # fmt: skip
 SUBHEADINGS = (("00",), ("10", "90"), ("11", "19", "90"))
+MONTHLY_UNTIL = 2006
+FIRST_YEAR_OF_PAIRS = 2012
+YEARS_WITH_PARTNERS_NAMED = (2002,)  # and from the pairs on; elsewhere their codes
+HEADERS = {  # of the monthly tables (domain.md 1.2), in this order; the country column of 2006 lost its name
+    "english": ("shipment_date", "exp_imp", "hs_id", "party_id", "company", "city", "paddr", "zip", "tel", "port",
+                "CompanyType", "country", "shipment", "routing", "unit", "value", "quantity"),
+    "mixed_2002": ("shipment_date", "进出口_C", "hs_id", "party_id", "pname", "city", "paddr", "zip", "tel", "port",
+                   "companytype", "国家名称_C", "贸易类型_C", "routing", "unit", "value", "quantity"),
+    "chinese_2003": ("日期", "进口或出口", "税号编码", "企业编码", "经营单位", "消费地或生产地", "单位地址", "邮编",
+                     "电话", "口岸海关", "企业性质", "起运国或目的国", "贸易方式", "中转国", "数量单位", "金额",
+                     "数量"),
+    "chinese_2006": ("月度", "进出口", "商品代码", "企业代码", "企业名称", "消费地或生产地", "单位地址", "邮编",
+                     "电话", "口岸海关", "企业类型", "var18", "贸易方式", "中转国", "数量单位", "金额", "数量"),
+}  # fmt: skip
+DIALECTS = {2002: "mixed_2002", 2003: "chinese_2003", 2004: "chinese_2003", 2006: "chinese_2006"}
 
 
-def with_codes_2010(lines: pl.DataFrame) -> pl.DataFrame:
-    """Adds hs8 (HS2007, text of 8), partner (numeric country code), other_partner (older code or null), unit (null)."""
-    countries = _countries().select(destination_iso3="iso3", partner="customs_code", other_partner="legacy_code")
-    return (
-        lines.with_columns(hs8=pl.col("hs6_2007_code") + _subheading(pl.col("hs6_2007_code")))
-        .join(countries, on="destination_iso3", how="inner", maintain_order="left")
-        .with_columns(unit=pl.lit(None, dtype=pl.String), price_text=pl.lit(None, dtype=pl.String))
-    )
+def with_codes(lines: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Adds hs8 (of the year's HS revision, text of 8), partner (numeric code, or Chinese name), other_partner (an older
+    code, another name, or null), unit (null in 2007-2011, which have no such column).
 
-
-def with_codes_2012(lines: pl.DataFrame) -> pl.DataFrame:
-    """Adds hs8 (HS2012), partner (Chinese name), other_partner (another name or null), unit.
-
-    Lines of products without an HS2012 code that leads back to them are left out: no reader could bridge them.
+    Lines of products without a code of the year's revision that leads back to them are left out: no reader could bridge
+    them.
     """
-    countries = _countries().select(destination_iso3="iso3", partner="name_zh", other_partner="name_zh_alt")
-    chapter = pl.col("hs6_2007_code").str.head(2)
-    choice = pl.col("firm") % pl.col("hs2012_codes").list.len()
-    return (
-        lines.join(_hs2012_codes(), on="hs6_2007_code", how="inner", maintain_order="left")
-        .with_columns(hs6_2012=pl.col("hs2012_codes").list.get(choice))
+    is_named = year >= FIRST_YEAR_OF_PAIRS or year in YEARS_WITH_PARTNERS_NAMED
+    partner, other = ("name_zh", "name_zh_alt") if is_named else ("customs_code", "legacy_code")
+    countries = _countries().select(destination_iso3="iso3", partner=partner, other_partner=other)
+    codes = declared_codes(year).group_by("hs6_2007_code", maintain_order=True).agg(declared="hs6_code")
+    unit = pl.col("hs6_2007_code").str.head(2).replace_strict(CHAPTER_UNITS, default="千克", return_dtype=pl.String)
+    has_no_unit = MONTHLY_UNTIL < year < FIRST_YEAR_OF_PAIRS
+    own_code = pl.col("declared").list.get(pl.col("firm") % pl.col("declared").list.len())
+    coded = (
+        lines.join(codes, on="hs6_2007_code", how="inner", maintain_order="left")
+        .with_columns(declared=own_code)
         .with_columns(
-            hs8=pl.col("hs6_2012") + _subheading(pl.col("hs6_2012")),
-            unit=chapter.replace_strict(CHAPTER_UNITS, default="千克", return_dtype=pl.String),
+            hs8=pl.col("declared") + _subheading(pl.col("declared")),
+            unit=pl.lit(None, dtype=pl.String) if has_no_unit else unit,
         )
-        .drop("hs2012_codes", "hs6_2012")
+        .drop("declared")
         .join(countries, on="destination_iso3", how="inner", maintain_order="left")
     )
+    if year < FIRST_YEAR_OF_PAIRS:  # the pairs print a price, see customs_defects.py
+        return coded.with_columns(price_text=pl.lit(None, dtype=pl.String))
+    return coded
 
 
-def in_dialect_2010(lines: pl.DataFrame, year: int) -> pl.DataFrame:
+def in_monthly_dialect(lines: pl.DataFrame, year: int) -> pl.DataFrame:
+    """The columns of 2000-2006, in file order: lines by month, flow in words (English headers: 0 export, 1 import)."""
+    dialect = DIALECTS.get(year, "english")
+    export, imported = ("0", "1") if dialect == "english" else ("出口", "进口")
+    hs8 = pl.col("hs8")
+    cells = (
+        str(year) + pl.col("month").cast(pl.String).str.zfill(2),
+        pl.when("is_import").then(pl.lit(imported)).otherwise(pl.lit(export)),
+        pl.when(pl.col("class") == "c05_leading_zero_lost").then(hs8.str.strip_prefix("0")).otherwise(hs8),
+        pl.col("company_id"),
+        pl.col("customs_name"),
+        pl.col("place"),
+        pl.col("address"),
+        pl.col("customs_zip"),
+        pl.col("customs_phone"),
+        _port(),
+        _ownership_label(),
+        pl.col("partner"),
+        _trade_mode(),
+        pl.when(pl.col("month") <= 2).then(pl.lit("110")).otherwise("partner"),
+        pl.col("unit"),
+        pl.col("value_cents") / 100,
+        pl.col("quantity_hundredths") / 100,
+    )
+    return lines.select(cell.alias(header) for header, cell in zip(HEADERS[dialect], cells, strict=True))
+
+
+def in_underscore_dialect(lines: pl.DataFrame, year: int) -> pl.DataFrame:
     """The columns of the 2007-2011 vintage, in file order."""
     is_processing = pl.col("is_processing")
     return lines.select(
@@ -74,16 +116,10 @@ def in_dialect_2010(lines: pl.DataFrame, year: int) -> pl.DataFrame:
     )
 
 
-def in_dialect_2012(lines: pl.DataFrame) -> pl.DataFrame:
-    """The header pairs of the 2012 vintage; amounts are text, no telephone, no port, no transit country."""
-    supplied = pl.col("firm") % 3 == 0
-    mode = (
-        pl.when(pl.col("is_processing") & supplied).then(pl.lit("来料加工装配贸易"))
-        .when("is_processing").then(pl.lit("进料加工贸易"))
-        .otherwise(pl.lit("一般贸易"))
-    )  # fmt: skip
+def in_pairs(lines: pl.DataFrame, year: int) -> pl.DataFrame:
+    """The header pairs of the vintage from 2012; amounts are text, no telephone, no port, no transit country."""
     return lines.select(
-        ("2012" + pl.col("month").cast(pl.String).str.zfill(2)).alias("统计年月_Period"),
+        (str(year) + pl.col("month").cast(pl.String).str.zfill(2)).alias("统计年月_Period"),
         pl.when("is_import").then(pl.lit("进口")).otherwise(pl.lit("出口")).alias("进出口分类代码_ImpExpTypeCd"),
         pl.col("hs8").alias("HS商品编码_HSCd"),
         pl.col("company_id").alias("企业编码_EntCd"),
@@ -92,12 +128,21 @@ def in_dialect_2012(lines: pl.DataFrame) -> pl.DataFrame:
         pl.col("customs_zip").alias("邮编_ZipCd"),
         _ownership_label().alias("企业性质_EntTyp"),
         pl.col("partner").alias("起运国或目的国名称_BegEndCntryNm"),
-        mode.alias("贸易方式名称_TrdMdNm"),
+        _trade_mode().alias("贸易方式名称_TrdMdNm"),
         pl.col("unit").alias("数量单位名称_QuantityUnitNm"),
         pl.col("value_text").alias("金额_美元_Sum_USD"),
         pl.col("quantity_text").alias("数量_Quantity"),
         pl.col("price_text").alias("价格_Price"),
     )
+
+
+def _trade_mode() -> pl.Expr:
+    supplied = pl.col("firm") % 3 == 0
+    return (
+        pl.when(pl.col("is_processing") & supplied).then(pl.lit("来料加工装配贸易"))
+        .when("is_processing").then(pl.lit("进料加工贸易"))
+        .otherwise(pl.lit("一般贸易"))
+    )  # fmt: skip
 
 
 def _port() -> pl.Expr:
@@ -125,10 +170,3 @@ def _countries() -> pl.DataFrame:
     current = listed.filter(pl.col("is_legacy_code") == "0").unique("iso3", keep="first", maintain_order=True)
     older = listed.filter(pl.col("is_legacy_code") == "1").select("iso3", legacy_code="customs_code")
     return current.join(older.unique("iso3"), on="iso3", how="left", maintain_order="left")
-
-
-@cache
-def _hs2012_codes() -> pl.DataFrame:
-    """hs6_2007_code -> the HS2012 codes that the reference bridge maps back to it, as a list."""
-    bridge = table("hs2012_to_hs2007").sort("hs2012")
-    return bridge.group_by(hs6_2007_code="hs2007", maintain_order=True).agg(hs2012_codes="hs2012")

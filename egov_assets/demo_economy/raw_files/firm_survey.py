@@ -1,4 +1,4 @@
-"""The industrial firm survey: 2010 as identity csv and finance workbook, 2011 and 2012 as .dta of version 117.
+"""The industrial firm survey: csv to 2006, 2010 as identity csv and finance workbook, else .dta of version 117.
 
 What belongs here: survey rows, their planted defects and their three layouts. Source: domain.md 2.2, 2.3, 2.5.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from egov_assets.demo_economy.economy import WITHOUT_WAGES
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.raw_files.defect_list import DefectList, choose_rows
 from egov_assets.demo_economy.raw_files.draws import below
@@ -18,11 +19,13 @@ from egov_assets.demo_economy.raw_files.registers import Registers
 from egov_assets.demo_economy.raw_files.survey_spellings import IN_FINANCE_WORKBOOK, NOTHING, with_other_spellings
 from egov_assets.demo_economy.raw_files.workbooks import write_workbook
 from egov_assets.platform.reference import table
+from egov_assets.platform.validity import industry_edition
 
 DATA_LABEL = "Synthetic demo data, no real firm. CC0"
 TIME_STAMP = datetime(2013, 1, 1)
 TWELVE_DIGIT_REGION_YEAR = 2012
-FIRST_YEAR_OF_GBT4754_2011 = 2012
+CHINESE_UNTIL = 2006  # headers in Chinese that carry the unit
+TWO_FILES_YEAR = 2010
 FIRST_YEAR_IN_UTF8 = 2012  # a copy that was written anew elsewhere, in the old file format all the same
 FINANCE_DEFECTS = {  # classes whose damaged cell lies in the finance file of 2010
     "s02_current_assets_above_total", "s03_fixed_assets_above_total", "s11_paid_in_capital_not_positive",
@@ -40,6 +43,15 @@ FINANCE_2010 = {
     "total_assets_thousand_cny": "资产总计(千元)",
     "current_assets_thousand_cny": "流动资产合计(千元)", "fixed_assets_thousand_cny": "固定资产合计(千元)",
     "paid_in_capital_thousand_cny": "实收资本(千元)",
+}  # fmt: skip
+CHINESE = {
+    "survey_firm_id": "组织机构代码", "survey_name": "企业名称", "legal_person": "法人代表", "region_code": "省地县码",
+    "survey_zip": "邮政编码", "survey_phone": "固定电话", "industry_code": "行业小类代码",
+    "registration_type_code": "登记注册类型", "opening_year": "开业年", "opening_month": "开业月",
+    "employees_persons": "全部从业人员年平均人数(人)", "revenue_thousand_cny": "主营业务收入(千元)",
+    "wages_thousand_cny": "应付工资薪酬总额(千元)", "export_delivery_thousand_cny": "其中出口交货值(千元)",
+    "total_assets_thousand_cny": "资产总计(千元)", "current_assets_thousand_cny": "流动资产合计(千元)",
+    "fixed_assets_thousand_cny": "固定资产合计(千元)", "paid_in_capital_thousand_cny": "实收资本(千元)",
 }  # fmt: skip
 PINYIN = {
     "survey_firm_id": "frdm", "survey_name": "qymc", "legal_person": "frdbxm", "region_code": "sdxm",
@@ -61,8 +73,13 @@ def write_survey_year(year: int, registers: Registers, defects: Defects, raw_fol
     rng = stream(registers.seed, "survey", year)
     rows = with_row_defects(survey_rows(registers.of_year(year), year, registers.seed), defects, year, rng)
     rows = with_other_spellings(rows, defects, year, stream(registers.seed, "survey spellings", year))
-    if year == 2010:
+    if year == TWO_FILES_YEAR:
         _write_2010(rows, folder, listed)
+    elif year <= CHINESE_UNTIL:
+        name = f"asif{year}.csv"
+        printed = rows.select(pl.col(column).alias(header) for column, header in CHINESE.items())
+        (folder / name).write_bytes(printed.write_csv(float_precision=0).encode("gb18030"))
+        listed.add_rows(f"firm_survey/{year}/{name}", rows["class"], rows["detail"])
     else:
         name = f"asif{year}.dta"
         encoding, spoken = ("gb18030", "GB18030") if year < FIRST_YEAR_IN_UTF8 else ("utf-8", "UTF-8")
@@ -82,7 +99,7 @@ def survey_rows(firms: pl.DataFrame, year: int, seed: int) -> pl.DataFrame:
     if year == TWELVE_DIGIT_REGION_YEAR:
         region = region + pl.Series(below(number, seed, "town", 900_000) + 100_000).cast(pl.String)
     industry = surveyed["industry_2002_code"]
-    if year >= FIRST_YEAR_OF_GBT4754_2011:
+    if industry_edition(year) == "2011":
         industry = industry_codes_2011(industry, number)
     month = pl.Series(below(number, seed, "opening month", 12) + 1, dtype=pl.Int32)
     money = [column for column in PINYIN if column.endswith("_thousand_cny")]
@@ -90,8 +107,20 @@ def survey_rows(firms: pl.DataFrame, year: int, seed: int) -> pl.DataFrame:
         surveyed.with_columns(
             pl.col(money).cast(pl.Float64).round(0), region_code=region, industry_code=industry, opening_month=month
         )
+        .with_columns(_wages_of(year))
         .select("firm", *PINYIN)
         .sort("survey_firm_id")
+    )
+
+
+def _wages_of(year: int) -> pl.Expr:
+    """2010 keeps them here: its layout has no column for them."""
+    wages = pl.col("wages_thousand_cny")
+    return (
+        pl.when(year in WITHOUT_WAGES and year != TWO_FILES_YEAR)
+        .then(None)
+        .otherwise(wages)
+        .alias("wages_thousand_cny")
     )
 
 
@@ -120,8 +149,8 @@ def with_row_defects(rows: pl.DataFrame, defects: Defects, year: int, rng: np.ra
     # the classes from s15 on are drawn in survey_spellings.py, so that these draws stay
     rates = {name: rate for name, rate in defects.model_dump().items() if name.startswith("s") and name < "s15"}
     last = {name: rates.pop(name) for name in ("s07_duplicate_row", *LATER_CLASSES)}
-    if year == 2010:
-        rates.pop("s10_wages_blank")  # the 2010 files hold no wages at all
+    if year in WITHOUT_WAGES:
+        rates.pop("s10_wages_blank")  # the files hold no wages at all
     eligible = {
         "s08_id_lower_case": rows["survey_firm_id"].str.contains("[A-Z]").to_numpy(),
         "s10_wages_blank": rows["wages_thousand_cny"].is_not_null().to_numpy(),

@@ -53,7 +53,7 @@ def print_raw_files(
     for name in ("egov_scores", "city_yearbook", "province_yearbook"):
         (folder / name).mkdir()
     for year in years:
-        write_customs_year(economy.flows(year), year, registers, truth.defects, folder, listed)
+        write_customs_year(economy.flows(year), year, years[0], registers, truth.defects, folder, listed)
         finished(f"customs {year}")
         write_survey_year(year, registers, truth.defects, folder, listed)
         finished(f"firm survey {year}")

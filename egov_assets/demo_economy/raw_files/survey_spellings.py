@@ -47,13 +47,13 @@ def with_other_spellings(rows: pl.DataFrame, defects: Defects, year: int, rng: n
     models = numbered.filter(pl.col("drawn").is_in(ADDED))
     added = _beside(models, _strangers(numbered, models, rng))
     printed = pl.concat([spelled, added]).sort("row", maintain_order=True).select(rows.columns)
-    return pl.concat([printed, _total(rows)]) if defects.s25_total_row and year > 2010 else printed
+    return pl.concat([printed, _total(rows)]) if defects.s25_total_row and year != 2010 else printed
 
 
 def _eligible(rows: pl.DataFrame, year: int) -> dict[str, np.ndarray]:
     is_sound = is_sound_alone(rows["class"])
     digits_only = rows["survey_firm_id"].str.contains(r"^\d+$").fill_null(False).to_numpy()
-    is_old = np.full(len(rows), year <= 2010)
+    is_old = np.full(len(rows), year == 2010)
     no_zero_first = ~rows["industry_code"].str.starts_with("0").to_numpy()
     with_phone = rows["survey_phone"].str.contains("[1-9]").fill_null(False).to_numpy()
     manufactures = rows["industry_code"].str.head(2).cast(pl.Int32).is_between(13, 43).to_numpy()

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from egov_assets.demo_economy.random_streams import stream
-from egov_assets.paper.study import FIRST_YEAR_OF_HS2012
+from egov_assets.demo_economy.raw_files.declared_codes import declared_codes
 from egov_assets.platform.reference import table
 
 NOTICE = "演示数据，虚构税率"
@@ -26,12 +26,11 @@ def write_tariffs(years: tuple[int, ...], seed: int, raw_folder: Path) -> None:
     for position, year in enumerate(years):
         cut = pl.when("falls").then(YEARLY_CUT**position).otherwise(1.0)
         rates = drawn.select("hs6", rate=(pl.col("first") * cut).round(1))
-        if year >= FIRST_YEAR_OF_HS2012:
-            bridge = table("hs2012_to_hs2007").select("hs2012", "hs2007")
-            rates = bridge.join(rates, left_on="hs2007", right_on="hs6").select("rate", hs6="hs2012").sort("hs6")
-        rates.select(
+        rates.join(declared_codes(year), left_on="hs6", right_on="hs6_2007_code").group_by("hs6_code").agg(
+            pl.col("rate").sort_by("hs6").first()
+        ).sort("hs6_code").select(
             pl.lit(year).alias("年份"),
-            pl.col("hs6").alias("HS6"),
+            pl.col("hs6_code").alias("HS6"),
             pl.col("rate").alias("税率（%）"),
             pl.lit(NOTICE).alias("数据说明"),
         ).write_csv(folder / f"tariffs_{year}.csv", include_bom=True)

@@ -10,6 +10,7 @@ from pytest import approx
 
 from egov_assets.demo_economy.raw_files import customs
 from egov_assets.demo_economy.raw_files.customs_lines import LINES_PER_FLOW, lines_of_flows
+from egov_assets.demo_economy.raw_files.declared_codes import declared_codes
 from egov_assets.platform.reference import table
 from egov_assets_tests.demo_economy.raw_files.conftest import Printed
 
@@ -72,7 +73,7 @@ def test_sound_lines_in_the_files_carry_the_values_of_the_flows(printed: Printed
     damaged = set(listed_rows.filter(pl.col("source_file") == "customs/2012/export_2012_1.csv.gz")["source_row"])
     entries = printed.registers.of_year(2012).filter(~pl.col("is_intermediary") & pl.col("company_id").is_not_null())
     firm_of = dict(entries.select("company_id", "firm").rows())
-    products_with_2012_code = set(table("hs2012_to_hs2007")["hs2007"])
+    products_with_2012_code = set(declared_codes(2012)["hs6_2007_code"])
     flows = pl.concat(printed.economy.flows(2012)).filter(pl.col("hs6_2007_code").is_in(list(products_with_2012_code)))
     sold = dict(flows.group_by("firm").agg(pl.sum("value_usd")).rows())
     touched = {firm_of.get(rows[row - 1]["企业编码_EntCd"]) for row in damaged}
@@ -92,7 +93,7 @@ def test_sound_lines_in_the_files_carry_the_values_of_the_flows(printed: Printed
 
 def test_product_codes_lead_back_to_hs2007(printed: Printed, files: dict[str, list[Row]]):
     products = set(pl.concat(printed.economy.flows(2012))["hs6_2007_code"])
-    bridge = dict(table("hs2012_to_hs2007").select("hs2012", "hs2007").rows())
+    bridge = dict(declared_codes(2012).select("hs6_code", "hs6_2007_code").rows())
     name = "customs/2012/export_2012_1.csv.gz"
     listed_rows = printed.listed_rows(name)
     codes = [row["HS商品编码_HSCd"] for number, row in enumerate(files[name], start=1) if number not in listed_rows]
