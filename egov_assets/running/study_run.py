@@ -47,7 +47,8 @@ class StudyRun:
         )
 
     def __enter__(self) -> Self:
-        self._loading = [self._pool.submit(worker.ready) for _ in range(PROCESSES)]
+        # One loads the graph now; another only if there is work for it, since loading takes 5 s of processor time.
+        self._loading = self._pool.submit(worker.ready)
         return self
 
     def __exit__(self, *_: object) -> None:
