@@ -81,7 +81,10 @@ def main() -> None:
         if os.environ.get("EGOV_STUDY") is None:  # the years of a process are those of its study
             command = [sys.executable, "-W", "ignore", "-m", "egov_assets_tests.running.test_some_sources"]
             sys.exit(subprocess.run(command, env=os.environ | {"EGOV_STUDY": folder}, check=False).returncode)
+        del os.environ["EGOV_STUDY"]  # the studies below are named by their folders
         demo = FinishedStudy(place / "demo")
+        demo.folders.study_file.parent.mkdir()
+        shutil.copy(place / STUDY_FILE, demo.folders.study_file)
         done = demo.egov("demo", "--scale", "0.05")
         assert done.returncode == 0, done.stderr
         sets = [each for size in range(1, len(RAW_TABLES) + 1) for each in combinations(RAW_TABLES, size)]
