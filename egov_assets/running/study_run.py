@@ -51,8 +51,13 @@ class StudyRun:
         self._loading = self._pool.submit(worker.ready)
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:  # Ctrl-C, or a job that was terminated in the UI: the tables begun are not waited for
+            for child in multiprocessing.active_children():
+                child.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        if kind is not None:
+            self._close_abandoned()
 
     def look(self, wanted: Wanted) -> Look:
         """What is not up to date and why; how many tables at most a run will make of it, by chapter."""

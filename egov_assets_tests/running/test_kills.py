@@ -1,7 +1,9 @@
 """A run killed in any chapter leaves no half table, and the next run ends with the bytes of an undisturbed one."""
 
+import multiprocessing
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +11,7 @@ import pytest
 
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash, table_path
+from egov_assets.running.study_run import StudyRun
 
 pytestmark = pytest.mark.slow
 
@@ -78,3 +81,18 @@ def test_a_first_run_killed_in_the_middle_publishes_nothing_half(folders: Folder
     assert run("clean_quality") == -9
     assert set(tables(folders)) == {"raw_quality/year=2010/data.parquet"}
     assert not table_path(folders.lake, "clean_quality", 2010).exists()
+
+
+def test_a_study_that_is_interrupted_waits_for_none_of_its_tables(folders: Folders):
+    """By Ctrl-C, or by the job that was terminated in the UI."""
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt), StudyRun(folders, "egov_assets_tests.running.small_study") as study:
+        study._pool.submit(time.sleep, 600)
+        wait_for_a_worker()
+        raise KeyboardInterrupt
+    assert time.monotonic() - begun < 300 and multiprocessing.active_children() == []
+
+
+def wait_for_a_worker() -> None:
+    while not multiprocessing.active_children():
+        time.sleep(0.05)
