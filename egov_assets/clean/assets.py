@@ -23,7 +23,7 @@ from egov_assets.clean.settings import read_cleaning
 from egov_assets.clean.units import CONVERTED, KEPT, LEFT_OUT, units_by_year
 from egov_assets.platform.availability import lacking_of_table, words_of_lacking
 from egov_assets.platform.check_results import CheckResult
-from egov_assets.platform.code_version import version_of
+from egov_assets.platform.code_version import PRODUCTS, version_of
 from egov_assets.platform.column_lineage import Lineage, lineage_metadata
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path
@@ -38,7 +38,7 @@ UNITS_SHOWN = 10
 
 @dg.multi_asset(
     name="clean_year",
-    specs=table_specs(MANIFEST, f"{version_of(__name__, [CLEANING])} dbt={project_fingerprint()}"),
+    specs=table_specs(MANIFEST, f"{version_of(__name__, [CLEANING, PRODUCTS])} dbt={project_fingerprint()}"),
     check_specs=check_specs(MANIFEST),
     can_subset=True,
     partitions_def=export_years,

@@ -15,6 +15,7 @@ from egov_assets.moderators.settings import SECTION, read_moderator_settings
 from egov_assets.moderators.tariffs import input_tariffs
 from egov_assets.moderators.trade_mode import trade_modes
 from egov_assets.moderators.upstreamness import beside_published, rank_correlation, sector_upstreamness
+from egov_assets.platform.code_version import PRODUCTS
 from egov_assets.platform.commodities import products_of_year
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
@@ -73,7 +74,7 @@ def sector_stages(raw_input_output: pl.DataFrame) -> tuple[pl.DataFrame, dict[st
     }
 
 
-@lake_asset(schema=ImporterTariffs, group="moderators", by_year=False, sections=[SECTION])
+@lake_asset(schema=ImporterTariffs, group="moderators", by_year=False, sections=[SECTION, PRODUCTS])
 def importer_tariffs(
     clean_imports: pl.DataFrame, raw_tariffs: pl.DataFrame, folders: Folders
 ) -> tuple[pl.DataFrame, dict[str, Any]]:

@@ -12,14 +12,22 @@ from functools import cache
 from importlib.metadata import distributions
 from pathlib import Path
 
+from egov_assets.platform.commodities import revisions
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.settings_file import SettingsError, is_given, read_mapping
+from egov_assets.platform.years import YEARS
 
 PACKAGE = Path(__file__).parents[1]
 SHOWN = 12  # of a hash
 CODE = "code"
 WHOLE = "study"  # as a section: all sections
-WORDS = {CODE: "the code or a library", "dbt": "the dbt project", WHOLE: "study.yml"}
+PRODUCTS = "products"  # as a section: what a product is follows from the years of the study
+WORDS = {
+    CODE: "the code or a library",
+    "dbt": "the dbt project",
+    WHOLE: "study.yml",
+    PRODUCTS: "the revisions of the Harmonized System among the years",
+}
 
 
 def version_of(module: str, sections: Sequence[str]) -> str:
@@ -93,6 +101,8 @@ def _file_version(file: Path) -> str:
 
 
 def _section_version(section: str) -> str:
+    if section == PRODUCTS:
+        return "-".join(revisions(YEARS))
     study_file = Folders.from_environment().study_file
     try:
         # The corrections, and tables of the study's own, may be files beside the study.yml.

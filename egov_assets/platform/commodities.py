@@ -23,7 +23,7 @@ def base_revision(years: Sequence[int]) -> str:
 
     Raises  ValueError if no year has one
     """
-    return min(_revisions(years))
+    return min(revisions(years))
 
 
 def products_of_year(year: int, years: Sequence[int], families: bool = False) -> pl.DataFrame:
@@ -39,7 +39,7 @@ def products_of_year(year: int, years: Sequence[int], families: bool = False) ->
     if declared is None:
         return pl.DataFrame(schema=dict.fromkeys(("hs6_code", "product_code", "hs2007_code"), pl.String))
     based, of_2007 = _converted(declared, base), _in_2007(base)
-    first = _families(base, max(_revisions(years))) if families else {}
+    first = _families(base, max(revisions(years))) if families else {}
     return pl.DataFrame(
         [(code, first.get((declared, code), own), of_2007.get(own)) for code, own in sorted(based.items())],
         schema=dict.fromkeys(("hs6_code", "product_code", "hs2007_code"), pl.String),
@@ -52,7 +52,7 @@ def codes_of_2007(products: pl.Series, years: Sequence[int]) -> pl.Series:
     return products.replace_strict(_in_2007(base_revision(years)), default=None, return_dtype=pl.String)
 
 
-def _revisions(years: Sequence[int]) -> list[str]:
+def revisions(years: Sequence[int]) -> list[str]:
     found = [revision for year in years if (revision := holding("hs", year))]
     if not found:
         raise ValueError(f"no HS revision is known of {', '.join(map(str, years))}")

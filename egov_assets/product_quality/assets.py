@@ -5,6 +5,7 @@ from collections.abc import Generator
 import polars as pl
 
 from egov_assets.platform.check_results import CheckResult
+from egov_assets.platform.code_version import PRODUCTS
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.product_quality.coefficient_table import coefficient_table
@@ -49,7 +50,7 @@ def provincial_gdp_is_controlled_for(clean_provinces: pl.LazyFrame) -> CheckResu
     group="product_quality",
     by_year=False,
     all_or_none=["clean_provinces"],
-    sections=[SECTION],
+    sections=[SECTION, PRODUCTS],
     warnings=[provincial_gdp_is_controlled_for],
 )
 def quality_coefficients(
