@@ -14,7 +14,7 @@ from pathlib import Path
 
 from egov_assets.platform.commodities import revisions
 from egov_assets.platform.folders import Folders
-from egov_assets.platform.settings_file import SettingsError, is_given, read_mapping
+from egov_assets.platform.settings_file import is_given, read_mapping
 from egov_assets.platform.years import YEARS
 
 PACKAGE = Path(__file__).parents[1]
@@ -101,16 +101,19 @@ def _file_version(file: Path) -> str:
 
 
 def _section_version(section: str) -> str:
-    if section == PRODUCTS:
-        return "-".join(revisions(YEARS))
     study_file = Folders.from_environment().study_file
     try:
+        if section == PRODUCTS:
+            return "-".join(sorted(set(revisions(YEARS))))
         # The corrections, and tables of the study's own, may be files beside the study.yml.
         own = study_file.with_name(f"{section}.yml")
         of_section = read_mapping(study_file) if is_given(study_file) else None
         if of_section and section != WHOLE:
             of_section = of_section.get(section)
         given = [of_section, own.read_text("utf-8") if own.is_file() else None]
-    except (SettingsError, OSError, UnicodeDecodeError):  # `check_settings` stops every run with the reason
+    except (
+        ValueError,
+        OSError,
+    ):  # wrong settings, years without a revision, no text: `check_settings` stops every run with the reason
         return "unreadable"
     return hashlib.sha256(json.dumps(given, sort_keys=True, default=str).encode()).hexdigest()[:SHOWN]

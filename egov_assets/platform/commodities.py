@@ -53,6 +53,10 @@ def codes_of_2007(products: pl.Series, years: Sequence[int]) -> pl.Series:
 
 
 def revisions(years: Sequence[int]) -> list[str]:
+    """The revision of each year of which one is known.
+
+    Raises  ValueError if it is known of none
+    """
     found = [revision for year in years if (revision := holding("hs", year))]
     if not found:
         raise ValueError(f"no HS revision is known of {', '.join(map(str, years))}")
