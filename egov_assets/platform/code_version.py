@@ -111,9 +111,6 @@ def _section_version(section: str) -> str:
         if of_section and section != WHOLE:
             of_section = of_section.get(section)
         given = [of_section, own.read_text("utf-8") if own.is_file() else None]
-    except (
-        ValueError,
-        OSError,
-    ):  # wrong settings, years without a revision, no text: `check_settings` stops every run with the reason
+    except (ValueError, OSError):  # what cannot be used: `check_settings` stops every run with the reason
         return "unreadable"
     return hashlib.sha256(json.dumps(given, sort_keys=True, default=str).encode()).hexdigest()[:SHOWN]
