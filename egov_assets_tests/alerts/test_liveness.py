@@ -20,7 +20,7 @@ from egov_assets.running.sensors import stand_watch
 pytestmark = pytest.mark.slow
 
 NOW, YEARS = 1_700_000_000.0, (2010, 2011, 2012)
-WATCHER = "rerun_years_with_changed_raw_files"
+WATCHER = "make_again_when_files_change"
 
 
 def with_files(folders: Folders, *years: int) -> None:
