@@ -22,7 +22,7 @@ from egov_assets_tests.running.served import served_ui
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 
-WATCHER = "rerun_years_with_changed_raw_files"  # off here: the test itself launches what it wants to see
+WATCHER = "make_again_when_files_change"  # off here: the test itself launches what it wants to see
 CHECK = "gross_product_is_above_zero"
 SENSORS = """
 { sensorsOrError(repositorySelector: {repositoryName: "__repository__", repositoryLocationName: "%s"})
