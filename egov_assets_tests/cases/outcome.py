@@ -14,7 +14,7 @@ from egov_assets.clean.settings import read_cleaning
 from egov_assets.commands.doctor import print_examination
 from egov_assets.doctor.diagnosis import examine
 from egov_assets.doctor.values import JudgedYear, judgement
-from egov_assets.platform.folders import Folders, study_file_of
+from egov_assets.platform.folders import STUDY_FILE, Folders, study_file_of
 from egov_assets.platform.settings_file import SettingsError
 from egov_assets.platform.words import words_of
 from egov_assets.raw.assets import no_file_stands_under_two_years
@@ -67,6 +67,8 @@ def lay_over_a_sound_year(name: str, raw: Path) -> None:
     for path in (FOLDER / name).iterdir():
         shutil.rmtree(raw / path.name, ignore_errors=True)
     shutil.copytree(FOLDER / name, raw, dirs_exist_ok=True)
+    if (settings := raw / STUDY_FILE).exists():
+        settings.replace(study_file_of(raw))
 
 
 def outcome(name: str, folder: Path) -> Outcome:
