@@ -49,6 +49,8 @@ def products_of_year(year: int, years: Sequence[int], families: bool = False) ->
 
 def codes_of_2007(products: pl.Series, years: Sequence[int]) -> pl.Series:
     """The HS 2007 code by which each product's classes are known; null where it has none."""
+    if base_revision(years) == OF_CLASSES:
+        return products
     return products.replace_strict(_in_2007(base_revision(years)), default=None, return_dtype=pl.String)
 
 
