@@ -146,8 +146,8 @@ def build_year(
     }
     try:
         products = products_of_year(year, years, cleaning.customs.hs_products == "family")
-        with _saying_what_to_do(year, folder):
-            products.write_csv(folder / PRODUCTS)
+        with _saying_what_to_do(year, place):
+            (folder / PRODUCTS).write_text(products.write_csv(), encoding="utf-8")
         yield YearBuild(year, lake, folder, _dbt_build(year, folder, variables, with_unit_tests), lacking or {})
     finally:
         # A disk that became read-only keeps the folder until a later run; that must not hide why the year failed.
