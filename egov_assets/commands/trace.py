@@ -87,12 +87,18 @@ def _text_table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object
 
 
 def _graph() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Each asset's direct sources, and the patterns of files that some read beside them."""
+    """Each asset's direct sources, and the patterns of files that some read beside them.
+
+    The inventory of files is no source: nothing is made from what it holds, and the files themselves are traced.
+    """
     from egov_assets.definitions import defs
     from egov_assets.platform.contract import READS
 
     nodes = {node.key.to_user_string(): node for node in defs.resolve_asset_graph().asset_nodes}
-    parents = {name: sorted(each.to_user_string() for each in node.parent_keys) for name, node in nodes.items()}
+    tables = {name for name, node in nodes.items() if node.is_materializable} - {"file_inventory"}
+    parents = {
+        name: sorted({each.to_user_string() for each in nodes[name].parent_keys} & tables) for name in sorted(tables)
+    }
     reads = {name: node.metadata[READS] for name, node in nodes.items() if READS in node.metadata}
     return parents, reads
 

@@ -148,13 +148,13 @@ def raw_versions(folders: Folders, raw_tables: Sequence[str], patterns: Sequence
 
 
 def listed_since(folders: Folders, raw_tables: Sequence[str]) -> list[str]:
-    """Those of the raw tables that are older than the list of files, as when the list was made alone since."""
+    """Those of the yearly raw tables that are older than their list of files, as when the list was made alone since."""
 
     def made(table: str, year: int) -> int:
-        whole = table_path(folders.lake, table)
-        return (whole if whole.exists() else table_path(folders.lake, table, year)).stat().st_mtime_ns
+        return table_path(folders.lake, table, year).stat().st_mtime_ns
 
-    return [table for table in raw_tables if any(made(table, year) < made("file_inventory", year) for year in YEARS)]
+    yearly = [table for table in raw_tables if not table_path(folders.lake, table).exists()]
+    return [table for table in yearly if any(made(table, year) < made("file_inventory", year) for year in YEARS)]
 
 
 def _file_of(source_file: str, known: Collection[str]) -> str:
