@@ -93,6 +93,9 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
             file=sys.stderr,
         )
         return 1
+    if wanted.tables:  # there may be no other table to show yet
+        print(f"\nUp to date: {', '.join(wanted.tables)}, in {folders.lake}")
+        return 0
     return _show(folders)
 
 
