@@ -232,6 +232,9 @@ def chosen(graph: BaseAssetGraph, stale: Collection[Place], wanted: Wanted) -> s
     if wanted.chapters:
         return again
     only = upstream_of(graph, wanted.tables) if wanted.tables else None
+    if only and any(graph.get(dg.AssetKey(table)).group_name == "clean" for table in only):
+        # One call of dbt cleans all sources of a year, and reads the raw tables of all.
+        only |= {table for table in known if graph.get(dg.AssetKey(table)).group_name == "raw"}
     return {place for place in {*stale} | again if only is None or place[0] in only}
 
 
