@@ -62,12 +62,18 @@ def take_snapshot(folder: Path, earlier: Snapshot, now_seconds: float, patterns:
     return states
 
 
+def snapshot_under(
+    place: str, folder: Path, earlier: Snapshot, now_seconds: float, patterns: Sequence[str] = ("**/*",)
+) -> Snapshot:
+    """As `take_snapshot`, each file named with a place before it, by which `earlier` knows it too."""
+    before = {name.removeprefix(place): state for name, state in earlier.items() if name.startswith(place)}
+    return {f"{place}{name}": state for name, state in take_snapshot(folder, before, now_seconds, patterns).items()}
+
+
 def study_snapshot(raw: Path, earlier: Snapshot, now_seconds: float) -> Snapshot:
     """As `take_snapshot` of every raw file, and of the settings beside their folder, named from there on."""
-    before = {name.removeprefix(BESIDE): state for name, state in earlier.items() if name.startswith(BESIDE)}
-    settings = take_snapshot(raw.parent, before, now_seconds, SETTINGS_FILES)
-    files = take_snapshot(raw, earlier, now_seconds)
-    return {**{f"{BESIDE}{name}": state for name, state in settings.items()}, **files}
+    settings = snapshot_under(BESIDE, raw.parent, earlier, now_seconds, SETTINGS_FILES)
+    return {**settings, **take_snapshot(raw, earlier, now_seconds)}
 
 
 def changes(earlier: Snapshot, later: Snapshot) -> list[Change]:
@@ -77,14 +83,6 @@ def changes(earlier: Snapshot, later: Snapshot) -> list[Change]:
         for name in sorted(set(earlier) | set(later))
         if name not in earlier or name not in later or earlier[name].content != later[name].content
     ]
-
-
-def changes_by_year(
-    found: Sequence[Change], years: Sequence[int], every_year: Sequence[str]
-) -> dict[int, list[Change]]:
-    """The changes that touch each year, years without any left out; `every_year` as in `years_of`."""
-    touched = {year: [each for each in found if year in years_of(each.path, years, every_year)] for year in years}
-    return {year: each for year, each in touched.items() if each}
 
 
 def years_of(path: str, years: Sequence[int], every_year: Sequence[str]) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from egov_assets.platform.changed_files import FileState, Snapshot, from_cursor, take_snapshot, to_cursor, years_of
+from egov_assets.platform.changed_files import FileState, from_cursor, snapshot_under, to_cursor, years_of
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.partitions import export_years
 from egov_assets.platform.written_files import publish_text
@@ -29,15 +29,14 @@ def file_versions(folders: Folders, years: Sequence[int]) -> dict[tuple[str, int
     """(asset of FILES, year or None) -> version; only files whose size or time is new are read."""
     record = _record(folders)
     earlier = from_cursor(record.read_text("utf-8")) if record.exists() else {}
-    raw = take_snapshot(folders.raw, _of(earlier, RAW_FILES), math.inf)
-    truth = take_snapshot(folders.truth, _of(earlier, TRUTH_FILES), math.inf)
-    seen = {
-        f"{place}/{name}": each for place, of in ((RAW_FILES, raw), (TRUTH_FILES, truth)) for name, each in of.items()
-    }
-    publish_text(to_cursor(seen), record)
+    raw = snapshot_under(f"{RAW_FILES}/", folders.raw, earlier, math.inf)
+    truth = snapshot_under(f"{TRUTH_FILES}/", folders.truth, earlier, math.inf)
+    publish_text(to_cursor({**raw, **truth}), record)
     every_year = read_for_every_year(folders.study_file)
     versions: dict[tuple[str, int | None], str] = {
-        (RAW_FILES, year): _version(item for item in raw.items() if year in years_of(item[0], years, every_year))
+        (RAW_FILES, year): _version(
+            item for item in raw.items() if year in years_of(item[0].removeprefix(f"{RAW_FILES}/"), years, every_year)
+        )
         for year in years
     }
     return versions | {(TRUTH_FILES, None): _version(truth.items())}
@@ -75,10 +74,6 @@ def forget_files_seen(folders: Folders) -> None:
 
 def _record(folders: Folders) -> Path:
     return folders.dagster_home / "files_seen.json"
-
-
-def _of(earlier: Snapshot, place: str) -> Snapshot:
-    return {name.removeprefix(f"{place}/"): each for name, each in earlier.items() if name.startswith(f"{place}/")}
 
 
 def _version(files: Iterable[tuple[str, FileState]]) -> str:

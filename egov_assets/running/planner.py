@@ -6,7 +6,7 @@ runs: tables that wait for nothing else go first, and what they turn out to be d
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -33,9 +33,7 @@ def tell_versions_of_files(instance: dg.DagsterInstance, folders: Folders, years
     """Let Dagster know which files lie there now, where they are others than those it knows of."""
     for (asset, year), version in file_versions(folders, years).items():
         key, partition = dg.AssetKey(asset), None if year is None else str(year)
-        record = instance.get_latest_data_version_record(key, True, partition)
-        known = record.event_log_entry.tags.get(DATA_VERSION) if record and record.event_log_entry.tags else None
-        if known != version:
+        if _tags(instance, key, partition, is_made_here=False).get(DATA_VERSION) != version:
             told = dg.AssetObservation(key, partition=partition, tags={DATA_VERSION: version})
             instance.report_runless_asset_event(told)
 
@@ -50,8 +48,7 @@ def mark_lost_tables(
     lost: dict[Place, str] = {}
     for table, year in places(graph):
         key, partition = dg.AssetKey(table), None if year is None else str(year)
-        record = instance.get_latest_data_version_record(key, False, partition)
-        tags = record.event_log_entry.tags if record else None
+        tags = _tags(instance, key, partition)
         if not tags:
             continue
         path = table_path(lake, table, year)
@@ -118,13 +115,19 @@ def _words(graph: BaseAssetGraph, instance: dg.DagsterInstance, cause: StaleCaus
     if cause.dependency is not None:
         year = f" {cause.dependency.partition_key}" if cause.dependency.partition_key else ""
         return f"{cause.dependency.asset_key.to_user_string()}{year} changed"
-    record = instance.get_latest_data_version_record(cause.asset_key, False, cause.partition_key)
-    before = record.event_log_entry.tags.get(CODE_VERSION) if record and record.event_log_entry.tags else None
+    before = _tags(instance, cause.asset_key, cause.partition_key).get(CODE_VERSION, "")
     if before in (GONE, DAMAGED):
         return before
-    now = graph.get(cause.asset_key).code_version
-    changed = what_changed(before or "", now or "")
+    changed = what_changed(before, graph.get(cause.asset_key).code_version or "")
     return f"{' and '.join(changed)} changed" if changed else cause.reason
+
+
+def _tags(
+    instance: dg.DagsterInstance, key: dg.AssetKey, partition: str | None, is_made_here: bool = True
+) -> Mapping[str, str]:
+    """The versions that Dagster keeps of what it knows last of an asset; none if it knows of none."""
+    record = instance.get_latest_data_version_record(key, not is_made_here, partition)
+    return (record.event_log_entry.tags or {}) if record else {}
 
 
 class _Loading(LoadingContext):
@@ -153,7 +156,7 @@ class Phases:
     """
 
     phase: Mapping[str, int]
-    compared: Collection[str] = field(default_factory=frozenset)
+    compared: Collection[str]
 
     @classmethod
     def of(cls, graph: BaseAssetGraph) -> "Phases":
@@ -231,11 +234,13 @@ def chosen(graph: BaseAssetGraph, stale: Collection[Place], wanted: Wanted) -> s
     }
     if wanted.chapters:
         return again
-    only = upstream_of(graph, wanted.tables) if wanted.tables else None
-    if only and any(graph.get(dg.AssetKey(table)).group_name == "clean" for table in only):
+    if not wanted.tables:
+        return {*stale} | again
+    only = dg.AssetSelection.assets(*wanted.tables).upstream().resolve(graph)
+    if any(graph.get(key).group_name == "clean" for key in only):
         # One call of dbt cleans all sources of a year, and reads the raw tables of all.
-        only |= {table for table in known if graph.get(dg.AssetKey(table)).group_name == "raw"}
-    return {place for place in {*stale} | again if only is None or place[0] in only}
+        only |= dg.AssetSelection.groups("raw").resolve(graph)
+    return {place for place in {*stale} | again if dg.AssetKey(place[0]) in only}
 
 
 @dataclass(frozen=True)
@@ -322,26 +327,3 @@ def what_is_made(graph: BaseAssetGraph, part: Part) -> str:
         if key.to_user_string() in part.tables
     ]
     return ", ".join(dict.fromkeys(group for group in groups if group))
-
-
-def downstream_of(graph: BaseAssetGraph, tables: Collection[str]) -> set[str]:
-    """The tables that are made from these, however far, without them."""
-    found: set[str] = set()
-    waiting = [dg.AssetKey(table) for table in tables]
-    while waiting:
-        children = {child for key in waiting for child in graph.get(key).child_keys} - {dg.AssetKey(e) for e in found}
-        found |= {child.to_user_string() for child in children}
-        waiting = list(children)
-    return found
-
-
-def upstream_of(graph: BaseAssetGraph, tables: Collection[str]) -> set[str]:
-    """These tables, and all that they are made from, however far."""
-    found = set(tables)
-    waiting = [dg.AssetKey(table) for table in tables]
-    while waiting:
-        parents = {parent for key in waiting for parent in graph.get(key).parent_keys}
-        new = {parent.to_user_string() for parent in parents} - found
-        found |= new
-        waiting = [dg.AssetKey(table) for table in new]
-    return found

@@ -7,10 +7,7 @@ then, and the software too, the answer is the same.
 import hashlib
 import json
 import math
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import distributions
 from pathlib import Path
 
 import egov_assets
@@ -19,9 +16,10 @@ from egov_assets.platform.changed_files import (
     Snapshot,
     changes,
     from_cursor,
-    take_snapshot,
+    snapshot_under,
     to_cursor,
 )
+from egov_assets.platform.code_version import libraries
 from egov_assets.platform.folders import SETTINGS_FILES, Folders
 from egov_assets.platform.written_files import publish_text
 
@@ -70,8 +68,7 @@ def _record(folders: Folders) -> Path:
 
 def software_fingerprint() -> str:
     """Hash of this package, its dbt project, and the versions of Python and of all libraries."""
-    libraries = sorted(f"{each.name}=={each.version}" for each in distributions())
-    digest = hashlib.sha256("\n".join([sys.version, project_fingerprint(), *libraries]).encode())
+    digest = hashlib.sha256("\n".join([project_fingerprint(), libraries()]).encode())
     for file in sorted(PACKAGE.rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
             digest.update(file.relative_to(PACKAGE).as_posix().encode() + b"\0" + file.read_bytes())
@@ -80,16 +77,12 @@ def software_fingerprint() -> str:
 
 def _inputs(folders: Folders, known: Snapshot) -> Snapshot:
     # The truth too: the comparison with print has a column of what was planted.
-    settings = _files("", folders.study_file.parent, known, SETTINGS_FILES)
-    return {**settings, **_files("raw/", folders.raw, known), **_files("truth/", folders.truth, known)}
+    return {
+        **snapshot_under("study/", folders.study_file.parent, known, math.inf, SETTINGS_FILES),
+        **snapshot_under("raw/", folders.raw, known, math.inf),
+        **snapshot_under("truth/", folders.truth, known, math.inf),
+    }
 
 
 def _made(folders: Folders, known: Snapshot) -> Snapshot:
-    return _files("outputs/", folders.outputs, known, MADE)
-
-
-def _files(place: str, folder: Path, known: Snapshot, patterns: Sequence[str] = ("**/*",)) -> Snapshot:
-    """A snapshot of a folder, each file named with the place it lies in."""
-    inside = {name.removeprefix(place): state for name, state in known.items() if name.startswith(place)}
-    seen = take_snapshot(folder, inside, math.inf, patterns)
-    return {f"{place}{name}": state for name, state in seen.items()}
+    return snapshot_under("outputs/", folders.outputs, known, math.inf, MADE)

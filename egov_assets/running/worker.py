@@ -27,7 +27,6 @@ from egov_assets.running.planner import (
     Place,
     Wanted,
     chosen,
-    downstream_of,
     made_from,
     mark_lost_tables,
     places,
@@ -150,11 +149,11 @@ def draw_lineage(folders: Folders) -> Path:
 
 def _at_most(graph: BaseAssetGraph, first: Collection[Place]) -> dict[str, int]:
     """How many tables may be made, by chapter: those chosen, and all that is made from them."""
-    further = downstream_of(graph, {table for table, _ in first})
+    further = dg.AssetSelection.assets(*{table for table, _ in first}).downstream().resolve(graph) if first else set()
     counts = Counter(graph.get(dg.AssetKey(table)).group_name or "" for table, _ in first)
     counts.update(
         graph.get(dg.AssetKey(table)).group_name or ""
         for table, year in places(graph)
-        if table in further and (table, year) not in first
+        if dg.AssetKey(table) in further and (table, year) not in first
     )
     return dict(counts)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -140,7 +141,9 @@ def test_one_table_is_made_with_what_it_needs_and_nothing_else(finished: Finishe
     assert done.returncode == 1 and "the nearest is firm_quality" in done.stderr
 
 
-def test_code_of_one_chapter_is_the_version_of_what_imports_it_and_of_nothing_else(tmp_path, monkeypatch):
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A package of four modules in the place of this one."""
     package = tmp_path / "egov_assets"
     for name, text in {
         "platform/lake.py": "",
@@ -151,10 +154,18 @@ def test_code_of_one_chapter_is_the_version_of_what_imports_it_and_of_nothing_el
         (package / name).parent.mkdir(parents=True, exist_ok=True)
         (package / name).write_text(text)
     monkeypatch.setattr(code_version, "PACKAGE", package)
+    yield package
+    forget_versions()
 
+
+def forget_versions() -> None:
+    for kept in (code_of, code_version._imports_of, code_version._data_beside, code_version._file_version):
+        kept.cache_clear()
+
+
+def test_code_of_one_chapter_is_the_version_of_what_imports_it_and_of_nothing_else(package: Path):
     def versions() -> dict[str, str]:
-        for kept in (code_of, code_version._imports_of, code_version._data_beside, code_version._file_version):
-            kept.cache_clear()
+        forget_versions()
         return {chapter: code_of(f"egov_assets.{chapter}.assets") for chapter in ("clean", "quality", "score")}
 
     def changed(name: str, text: str) -> set[str]:
@@ -167,11 +178,6 @@ def test_code_of_one_chapter_is_the_version_of_what_imports_it_and_of_nothing_el
     assert changed("clean/words.yml", "words: []") == {"clean"}
     assert changed("platform/lake.py", "x = 1") == {"clean", "score"}
     assert versions() == versions()
-    versions_before = versions()
-    monkeypatch.undo()
-    for kept in (code_of, code_version._imports_of, code_version._data_beside, code_version._file_version):
-        kept.cache_clear()
-    assert versions_before.keys() == {"clean", "quality", "score"}
 
 
 def test_what_changed_is_said_in_words():
