@@ -1,7 +1,9 @@
 """Does an instrument move the score? The first stage among cities, before any firm is looked at."""
 
+import numpy as np
 import polars as pl
 
+NOTHING = 1e-20  # share of a sum of squares that is rounding
 EXPECTED_SIGN = {  # method.md section 10
     "ln_egscore_size5": 1,
     "ln_egscore_size7": 1,
@@ -19,7 +21,8 @@ def first_stages(index: pl.DataFrame, instruments: pl.DataFrame) -> pl.DataFrame
     index        city_code, year, egscore
     instruments  city_code, year and the instruments
     Columns      instrument, city_years, cities, slope, standard_error (clustered by city), f_statistic, expected_sign;
-                 cities seen once do not count; the estimates are missing if fewer than two years or three cities remain
+                 cities seen once do not count; estimates are missing if fewer than two years or three cities remain,
+                 or if the effects absorb the score or the instrument, or the one is the other but for a factor
     Weights      none: a city counts once here and as often as it has firms in table 6, whose F differs
     """
     joined = index.select("city_code", "year", "egscore").join(instruments, on=["city_code", "year"], validate="1:1")
@@ -37,6 +40,21 @@ _COLUMNS = {
 }
 
 
+def _can_be_told(rows: pl.DataFrame) -> bool:
+    """Do score and instrument vary within cities beside the years, and does the instrument not fit the score exactly?
+
+    rows  city_code, year, egscore, instrument
+    """
+    effects = rows.select("city_code", "year").to_dummies(["city_code", "year"]).to_numpy().astype(np.float64)
+    raw = rows.select("egscore", "instrument").to_numpy()
+    net = raw - effects @ np.linalg.lstsq(effects, raw, rcond=None)[0]
+    score, instrument = net.T
+    if not ((net**2).sum(axis=0) > NOTHING * (raw**2).sum(axis=0)).all():
+        return False
+    left = score - instrument * (instrument @ score) / (instrument @ instrument)
+    return bool(left @ left > NOTHING * (score @ score))
+
+
 def _first_stage(joined: pl.DataFrame, name: str) -> dict[str, str | int | float | None]:
     from pyfixest import feols  # seconds to load
 
@@ -52,7 +70,7 @@ def _first_stage(joined: pl.DataFrame, name: str) -> dict[str, str | int | float
         "f_statistic": None,
         "expected_sign": EXPECTED_SIGN[name],
     }
-    if cities >= 3 and rows["year"].n_unique() >= 2:
+    if cities >= 3 and rows["year"].n_unique() >= 2 and _can_be_told(rows):
         # Years as dummies: absorbing both effects gives one of two last digits by chance of the process.
         fit = feols("egscore ~ instrument + i(year) | city_code", rows.to_pandas(), vcov={"CRV1": "city_code"})
         slope, error = float(fit.coef()["instrument"]), float(fit.se()["instrument"])

@@ -2,14 +2,14 @@
 
 import numpy as np
 import polars as pl
-from pytest import approx, fixture
+from pytest import approx, fixture, mark
 
 from egov_assets.demo_economy.government import draw_government, geography
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.raw_files.work_reports import report_text
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets.iv_instruments.keywords import count_keywords, read_lexicon
-from egov_assets.iv_instruments.relevance import first_stages
+from egov_assets.iv_instruments.relevance import EXPECTED_SIGN, first_stages
 from egov_assets.iv_instruments.terrain import terrain_instrument
 from egov_assets.raw.work_reports import running_text
 
@@ -53,6 +53,30 @@ def test_the_planted_terrain_response_is_the_slope_on_the_instrument(economy):
     assert found["slope"] == approx(truth.instruments.terrain_response, abs=0.01)
     assert found["f_statistic"] > 10
     assert stages.filter(pl.col("instrument") == "IV_gov")["slope"].to_list() == [None]
+
+
+@mark.parametrize(
+    ("score", "instrument"),
+    [
+        ("0.4", "n"),  # one score for all
+        ("city / 10", "n"),  # none that changes
+        ("n", "city"),  # an instrument that the cities' effects absorb
+        ("n", "year"),  # or the years'
+        ("n / 100", "n"),  # the score itself
+    ],
+)
+def test_a_first_stage_that_cannot_be_told_is_missing_and_stops_nothing(score: str, instrument: str):
+    rows = pl.DataFrame({"city": np.repeat(range(1, 6), 3), "year": np.tile([2010, 2011, 2012], 5)})
+    rows = rows.with_columns(n=pl.Series([3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9], dtype=pl.Float64))
+    rows = rows.with_columns(
+        pl.col("city").cast(pl.String).alias("city_code"), egscore=pl.sql_expr(score).cast(pl.Float64)
+    )
+    instruments = rows.select(
+        "city_code", "year", *(pl.sql_expr(instrument).cast(pl.Float64).alias(name) for name in EXPECTED_SIGN)
+    )
+    stages = first_stages(rows.select("city_code", "year", "egscore"), instruments)
+    assert stages["city_years"].to_list() == [15] * len(EXPECTED_SIGN)
+    assert stages["slope"].null_count() == stages["f_statistic"].null_count() == len(EXPECTED_SIGN)
 
 
 def test_the_planted_keywords_are_counted_in_paged_and_wrapped_texts(tmp_path):
