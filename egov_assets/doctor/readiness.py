@@ -89,6 +89,6 @@ def consequences(found: Sequence[SourceFound]) -> list[str]:
     sentences: dict[str, list[str]] = {}
     for each in found:
         for (source, column), what in WITHOUT.items():
-            if each.source == source and each.is_readable and column not in each.filled:
+            if each.source == source and each.files and each.is_readable and column not in each.filled:
                 sentences.setdefault(f"{source} has no {column}: {what}", []).append(str(each.year))
     return [f"{', '.join(years)}: {sentence}" for sentence, years in sentences.items()]

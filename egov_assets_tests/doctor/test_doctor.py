@@ -83,6 +83,7 @@ def test_a_source_without_files_takes_out_what_needs_it_and_nothing_else(tmp_pat
     columns = COLUMNS | {("table_06", "4"): ["qua", "egscore", "IV_gov"]}
     examination = examine(raw, YEARS, columns, GRAPH)
     assert examination.is_sound
+    assert not any("2010" in line and "firm_survey has no" in line for line in examination.consequences)
     assert [each.words for each in examination.ready] == [
         "uses 2011, 2012; 2010: no file fits firm_survey/{year}/**/* of 2010",
         "cannot be computed; 2010: no file fits firm_survey/{year}/**/* of 2010 and none province_yearbook/*; "
