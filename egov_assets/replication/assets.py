@@ -58,8 +58,11 @@ def published_comparison(
     Source  architecture.md section 8; the printed tables and their audit in published_tables.yaml
     """
     comparison = compare_with_published(regression_tables, table_01_descriptives, read_planted(folders.truth))
-    anomalies = pl.col("anomaly").map_elements(words_of("paper", "en").of, return_dtype=pl.String)
-    publish_text(comparison.with_columns(anomalies).write_csv(), folders.outputs / "published_comparison.csv")
+    said = (
+        pl.col(column).map_elements(words_of(chapter, "en").of, return_dtype=pl.String)
+        for column, chapter in (("anomaly", "paper"), ("reason", "regression_tables"))
+    )
+    publish_text(comparison.with_columns(said).write_csv(), folders.outputs / "published_comparison.csv")
     return comparison, dict(comparison.group_by("verdict").len().sort("verdict").iter_rows())
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pandera.polars as pa
 
 from egov_assets.platform.contract import Table
-from egov_assets.replication.comparison import VERDICTS
+from egov_assets.replication.verdicts import VERDICTS
 
 
 class PublishedComparison(Table):
@@ -19,12 +19,30 @@ class PublishedComparison(Table):
         nullable=True, description="Stars as printed; missing where the cell is no estimate"
     )
     published_p: float = pa.Field(nullable=True, description="p-value as printed")
+    published_error: float = pa.Field(
+        nullable=True,
+        gt=0,
+        description="Standard error by the printed p-value; where p (0.000) or stars only limit it, ours if less",
+    )
     ours: float = pa.Field(nullable=True, description="Our number; missing where it is not computed")
     our_stars: str = pa.Field(nullable=True, description="Stars of our p-value")
-    our_p: float = pa.Field(nullable=True, ge=0, le=1, description="Our p-value, errors clustered by city")
+    our_p: float = pa.Field(
+        nullable=True,
+        ge=0,
+        le=1,
+        description="Our p-value, errors clustered by city; with an instrument Anderson-Rubin",
+    )
+    our_error: float = pa.Field(nullable=True, gt=0, description="Our standard error, clustered by city")
     planted: float = pa.Field(nullable=True, description="Expected answer of the demo economy; missing with own data")
-    verdict: str = pa.Field(isin=VERDICTS, description="How the two agree, given the rounding of the print")
+    distance: float = pa.Field(
+        nullable=True,
+        description="Ours less print, on the demo less the planted value, in standard errors of the difference",
+    )
+    verdict: str = pa.Field(isin=VERDICTS, description="How ours and print agree, on the demo ours and what is planted")
     anomaly: str = pa.Field(nullable=True, description="Why the printed cell contradicts itself or its neighbours")
+    reason: str = pa.Field(
+        nullable=True, description="Why ours cannot be computed: an id of regression_tables/words.yml"
+    )
 
     _key: ClassVar[list[str]] = ["table", "column", "term"]
 

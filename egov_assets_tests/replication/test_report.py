@@ -79,9 +79,22 @@ def grids(results, language="en") -> list[Grid]:
 def test_every_printed_number_stands_in_the_tables_with_a_verdict(results):
     rows = [row for grid in grids(results) if grid.heads[:2] == ("column", "term") for row in grid.rows]
     assert len(rows) == published_cells().height
-    assert all(row[5] for row in rows)
+    assert all(row[6] for row in rows)
     baseline = next(row for row in rows if row[:2] == ("3", "egscore") and row[2] == "0.046*** (0.000)")
     assert baseline[3] == "0.046"
+    assert baseline[5] == f"{(float(baseline_of(results)['ours']) - 0.0461) / baseline_of(results)['our_error']:.1f}"
+
+
+def baseline_of(results) -> dict:
+    return results.against.comparison.filter(table="table_02", column="3", term="egscore").row(0, named=True)
+
+
+def test_the_rule_of_the_verdicts_stands_before_them(results):
+    texts = [each.text for each in report_blocks(results, "en") if isinstance(each, Paragraph)]
+    assert any(text.startswith("The economy is invented, so what judges") for text in texts)
+    own = results.against.comparison.with_columns(planted=pl.lit(None, pl.Float64))
+    blocks = report_blocks(replace(results, against=replace(results.against, comparison=own)), "en")
+    assert any(isinstance(each, Paragraph) and each.text.startswith("Of an estimate: “reproduced”") for each in blocks)
 
 
 def test_invented_data_are_said_to_be_invented_and_only_then(results):

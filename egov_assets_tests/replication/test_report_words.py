@@ -12,7 +12,7 @@ from egov_assets.firm_match.settings import FirmMatchSettings
 from egov_assets.paper.published import published_cells
 from egov_assets.platform.words import message_parts, words_of
 from egov_assets.replication.audit import audit_rows
-from egov_assets.replication.comparison import VERDICTS
+from egov_assets.replication.verdicts import VERDICTS
 from egov_assets.theory.claims import theory_claims
 from egov_assets_tests.clean.test_rules_have_unit_tests import expected_reasons
 
