@@ -81,11 +81,10 @@ def _judged(cell: dict[str, Any], is_demo: bool) -> tuple[float | None, float | 
     """The printed estimate's error, the distance from what judges, and the verdict."""
     published, ours = cell["published"], cell["ours"]
     if cell["published_stars"] is None:
-        if cell["anomaly"] is not None:
-            return None, None, INCONSISTENT
         if ours is None:
             return None, None, NOT_COMPUTED
-        return None, None, verdict_on_description(published, ours, cell["has_the_papers_sample"])
+        is_target = cell["has_the_papers_sample"] and cell["anomaly"] is None
+        return None, None, verdict_on_description(published, ours, is_target)
     error = printed_error(published, cell["published_stars"], cell["published_p"], cell["our_error"])
     if ours is None:
         return error, None, NOT_COMPUTED

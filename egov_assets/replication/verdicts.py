@@ -118,9 +118,12 @@ def verdict_on_estimate(target: Target, ours: float, our_error: float, our_p: fl
     return OPPOSITE_SIGN
 
 
-def verdict_on_description(published: str, ours: float, has_the_papers_sample: bool) -> str:
-    """How a count, R2 or moment agrees: only where the sample is the paper's, that is, has its n, is it asked."""
-    if not has_the_papers_sample:
+def verdict_on_description(published: str, ours: float, is_target: bool) -> str:
+    """How a count, R2 or moment agrees.
+
+    is_target  the sample is the paper's, that is, has its n, and the number does not stand out from its neighbours
+    """
+    if not is_target:
         return NOT_COMPARABLE
     if rounds_to(ours, float(published), half_a_unit(published)):
         return REPRODUCED

@@ -100,7 +100,7 @@ def test_on_the_demo_the_planted_value_judges_by_our_error_alone(ours, expected)
 
 
 @mark.parametrize(
-    ("published", "ours", "has_the_papers_sample", "expected"),
+    ("published", "ours", "is_target", "expected"),
     [
         ("0.1446", 0.14464, True, "reproduced"),
         ("0.1446", 0.14464, False, "not comparable"),  # on another sample a like R2 is chance
@@ -109,8 +109,8 @@ def test_on_the_demo_the_planted_value_judges_by_our_error_alone(ours, expected)
         ("191754", 9000.0, False, "not comparable"),
     ],
 )
-def test_verdict_on_a_count_r2_or_moment(published, ours, has_the_papers_sample, expected):
-    assert verdict_on_description(published, ours, has_the_papers_sample) == expected
+def test_verdict_on_a_count_r2_or_moment(published, ours, is_target, expected):
+    assert verdict_on_description(published, ours, is_target) == expected
 
 
 def printed_estimates() -> list[dict]:
