@@ -21,10 +21,11 @@ from egov_assets.regression_tables.settings import read_printing
 from egov_assets.regression_tables.specifications import own_tables
 from egov_assets.replication.audit import SAYINGS, audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
+from egov_assets.replication.data_claims import DataAtHand, data_claims_of
 from egov_assets.replication.report import Against, Results, report_blocks
 from egov_assets.replication.report_html import report_page
 from egov_assets.replication.report_word import report_document
-from egov_assets.replication.schema import PaperAudit, PublishedComparison, ReplicationReport
+from egov_assets.replication.schema import DataClaims, PaperAudit, PublishedComparison, ReplicationReport
 from egov_assets.replication.trace import table_versions
 from egov_assets.replication.verdict_checks import no_cell_is_worse_than_before, planted_signs_are_found
 
@@ -87,6 +88,23 @@ def paper_audit() -> tuple[pl.DataFrame, dict[str, int]]:
     return table, dict(table.group_by("kind").len().sort("kind").iter_rows())
 
 
+@lake_asset(
+    schema=DataClaims,
+    group="replication",
+    by_year=False,
+    optional=("egscore_index", "work_report_words", "city_moderators"),
+)
+def data_claims(
+    egscore_index: pl.DataFrame, work_report_words: pl.DataFrame, city_moderators: pl.DataFrame
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """What the paper says of its own data (cities with reports, keywords, cities with documents) against the data here.
+
+    Source  paper/data_claims.yml
+    """
+    claims = data_claims_of(DataAtHand(egscore_index, work_report_words, city_moderators))
+    return claims, {"claims": claims.height, "agree": int(claims["agrees"].sum() or 0)}
+
+
 def report_asset(has_paper: bool) -> dg.AssetsDefinition:
     """The asset `replication_report`: against the paper, or of a study without one."""
 
@@ -95,7 +113,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
         group="replication",
         by_year=False,
         kinds=("polars", "word"),
-        gathers=("published_comparison", "paper_audit", "theory") if has_paper else (),
+        gathers=("published_comparison", "paper_audit", "theory", "data_claims") if has_paper else (),
         optional=("published_comparison", "regression_tables", "firm_match_report", "figures"),
         sections=[WHOLE],
     )

@@ -67,6 +67,7 @@ class Against:
     comparison: pl.DataFrame
     audit: pl.DataFrame
     theory: pl.DataFrame
+    claims: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -143,8 +144,25 @@ def _paper(against: Against, estimates: pl.DataFrame, words: Words, language: La
         yield _verdicts(against.comparison, words)
 
 
+def _claims(claims: pl.DataFrame, words: Words) -> Grid:
+    rows = tuple(
+        (
+            words.of(row["claim"]),
+            words.of(row["place"]),
+            row["published"],
+            "" if row["ours"] is None else f"{row['ours']:.{len(row['published'].partition('.')[2])}f}",
+            _yes(row["agrees"], words),
+        )
+        for row in claims.iter_rows(named=True)
+    )
+    return Grid(tuple(words[head] for head in ("claim", "place", "published", "ours", "agrees_as_printed")), rows)
+
+
 def _print_and_theory(against: Against, words: Words, language: Language) -> Iterator[Block]:
-    """What can be recomputed from print alone, and what of the model follows."""
+    """What the paper says of its data, what can be recomputed from print alone, and what of the model follows."""
+    yield Heading(words["claims"], 2)
+    yield Paragraph(words["claims_text"])
+    yield _claims(against.claims, words)
     yield Heading(words["audit"], 2)
     judged = against.audit["agrees"].drop_nulls()
     yield Paragraph(words["audit_text"].format(contradictions=judged.len() - judged.sum(), judged=judged.len()))

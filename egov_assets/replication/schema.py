@@ -62,6 +62,23 @@ class PaperAudit(Table):
     _key: ClassVar[list[str]] = ["position"]
 
 
+class DataClaims(Table):
+    """One thing that the paper says of its own data; claim and place are messages of `words.yml`."""
+
+    position: int = pa.Field(ge=1, description="Order of reading")
+    claim: str = pa.Field(description="What is said to be so many")
+    place: str = pa.Field(description="Section of the paper")
+    published: str = pa.Field(description="As printed")
+    ours: float = pa.Field(nullable=True, description="In the data at hand; missing where they hold nothing of it")
+    agrees: bool = pa.Field(nullable=True, description="Whether ours rounds to the printed number")
+
+    _key: ClassVar[list[str]] = ["position"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "ours": "egscore_index.year work_report_words.city_code work_report_words.keywords work_report_words.words "
+        "work_report_words.problem city_moderators.sma_city",
+    }
+
+
 class ReplicationReport(Table):
     """One file of the report."""
 
