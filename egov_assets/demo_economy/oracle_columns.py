@@ -80,7 +80,7 @@ def _with_planted_part(economy: Economy, panel: pl.DataFrame) -> pl.DataFrame:
         .join(moderators, on=["firm", "year"], validate="1:1")
         .join(cities.filter(pl.col("city_code") != ""), on=["city_code", "year"], validate="m:1")
         .with_columns((ln_quality * pl.col("per_range")).alias(BY_GOVERNMENT))
-        .rename({"firm": "company_id"})
+        .rename({"firm": "firm_id"})
     )
 
 

@@ -123,7 +123,7 @@ def columns_ready(
     alike: dict[tuple, dict[str, list[str]]] = {}
     ends: dict[str, set[Source]] = {}
     for (table, number), names in variables.items():
-        for name in (plain := {"company_id", *(each.removeprefix("D.") for each in names)}) - ends.keys():
+        for name in (plain := {"company_id", "firm_id", *(each.removeprefix("D.") for each in names)}) - ends.keys():
             ends[name] = graph.ends(PANEL, name)
         needed = sorted(set().union(*(ends[name] for name in plain)))
         found = tuple((year, words) for year in years if (words := _missing(needed, year, lacking, filled)))

@@ -82,7 +82,7 @@ def _net(panel: pl.DataFrame, column: Column) -> tuple[NDArray, NDArray]:
     """
     design = design_of(column, panel)
     residuals = Residuals(design, range(1, len(design.terms)))
-    again = design.frame.select(pl.len().over("company_id") > 1).to_series().to_numpy()
+    again = design.frame.select(pl.len().over("firm_id") > 1).to_series().to_numpy()
     x, y = residuals(design.frame.select("x0", "y").to_numpy())[again].T
     return x, y
 

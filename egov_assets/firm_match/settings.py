@@ -1,7 +1,7 @@
 """Section `matching` of study.yml: one switch per guard, and the steps beyond the two published ones."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,6 +19,11 @@ class FirmMatchSettings(Settings):
     )
     cut_contradicted_links: bool = Field(
         False, description="do not link two survey records by a key against which all else speaks"
+    )
+    firm: Literal["survey_chain", "customs_number"] = Field(
+        "survey_chain",
+        description="what is one firm through the years: the chain of its survey records, which a move to another city "
+        "does not break, or its customs number, which a mover loses",
     )
     carry_names: bool = Field(True, description="a firm is also known by its names of other years")
     carry_phones: bool = Field(True, description="customs telephones of earlier years serve years that have none")

@@ -11,7 +11,7 @@ from egov_assets.platform.settings_file import Settings, parse_settings, section
 
 SECTION = "paper"
 # Assets that a study without a paper does not have; `definitions.py` puts those of others in the place of some.
-OF_THE_PAPER = ("published_comparison", "paper_audit", "theory", "specification_curve")
+OF_THE_PAPER = ("published_comparison", "paper_audit", "theory", "data_claims", "specification_curve")
 
 
 class _Choice(Settings):

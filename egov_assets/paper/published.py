@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import yaml
 
-from egov_assets.paper.stars import stars
+from egov_assets.paper.stars import stars_between
 from egov_assets.platform.words import message
 
 PUBLISHED_TABLES = Path(__file__).with_name("published_tables.yaml")
@@ -15,7 +15,7 @@ STATISTICS = ("n", "mean", "sd", "min", "max")
 FOOTERS = ("n", "r2")
 RENAMED = {"Con_Inf": "Con_inf"}  # LABEL-01: one variable, two spellings
 
-# method.md section 14, point 8: footers that contradict the columns around them.
+# method.md section 14, point 8: footers that stand out from the columns around them, and are no targets.
 ODD_FOOTERS = {
     ("table_09", "4", "r2"): "N-07",
     ("table_09", "5", "r2"): "N-07",
@@ -45,8 +45,8 @@ def published_cells(path: Path = PUBLISHED_TABLES) -> pl.DataFrame:
     table, column    "table_02", "3"; in table 1 the column is the statistic
     term             regressor, or the footer n or r2; in table 1 the variable
     published        the number as printed; published_stars, published_p as printed, null where none is
-    anomaly          why the cell contradicts itself or its neighbours (the audit's code, or the message that its stars
-                     are not those of its p), else null
+    anomaly          of an estimate the message that its stars are not those of its p; of a footer the audit's code that
+                     makes it no target; else null
     """
     tables = yaml.safe_load(path.read_text(encoding="utf-8"))
     rows = []
@@ -84,9 +84,15 @@ def _regressions(name: str, table: dict[str, Any]) -> list[tuple]:
     return rows
 
 
+def stars_fit(printed_stars: str, printed_p: str) -> bool:
+    """Can a p-value that rounds to the printed one have these stars?"""
+    p, half = float(printed_p), half_a_unit(printed_p)
+    return printed_stars in stars_between(p - half, p + half)
+
+
 def _contradiction(printed_stars: str, printed_p: str | None) -> str | None:
-    """Stars that are not those of the printed p-value."""
-    if printed_p is None or stars(float(printed_p)) == printed_stars:
+    """Stars that no p-value has which rounds to the printed one."""
+    if printed_p is None or stars_fit(printed_stars, printed_p):
         return None
     if not printed_stars:
         return message("no stars against p", p=printed_p)

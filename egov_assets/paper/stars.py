@@ -8,3 +8,8 @@ def stars(p_value: float | None) -> str:
     if p_value is None:
         return ""
     return next((mark for limit, mark in STARS if p_value < limit), "")
+
+
+def stars_between(low: float, high: float) -> set[str]:
+    """The stars that p-values between two can have, where at most one limit lies between."""
+    return {stars(low), stars(high)}

@@ -12,6 +12,7 @@ from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.moments import moments_of_year
 from egov_assets.product_quality.one_unit import in_one_unit, of_one_unit
+from egov_assets.product_quality.provincial_gdp import provincial_gdp
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
 from egov_assets.product_quality.settings import SECTION, read_quality_settings
@@ -31,7 +32,8 @@ def quality_moments(
     Raises  NoUsableFlows if no flow has a price elsewhere
     Source  method.md section 5, step 2
     """
-    moments = moments_of_year(clean_exports, clean_provinces, read_quality_settings(folders.study_file))
+    settings = read_quality_settings(folders.study_file)
+    moments = moments_of_year(clean_exports, provincial_gdp(clean_provinces, settings), settings)
     return moments, moments_summary(moments, clean_exports)
 
 
@@ -69,7 +71,8 @@ def quality_coefficients(
     """
     settings = read_quality_settings(folders.study_file)
     flows = in_one_unit(clean_exports, unit_changes)
-    coefficients = coefficient_table(of_one_unit(quality_moments, unit_changes), flows, clean_provinces, settings)
+    gdp = provincial_gdp(clean_provinces, settings)
+    coefficients = coefficient_table(of_one_unit(quality_moments, unit_changes), flows, gdp, settings)
     return coefficients, coefficients_summary(coefficients, unit_changes)
 
 
@@ -90,10 +93,9 @@ def product_quality(
     Source  method.md section 5, steps 3-4
     """
     settings = read_quality_settings(folders.study_file)
+    gdp = provincial_gdp(clean_provinces, settings)
     flows, value_usd = 0, 0.0
-    for block in flow_quality(
-        in_one_unit(clean_exports, unit_changes), clean_provinces, quality_coefficients, settings
-    ):
+    for block in flow_quality(in_one_unit(clean_exports, unit_changes), gdp, quality_coefficients, settings):
         flows += block.height
         value_usd += float(block["export_value_usd"].sum())
         yield block

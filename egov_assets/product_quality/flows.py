@@ -80,7 +80,7 @@ def over_flows(
     and so no regressor.
 
     exports    one year: BY_PRODUCT, by which they are sorted, province_code, export_value_usd, quantity
-    provinces  province_code, year, gdp_100m_cny (nominal: a deflator common to all provinces is absorbed by the market)
+    provinces  province_code, year, gdp_100m_cny, as `provincial_gdp` gives (what all share is absorbed by the market)
     settings   decides on the price elsewhere, and whether flows without one are dropped, as by default (EQ-08)
     Raises     OutOfOrder naming a flow that stands in the wrong place
     Source     method.md section 5 step 2

@@ -61,6 +61,10 @@ class QualitySettings(Settings):
     qua_price_standardised: Method = Field(
         Method(price_coefficient="unit_value"), description="the other reading of table 4 (1) (DEF-05)"
     )
+    province_gdp_prices: Literal["nominal", "real"] = Field(
+        "nominal",
+        description="provincial GDP as printed, or at the first year's prices by the yearbook's index (the paper)",
+    )
     price_elsewhere: Literal["mean_of_logs", "log_of_mean", "value_weighted"] = Field(
         "mean_of_logs", description="of unit values over the firm-product's other destinations; weighted: of logs"
     )

@@ -8,6 +8,8 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from egov_assets.firm_match.settings import SECTION as MATCHING
+from egov_assets.firm_match.settings import read_match_settings
 from egov_assets.moderators.settings import SECTION as MODERATORS
 from egov_assets.moderators.settings import read_moderator_settings
 from egov_assets.moderators.upstreamness import PRODUCTS, product_sectors, upstreamness_of_products
@@ -47,7 +49,7 @@ ESTIMATED = ("estimate", "std_error", "p_value", "ci_low", "ci_high", "n")
     by_year=False,
     deps=["file_inventory"],
     reads=[PRODUCTS],
-    sections=[MODERATORS],
+    sections=[MATCHING, MODERATORS],
     optional=[
         "clean_cities",
         "clean_provinces",
@@ -60,6 +62,7 @@ ESTIMATED = ("estimate", "std_error", "p_value", "ci_low", "ci_high", "n")
 )
 def firm_panel(
     firm_match: pl.DataFrame,
+    firm_panel_ids: pl.DataFrame,
     firm_quality: pl.DataFrame,
     clean_firms: pl.DataFrame,
     clean_cities: pl.DataFrame,
@@ -81,6 +84,7 @@ def firm_panel(
     settings = read_moderator_settings(folders.study_file)
     panel = firm_panel_of(
         firm_match,
+        firm_panel_ids,
         firm_quality,
         clean_firms,
         clean_cities,
@@ -93,6 +97,7 @@ def firm_panel(
         exporter_trade_modes,
         upstreamness_of_products(product_sectors(folders.raw), sector_stages, settings.upstreamness),
         importer_tariffs,
+        read_match_settings(folders.study_file),
         settings,
     )
     return panel, panel_summary(panel)

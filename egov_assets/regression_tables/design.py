@@ -10,11 +10,11 @@ from egov_assets.regression_tables.samples import SAMPLES
 from egov_assets.regression_tables.specifications import Column, Effect, Estimator
 
 CHANGE = "D."
-EFFECT_COLUMNS = {"firm": "company_id", "year": "year"}
+EFFECT_COLUMNS = {"firm": "firm_id", "year": "year"}
 # Clusters are text: two letters of a city code are its province, and a city-year is one cluster of its own.
 CLUSTERS = {
     "city": pl.col("city_code"),
-    "firm": pl.col("company_id"),
+    "firm": pl.col("firm_id"),
     "city_year": pl.format("{} {}", "city_code", "year"),
     "province": pl.col("city_code").str.slice(0, 2),
 }
@@ -28,7 +28,7 @@ class NotComputable(ValueError):
 class Design:
     """The observations of one column.
 
-    frame   company_id, year, one column per cluster level, y, x0 to x<k-1>, and z with an instrument; sorted by firm
+    frame   firm_id, year, one column per cluster level, y, x0 to x<k-1>, and z with an instrument; sorted by firm
             and year, nothing missing
     terms   the paper's names of x0 to x<k-1>, in order; the first is the treatment
     outcome, instrument  the paper's names of y and z
@@ -65,7 +65,7 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     unknown = sorted({_base(name) for name in needed} - set(panel.columns))
     if unknown:
         raise NotComputable(_lacking(unknown, panel.columns))
-    rows = panel.sort("company_id", "year")
+    rows = panel.sort("firm_id", "year")
     if column.sample:
         rows = rows.with_columns(_stays=SAMPLES[column.sample][1]())
     rows = rows.with_columns(_change_within_firm(name) for name in column.variables if name.startswith(CHANGE))
@@ -78,13 +78,13 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     if complete.is_empty():
         counts = ", ".join(f"{name} {rows[name].count()}" for name in column.variables)
         raise NotComputable(message("no complete firm-year", counts=counts))
-    if "firm" in column.fixed_effects and complete["company_id"].is_unique().all():
+    if "firm" in column.fixed_effects and complete["firm_id"].is_unique().all():
         years = ", ".join(map(str, sorted(complete["year"].unique())))
         raise NotComputable(message("no firm in two years", years=years))
     names = {f"x{at}": _value(term) for at, term in enumerate(column.regressors)}
     if column.instrument:
         names["z"] = _value(column.instrument)
-    frame = complete.select("company_id", "year", y=_value(column.outcome), **names, **CLUSTERS)
+    frame = complete.select("firm_id", "year", y=_value(column.outcome), **names, **CLUSTERS)
     return Design(frame, column.outcome, column.regressors, column.instrument, column.fixed_effects, column.estimator)
 
 
@@ -103,8 +103,8 @@ def _lacking(unknown: list[str], known: list[str]) -> str:
 def _change_within_firm(name: str) -> pl.Expr:
     """x less x of the year before, missing where the firm has no such row; on the panel before any row is dropped."""
     value, year = pl.col(_base(name)), pl.col("year")
-    follows = year - year.shift(1).over("company_id") == 1
-    return pl.when(follows).then(value - value.shift(1).over("company_id")).alias(name)
+    follows = year - year.shift(1).over("firm_id") == 1
+    return pl.when(follows).then(value - value.shift(1).over("firm_id")).alias(name)
 
 
 def _value(term: str) -> pl.Expr:

@@ -77,7 +77,7 @@ def _reasons_of_instrument(design: Design, instrument: str, controls: Sequence[i
 
 
 def _reasons_of_random_effects(design: Design, y: NDArray, X: NDArray) -> Iterator[str]:
-    firms, regressors = design.frame["company_id"].n_unique(), X.shape[1] + 1
+    firms, regressors = design.frame["firm_id"].n_unique(), X.shape[1] + 1
     seen_again = design.frame.height - firms
     if seen_again < regressors:
         yield message("few firms seen again", least=regressors, firm_years=seen_again)

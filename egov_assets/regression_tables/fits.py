@@ -130,7 +130,7 @@ def random_effects_fits(design: Design, clusters: Sequence[str]) -> dict[str, Fi
     """Random effects by firm, generalised least squares; r2 is the overall R2 that `xtreg, re` prints."""
     y = design.frame["y"].to_numpy()
     X = np.column_stack([np.ones(len(y)), design.frame.select(design.regressors).to_numpy()])
-    b, X_star, e = random_effects(y, X, design.frame["company_id"].to_numpy())
+    b, X_star, e = random_effects(y, X, design.frame["firm_id"].to_numpy())
     overall = float(np.corrcoef(y, X @ b)[0, 1] ** 2)
     fits = {}
     for cluster in clusters:

@@ -51,18 +51,27 @@ def every_column_is_estimated(table: pl.DataFrame, firm_panel: pl.DataFrame, fol
     """Every specified column can be estimated on this panel, or needs more years than the panel has."""
     specifications, years = read_specifications(folders.study_file), firm_panel["year"].n_unique()
     printed = pl.col("variant").str.ends_with(PRINTED_VARIANT)
-    left_out = table.filter(pl.col("n") == 0, printed).unique(["table", "column"])
+    reading = pl.col("variant").str.strip_suffix(PRINTED_VARIANT).str.strip_suffix("_")
+    left_out = table.filter(pl.col("n") == 0, printed).with_columns(reading=reading)
+    # Of a column that is left out itself the readings say no more.
+    left_out = left_out.unique(["table", "column", "reading"]).filter(
+        (pl.col("reading") == "") | ~(pl.col("reading") == "").any().over("table", "column")
+    )
     columns = table.filter(pl.col("variant") == PRINTED_VARIANT).select("table", "column").n_unique()
     # By reason: one missing variable can stop many columns.
-    by_reason = left_out.sort("table", "column").group_by("reason", maintain_order=True).agg("table", "column")
+    place = pl.format("{} ({}) {}", "table", "column", "reading").str.strip_chars_end().alias("place")
+    by_reason = left_out.sort("table", "column", "reading").group_by("reason", maintain_order=True).agg(place)
     reasons = "; ".join(
-        f"{', '.join(f'{name} ({number})' for name, number in zip(row['table'], row['column'], strict=True))}: "
-        f"{words_of('regression_tables', 'en').of(row['reason'])}"
+        f"{', '.join(row['place'])}: {words_of('regression_tables', 'en').of(row['reason'])}"
         for row in by_reason.iter_rows(named=True)
     )
-    words = f"{columns - left_out.height} of {columns} columns are estimated" + (f"; not {reasons}" if reasons else "")
-    needed = {key: specifications[key[0]].columns[key[1]].years_needed for key in left_out["table", "column"].rows()}
-    waiting = {f"{name} ({number})": n for (name, number), n in sorted(needed.items()) if n > years}
+    estimated = columns - left_out.filter(pl.col("reading") == "").height
+    words = f"{estimated} of {columns} columns are estimated" + (f"; not {reasons}" if reasons else "")
+    needed = {
+        place: specifications[name].columns[number].read_as(reading).years_needed
+        for name, number, reading, place in left_out.select("table", "column", "reading", place).sort("place").rows()
+    }
+    waiting = {place: n for place, n in needed.items() if n > years}
     if waiting:
         known = ", ".join(f"{column} needs {n} years" for column, n in waiting.items())
         words += f". Known to be out of reach, no failure: {known}, the panel has {years}"

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 import polars as pl
 
-FIRM_YEAR = ("company_id", "year")
+IDENTITIES = ("firm_id", "company_id", "survey_firm_id", "year")
 SOURCES_OF_CITIES = ("egov_scores", "city_yearbook")
 UNKNOWN_PLACE = ("city in no list of the year", "place in no list of the year")  # reasons of rejected_rows
 
@@ -14,7 +14,7 @@ def coverage(panel: pl.DataFrame) -> pl.DataFrame:
 
     Source  domain.md section 10 shows what to expect
     """
-    variables = [name for name in panel.columns if name not in (*FIRM_YEAR, "survey_firm_id")]
+    variables = [name for name in panel.columns if name not in IDENTITIES]
     by_year = panel.group_by("year").agg(
         firm_years=pl.len().cast(pl.Int64), **{name: pl.col(name).count().cast(pl.Int64) for name in variables}
     )

@@ -24,7 +24,7 @@ class Residuals:
         others = [frame[f"x{at}"].to_numpy() for at in regressors]
         if "year" in design.fixed_effects:
             others += [(frame["year"] == year).cast(float).to_numpy() for year in frame["year"].unique().sort()[1:]]
-        firms = frame["company_id"].to_numpy() if "firm" in design.fixed_effects else np.zeros(frame.height, dtype=int)
+        firms = frame["firm_id"].to_numpy() if "firm" in design.fixed_effects else np.zeros(frame.height, dtype=int)
         _, self.absorbed, self._length = np.unique(firms, return_inverse=True, return_counts=True)
         self.effects = len(self._length)
         directions, sizes, _ = np.linalg.svd(

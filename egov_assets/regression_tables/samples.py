@@ -16,7 +16,7 @@ ENERGY_AND_RAW_MATERIALS = ("06", "07", "08", "09", "10", "11", "25", "32", "33"
 
 
 def _same_within_firm(name: str) -> pl.Expr:
-    return pl.col(name).drop_nulls().n_unique().over("company_id") <= 1
+    return pl.col(name).drop_nulls().n_unique().over("firm_id") <= 1
 
 
 # name: (columns of the panel it needs, rows that stay)
@@ -29,7 +29,7 @@ SAMPLES: dict[str, tuple[tuple[str, ...], Callable[[], pl.Expr]]] = {
     ),
     "firms_seen_every_year": (
         ("year",),
-        lambda: pl.col("year").n_unique().over("company_id") == pl.col("year").n_unique(),
+        lambda: pl.col("year").n_unique().over("firm_id") == pl.col("year").n_unique(),
     ),
     # N-04: two years may be behind the printed n.
     "without_the_first_year": (("year",), lambda: pl.col("year") > pl.col("year").min()),

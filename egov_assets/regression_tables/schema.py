@@ -33,7 +33,8 @@ def _neighbours(count: int) -> float:
 class FirmPanel(Table):
     """One matched exporter in a year, in the paper's names."""
 
-    company_id: str = pa.Field(description="Customs registration number; the firm of the fixed effects")
+    firm_id: str = pa.Field(description="The firm of the fixed effects: its chain in the survey, or its customs number")
+    company_id: str = pa.Field(description="Customs registration number of the year")
     survey_firm_id: str = pa.Field(description="Organisation code of the firm survey")
     year: pl.Int32 = pa.Field(description="Year")
     city_code: str = pa.Field(nullable=True, description="City of the survey record, GB/T 2260, 6 digits")
@@ -89,9 +90,9 @@ class FirmPanel(Table):
     ind_type: pl.Int32 = _dummy("labour-intensive industry, of manufacturing")
     ind_tech: pl.Int32 = _dummy("high-tech industry")
     trade_firm: pl.Int32 = _dummy("exports mostly under ordinary trade")
-    exit: pl.Int32 = _dummy("last year with exports; missing in the last year of the study")
+    exit: float = _exit_rate("industry division")
     exit_city: float = _exit_rate("city")
-    exit_industry: float = _exit_rate("industry division")
+    exit_firm: pl.Int32 = _dummy("last year with exports; missing in the last year of the study")
     imp: float = _log("number of exported HS6 products")
     imp_pairs: float = _log("number of exported product-destination pairs")
     upstreamness: float = pa.Field(nullable=True, ge=1, description="Stages to final use, mean over the firm's exports")
@@ -101,9 +102,10 @@ class FirmPanel(Table):
     sma_city_dated: pl.Int32 = _dummy("city from the year of its first e-government document on")
     innov: float = pa.Field(nullable=True, ge=0, le=100, description="Innovation index of the city, 0 to 100")
 
-    _key: ClassVar[list[str]] = ["company_id", "year"]
+    _key: ClassVar[list[str]] = ["firm_id", "year"]
     _made_from: ClassVar[dict[str, str]] = {
         "year": "firm_quality.year",
+        "firm_id": "firm_panel_ids.panel_id firm_match.company_id",
         "company_id": "firm_match.company_id",
         "survey_firm_id": "firm_match.survey_firm_id",
         "city_code": "clean_firms.city_code",
@@ -123,9 +125,9 @@ class FirmPanel(Table):
         **dict.fromkeys(("eastern", "coa_city", "ftz_prov"), "clean_firms.city_code reference/prefectures.code"),
         "inf_dum": "clean_provinces.urban_broadband_10k_households",
         **dict.fromkeys(("ind_type", "ind_tech"), "clean_firms.industry_2002_code"),
-        "exit": "clean_exports.company_id clean_exports.year",
+        "exit": "clean_exports.company_id clean_firms.industry_2002_code",
         "exit_city": "clean_exports.company_id clean_firms.city_code",
-        "exit_industry": "clean_exports.company_id clean_firms.industry_2002_code",
+        "exit_firm": "clean_exports.company_id clean_exports.year",
         "imp": "clean_exports.hs6_2007_code",
         "imp_pairs": "clean_exports.hs6_2007_code clean_exports.destination_iso3",
         **dict.fromkeys(

@@ -86,7 +86,9 @@ class Column(BaseModel):
         return tuple(dict.fromkeys(factor for name in names for factor in name.split(":")))
 
     def read_as(self, reading: str) -> "Column":
-        """The column under one of its further readings."""
+        """The column under one of its further readings, or itself under none."""
+        if not reading:
+            return self
         fields = self.model_dump(exclude={"readings"}, exclude_defaults=True)
         return Column.model_validate(fields | self.readings[reading])
 

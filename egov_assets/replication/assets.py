@@ -5,6 +5,7 @@ from dataclasses import asdict
 import dagster as dg
 import polars as pl
 
+from egov_assets.paper.published import published_cells
 from egov_assets.platform.availability import lacking_in, tables_by_reason
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.code_version import WHOLE
@@ -18,12 +19,13 @@ from egov_assets.raw.file_versions import TRUTH_FILES
 from egov_assets.raw.sources import RAW_TABLES
 from egov_assets.regression_tables.settings import read_printing
 from egov_assets.regression_tables.specifications import own_tables
-from egov_assets.replication.audit import audit_rows
+from egov_assets.replication.audit import SAYINGS, audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
+from egov_assets.replication.data_claims import DataAtHand, data_claims_of
 from egov_assets.replication.report import Against, Results, report_blocks
 from egov_assets.replication.report_html import report_page
 from egov_assets.replication.report_word import report_document
-from egov_assets.replication.schema import PaperAudit, PublishedComparison, ReplicationReport
+from egov_assets.replication.schema import DataClaims, PaperAudit, PublishedComparison, ReplicationReport
 from egov_assets.replication.trace import table_versions
 from egov_assets.replication.verdict_checks import no_cell_is_worse_than_before, planted_signs_are_found
 
@@ -58,8 +60,11 @@ def published_comparison(
     Source  architecture.md section 8; the printed tables and their audit in published_tables.yaml
     """
     comparison = compare_with_published(regression_tables, table_01_descriptives, read_planted(folders.truth))
-    anomalies = pl.col("anomaly").map_elements(words_of("paper", "en").of, return_dtype=pl.String)
-    publish_text(comparison.with_columns(anomalies).write_csv(), folders.outputs / "published_comparison.csv")
+    said = (
+        pl.col(column).map_elements(words_of(chapter, "en").of, return_dtype=pl.String)
+        for column, chapter in (("anomaly", "paper"), ("reason", "regression_tables"))
+    )
+    publish_text(comparison.with_columns(said).write_csv(), folders.outputs / "published_comparison.csv")
     return comparison, dict(comparison.group_by("verdict").len().sort("verdict").iter_rows())
 
 
@@ -78,9 +83,26 @@ def paper_audit() -> tuple[pl.DataFrame, dict[str, int]]:
 
     Source  published_tables.yaml and its audit; method.md section 11.4
     """
-    rows = pl.DataFrame([asdict(row) for row in audit_rows()], infer_schema_length=None)
+    rows = pl.DataFrame([asdict(row) for row in audit_rows(published_cells(), SAYINGS)], infer_schema_length=None)
     table = rows.with_columns(position=pl.int_range(1, pl.len() + 1)).select(list(PaperAudit.to_schema().columns))
     return table, dict(table.group_by("kind").len().sort("kind").iter_rows())
+
+
+@lake_asset(
+    schema=DataClaims,
+    group="replication",
+    by_year=False,
+    optional=("egscore_index", "work_report_words", "city_moderators"),
+)
+def data_claims(
+    egscore_index: pl.DataFrame, work_report_words: pl.DataFrame, city_moderators: pl.DataFrame
+) -> tuple[pl.DataFrame, dict[str, int]]:
+    """What the paper says of its own data (cities with reports, keywords, cities with documents) against the data here.
+
+    Source  paper/data_claims.yml
+    """
+    claims = data_claims_of(DataAtHand(egscore_index, work_report_words, city_moderators))
+    return claims, {"claims": claims.height, "agree": int(claims["agrees"].sum() or 0)}
 
 
 def report_asset(has_paper: bool) -> dg.AssetsDefinition:
@@ -91,7 +113,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
         group="replication",
         by_year=False,
         kinds=("polars", "word"),
-        gathers=("published_comparison", "paper_audit", "theory") if has_paper else (),
+        gathers=("published_comparison", "paper_audit", "theory", "data_claims") if has_paper else (),
         optional=("published_comparison", "regression_tables", "firm_match_report", "figures"),
         sections=[WHOLE],
     )

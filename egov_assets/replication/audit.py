@@ -1,9 +1,11 @@
 """What can be recomputed from print alone: stars against p, counts, R2, text against tables, moderators' means.
 
+The rules are in `audit_rules.py`; they take any tables that are printed as the paper's are, ours too.
+
 Source  method.md sections 4, 7 to 12; anomalies and star_audit of published_tables.yaml
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,12 +13,24 @@ from typing import Any
 import polars as pl
 import yaml
 
-from egov_assets.paper.published import PUBLISHED_TABLES, half_a_unit, published_cells
+from egov_assets.paper.published import PUBLISHED_TABLES, stars_fit
 from egov_assets.paper.stars import stars
 from egov_assets.platform.words import message
 from egov_assets.platform.years import THE_PAPERS
+from egov_assets.replication.audit_rules import (
+    balance_fits,
+    differences_fit,
+    implied_means,
+    means_fit,
+    most_r2,
+    neighbours_fit,
+    r2_fits,
+    said_fits,
+    significance_fits,
+)
 
-BASELINE = ("table_02", "3", "egscore")
+Place = tuple[str, str, str]  # table, column, term
+BASELINE: Place = ("table_02", "3", "egscore")
 
 
 @dataclass(frozen=True)
@@ -35,15 +49,64 @@ class AuditRow:
     words: str
 
 
+@dataclass(frozen=True)
+class Saying:
+    """What the text says of a cell: a number, or with a level, that the cell is significant at it."""
+
+    place: str
+    said: str
+    cell: Place
+    anomaly: str | None = None
+    level: float | None = None
+
+
+SAYINGS = (
+    Saying("section 4.1, baseline", "0.026", BASELINE, "TEXT-01"),
+    Saying("section 4.3(3), assets", "0.03", ("table_09", "2", "egscore:asset_firm"), "TEXT-03"),
+    Saying("section 4.2(4), work reports", "0.047", ("table_06", "4", "egscore")),
+    Saying("section 4.3(1), free trade zones", "0.018", ("table_07", "4", "egscore:ftz_prov")),
+    Saying("section 4.3(2), high-tech", "-0.012", ("table_08", "2", "egscore:ind_tech")),
+    Saying("section 4.3(3), private", "0.004", ("table_09", "1", "egscore:pri_firm")),
+    Saying("section 4.3(3), upstreamness", "0.009", ("table_09", "4", "egscore:gvc_firm")),
+    Saying("section 5.2, foreign capital", "0.002", ("table_10", "3", "egscore:fdi")),
+    Saying(
+        message("section on a column", section="4.1", table=2, column="1"),
+        "1 %",
+        ("table_02", "1", "egscore"),
+        "TEXT-02",
+        0.01,
+    ),
+    Saying(
+        message("section on a column", section="4.1", table=2, column="2"),
+        "1 %",
+        ("table_02", "2", "egscore"),
+        level=0.01,
+    ),
+)
+
+
 @cache
 def published_document() -> dict[str, Any]:
     """The transcription with its audit, as written."""
     return yaml.safe_load(PUBLISHED_TABLES.read_text(encoding="utf-8"))
 
 
-def audit_rows() -> list[AuditRow]:
-    """Every recomputation, in the order of the tables."""
-    return [*_stars(), *_counts(), *_fit(), *_text(), *_moderators(), *_exit_gap()]
+def audit_rows(cells: pl.DataFrame, sayings: Sequence[Saying]) -> list[AuditRow]:
+    """Every recomputation, in the order of the tables.
+
+    cells    printed numbers as `published_cells` gives them; of Tables 7 to 10 columns may be missing
+    sayings  what the text says of them
+    """
+    printed = {(cell["table"], cell["column"], cell["term"]): cell for cell in cells.iter_rows(named=True)}
+    numbers = {place: cell["published"] for place, cell in printed.items()}
+    return [
+        *_stars(printed),
+        *_counts(numbers),
+        *_fit(numbers),
+        *_text(printed, sayings),
+        *_moderators(numbers),
+        *_exit_gap(numbers),
+    ]
 
 
 def known_anomalies() -> pl.DataFrame:
@@ -51,17 +114,8 @@ def known_anomalies() -> pl.DataFrame:
     return pl.DataFrame(published_document()["anomalies"])
 
 
-def _cell(table: str, column: str, term: str) -> dict[str, Any]:
-    return published_cells().row(
-        by_predicate=(pl.col("table") == table) & (pl.col("column") == column) & (pl.col("term") == term), named=True
-    )
-
-
-def _value(table: str, column: str, term: str) -> float:
-    return float(_cell(table, column, term)["published"])
-
-
-def _place(table: str, column: str, term: str) -> str:
+def _said(place: Place) -> str:
+    table, column, term = place
     return message("cell", table=_number(table), column=column, term=term)
 
 
@@ -69,18 +123,18 @@ def _number(table: str) -> int:
     return int(table.removeprefix("table_"))
 
 
-def _stars() -> Iterator[AuditRow]:
+def _stars(printed: Mapping[Place, dict[str, Any]]) -> Iterator[AuditRow]:
     known = _star_anomalies()
-    for cell in published_cells().drop_nulls("published_stars").iter_rows(named=True):
-        place = _place(cell["table"], cell["column"], cell["term"])
-        if cell["published_p"] is None:
-            yield AuditRow("stars", place, cell["published_stars"], "", None, "STAR-06", "no p-value is printed")
+    for place, cell in printed.items():
+        marks, p = cell["published_stars"], cell["published_p"]
+        if marks is None:
             continue
-        expected = stars(float(cell["published_p"]))
-        agrees = expected == cell["published_stars"]
-        p = cell["published_p"]
+        if p is None:
+            yield AuditRow("stars", _said(place), marks, "", None, "STAR-06", "no p-value is printed")
+            continue
+        expected, code = stars(float(p)), known.get(_said(place))
         words = message("p gives stars", p=p, stars=expected) if expected else message("p gives no stars", p=p)
-        yield AuditRow("stars", place, cell["published_stars"], expected, agrees, known.get(place), words)
+        yield AuditRow("stars", _said(place), marks, expected, stars_fit(marks, p), code, words)
 
 
 def _star_anomalies() -> dict[str, str]:
@@ -89,162 +143,142 @@ def _star_anomalies() -> dict[str, str]:
     for anomaly in published_document()["anomalies"]:
         if anomaly["id"].startswith("STAR"):
             table, column, term = anomaly["where"].split()[:3]
-            codes[_place(table, column.strip("()"), term)] = anomaly["id"]
+            codes[_said((table, column.strip("()"), term))] = anomaly["id"]
     return codes
 
 
-def _counts() -> Iterator[AuditRow]:
-    base = _value("table_02", "3", "n")
-    differences = _value("table_04", "3", "n")
-    possible = base * (len(THE_PAPERS) - 1) / len(THE_PAPERS)
+def _counts(numbers: Mapping[Place, str]) -> Iterator[AuditRow]:
+    n = {place: int(number) for place, number in numbers.items() if "n" in place[1:]}
+    levels, wide, quality = n["table_02", "3", "n"], n["table_02", "2", "n"], n["table_01", "n", "qua"]
+    years = len(THE_PAPERS)
+    differences, balanced = n["table_04", "3", "n"], n["table_05", "8", "n"]
     yield AuditRow(
         "counts",
         message("observations of a column", table=4, column="3"),
-        f"{differences:.0f}",
-        message("at most", limit=f"{possible:.0f}"),
-        differences <= possible,
+        f"{differences}",
+        message("at most", limit=levels),
+        differences_fit(differences, levels),
         "N-01",
-        message("differences of firm-years", firm_years=f"{base:.0f}", years=len(THE_PAPERS)),
+        message("differences of firm-years", lagged=round(levels * (years - 1) / years)),
     )
-    balanced = _value("table_05", "8", "n")
-    whole = balanced % len(THE_PAPERS) == 0
     yield AuditRow(
         "counts",
         message("observations of a column", table=5, column="8"),
-        f"{balanced:.0f}",
-        message("remainder", number=f"{balanced % len(THE_PAPERS):.0f}"),
-        whole,
+        f"{balanced}",
+        message("at most", limit=levels),
+        balance_fits(balanced, levels),
         "N-02",
-        message("balanced panel", years=len(THE_PAPERS)),
+        message("balanced panel", years=years),
     )
-    neighbours = [_value("table_06", column, "n") for column in ("1", "2", "3")]
+    neighbours = [n["table_06", column, "n"] for column in ("1", "2", "3")]
     yield AuditRow(
         "counts",
         message("observations of columns", table=6, first="1", last="3"),
-        ", ".join(f"{n:.0f}" for n in neighbours),
-        "should fall",
-        len(set(neighbours)) > 1,
+        ", ".join(map(str, neighbours)),
+        "may stay or fall",
+        neighbours_fit(neighbours),
         "N-03",
         message("too few other cities", count=10),
     )
-    quality = _value("table_01", "n", "qua")
     for name, code in (("Con_wag", "N-04"), ("Con_inf", "N-04"), ("Con_gdp", None), ("Con_exp", None)):
-        n = _value("table_01", "n", name)
         yield AuditRow(
             "counts",
             message("observations of a variable", variable=name),
-            f"{n:.0f}",
-            message("share of qua", share=f"{n / quality:.2f}"),
+            f"{n['table_01', 'n', name]}",
+            message("share of qua", share=f"{n['table_01', 'n', name] / quality:.2f}"),
             None,
             code,
             "near 0.67 looks like one missing year of three",
         )
-    wide = _value("table_02", "2", "n")
     yield AuditRow(
         "counts",
         message("observations of columns", table=2, first="2", last="3"),
-        message("from to", first=f"{wide:.0f}", last=f"{base:.0f}"),
-        message("share left", share=f"{base / wide:.2f}"),
+        message("from to", first=wide, last=levels),
+        message("share left", share=f"{levels / wide:.2f}"),
         None,
         "N-05",
         "controls and sample change together",
     )
 
 
-def _fit() -> Iterator[AuditRow]:
-    b, sd_x, sd_y = (
-        _value("table_02", "1", "egscore"), _value("table_01", "sd", "egscore"), _value("table_01", "sd", "qua")
-    )  # fmt: skip
-    printed = _value("table_02", "1", "r2")
-    # b is printed to 0.001: half a unit more is the most that rounding hides.
-    most = ((b + 0.0005) * sd_x / sd_y) ** 2
+def _fit(numbers: Mapping[Place, str]) -> Iterator[AuditRow]:
+    """Whether Table 2 (1) is plain least squares; if not, random effects or year dummies can produce it (N-06)."""
+    r2, b, constant = (numbers["table_02", "1", term] for term in ("r2", "egscore", "_cons"))
+    sd_x, sd_y = (numbers["table_01", "sd", name] for name in ("egscore", "qua"))
+    mean_x, mean_y = (numbers["table_01", "mean", name] for name in ("egscore", "qua"))
     yield AuditRow(
         "fit",
-        _place("table_02", "1", "r2"),
-        f"{printed:.4f}",
-        message("at most", limit=f"{most:.5f}"),
-        printed <= most + 0.00005,
+        _said(("table_02", "1", "r2")),
+        r2,
+        message("at most", limit=f"{most_r2(b, sd_x, sd_y):.5f}"),
+        r2_fits(r2, b, sd_x, sd_y) or None,
         "N-06",
-        message("R2 of one regressor", r2=f"{printed:.4f}", b=f"{printed**0.5 * sd_y / sd_x:.3f}"),
+        message("R2 of one regressor", r2=r2, b=f"{float(r2) ** 0.5 * float(sd_y) / float(sd_x):.3f}"),
     )
-    mean = _value("table_02", "1", "_cons") + b * _value("table_01", "mean", "egscore")
-    quality = _value("table_01", "mean", "qua")
     yield AuditRow(
         "fit",
         message("mean of a column", table=2, column="1"),
-        f"{quality:.3f}",
-        f"{mean:.3f}",
-        abs(mean - quality) < 0.0015,
+        mean_y,
+        f"{float(constant) + float(b) * float(mean_x):.3f}",
+        means_fit(constant, b, mean_x, mean_y) or None,
         "N-06",
         "least squares passes through the means",
     )
 
 
-def _text() -> Iterator[AuditRow]:
-    for place, said, (table, column, term), code in (
-        ("section 4.1, baseline", "0.026", BASELINE, "TEXT-01"),
-        ("section 4.3(3), assets", "0.03", ("table_09", "2", "egscore:asset_firm"), "TEXT-03"),
-        ("section 4.2(4), work reports", "0.047", ("table_06", "4", "egscore"), None),
-        ("section 4.3(1), free trade zones", "0.018", ("table_07", "4", "egscore:ftz_prov"), None),
-        ("section 4.3(2), high-tech", "-0.012", ("table_08", "2", "egscore:ind_tech"), None),
-        ("section 4.3(3), private", "0.004", ("table_09", "1", "egscore:pri_firm"), None),
-        ("section 4.3(3), upstreamness", "0.009", ("table_09", "4", "egscore:gvc_firm"), None),
-        ("section 5.2, foreign capital", "0.002", ("table_10", "3", "egscore:fdi"), None),
-    ):
-        printed = _cell(table, column, term)["published"]
-        words = message("cell prints", table=_number(table), column=column, term=term, printed=printed)
-        yield AuditRow("text", place, said, printed, float(said) == float(printed), code, words)
-    for claimed, column, code in (("1 %", "1", "TEXT-02"), ("1 %", "2", None)):
-        cell = _cell("table_02", column, "egscore")
-        agrees = float(cell["published_p"]) < 0.01
-        yield AuditRow(
-            "text",
-            message("section on a column", section="4.1", table=2, column=column),
-            claimed,
-            f"p {cell['published_p']}",
-            agrees,
-            code,
-            "said to be significant at 1 %",
-        )
+def _text(printed: Mapping[Place, dict[str, Any]], sayings: Sequence[Saying]) -> Iterator[AuditRow]:
+    for saying in sayings:
+        table, column, term = saying.cell
+        cell = printed[saying.cell]
+        if saying.level is None:
+            recomputed, agrees = cell["published"], said_fits(saying.said, cell["published"])
+            words = message("cell prints", table=_number(table), column=column, term=term, printed=recomputed)
+        else:
+            recomputed, agrees = f"p {cell['published_p']}", significance_fits(saying.level, cell["published_p"])
+            words = "said to be significant at 1 %"
+        yield AuditRow("text", saying.place, saying.said, recomputed, agrees, saying.anomaly, words)
 
 
-def _moderators() -> Iterator[AuditRow]:
+def _moderators(numbers: Mapping[Place, str]) -> Iterator[AuditRow]:
     """The mean of the moderator at which main effect and interaction add up to the baseline."""
-    baseline = _value(*BASELINE)
+    baseline = numbers[BASELINE]
     odd = {
         "egscore:inf_dum": "TEXT-08",
         "egscore:gvc_firm": "DEF-06",
         "egscore:exit": "DEF-07",
         "egscore:innov": "DEF-08",
     }
-    for cell in published_cells().filter(pl.col("term").str.contains(":")).iter_rows(named=True):
-        main = _value(cell["table"], cell["column"], "egscore")
-        slope = float(cell["published"])
-        half_unit = half_a_unit(cell["published"])
-        # Baseline and main effect are printed to 0.001 each; the sign of no printed interaction is in doubt.
-        gaps = (baseline - main - 0.001, baseline - main + 0.001)
-        means = [gap / each for gap in gaps for each in (slope - half_unit, slope + half_unit)]
-        fits = "fits a dummy" if max(means) >= 0 and min(means) <= 1 else "does not fit a dummy"
-        yield AuditRow(
-            "moderator",
-            _place(cell["table"], cell["column"], cell["term"]),
-            cell["published"],
-            message("mean", mean=f"{(baseline - main) / slope:.3g}"),
-            None,
-            odd.get(cell["term"]),
-            message(fits, low=f"{min(means):.3g}", high=f"{max(means):.3g}"),
-        )
+    for place, slope in numbers.items():
+        table, column, term = place
+        if ":" not in term:
+            continue
+        main = numbers[table, column, "egscore"]
+        means = implied_means(baseline, main, slope)
+        if means is None:
+            recomputed, words = "", "interaction of unknown sign"
+        else:
+            low, high = means
+            recomputed = message("mean", mean=f"{(float(baseline) - float(main)) / float(slope):.3g}")
+            fits = "fits a dummy" if high >= 0 and low <= 1 else "does not fit a dummy"
+            words = message(fits, low=f"{low:.3g}", high=f"{high:.3g}")
+        yield AuditRow("moderator", _said(place), slope, recomputed, None, odd.get(term), words)
 
 
-def _exit_gap() -> Iterator[AuditRow]:
-    gap, slope = (_value("table_10", "1", term) for term in ("exit", "egscore:exit"))
-    at = {name: gap + slope * _value("table_01", name, "egscore") for name in ("min", "mean", "max")}
+def _exit_gap(numbers: Mapping[Place, str]) -> Iterator[AuditRow]:
+    """The quality gap of exiting firms; with exit as a rate of the city or industry (DEF-07) it is no gap."""
+    terms = [("table_10", "1", term) for term in ("exit", "egscore:exit")]
+    if not all(term in numbers for term in terms):
+        return
+    gap, slope = (float(numbers[term]) for term in terms)
+    at = {name: gap + slope * float(numbers["table_01", name, "egscore"]) for name in ("min", "mean", "max")}
     yield AuditRow(
         "text",
         message("section on a column", section="5.1", table=10, column="1"),
         "low quality is driven out",
         message("min mean max", **{name: f"{value:.3f}" for name, value in at.items()}),
-        abs(at["max"]) > abs(at["mean"]),
+        None,
         "TEXT-16",
-        "the quality gap of exiting firms narrows as the score rises",
+        "the quality gap of exiting firms narrows as the score rises"
+        if abs(at["max"]) < abs(at["mean"])
+        else "the quality gap of exiting firms widens as the score rises",
     )

@@ -1,50 +1,29 @@
-"""Each printed cell against ours, and on the demo against the planted truth, with a verdict."""
+"""Each printed cell beside ours, and on the demo beside the planted truth. Not here: the rule, in `verdicts.py`."""
 
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from egov_assets.paper.published import half_a_unit, published_cells
+from egov_assets.paper.published import published_cells
 from egov_assets.paper.stars import stars
-from egov_assets.regression_tables.estimate import PRINTED_VARIANT
+from egov_assets.regression_tables.estimate import PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
+from egov_assets.replication.verdicts import (
+    INCONSISTENT,
+    NOT_COMPARABLE,
+    NOT_COMPUTED,
+    distance_of,
+    planted_target,
+    printed_error,
+    printed_target,
+    verdict_on_description,
+    verdict_on_estimate,
+)
 
 # LABEL-02: rows named after the instrument hold the second-stage coefficient of the score.
 OUR_TERM = {("table_06", f"egscore_size{count}"): "egscore" for count in (5, 7, 10)}
-
-REPRODUCED = "reproduced"
-SAME_SIGN_AND_SIGNIFICANCE = "same sign and significance"
-SAME_SIGN = "same sign"
-DIFFERS = "differs"
-NOT_COMPUTED = "cannot be computed"
-INCONSISTENT = "printed cell is inconsistent"
-VERDICTS = (REPRODUCED, SAME_SIGN_AND_SIGNIFICANCE, SAME_SIGN, DIFFERS, NOT_COMPUTED, INCONSISTENT)
-
-
-def agrees_as_printed(ours: float, published: str) -> bool:
-    """True if ours, rounded to the decimals that are printed, can be the printed number (half a unit either way)."""
-    return abs(ours - float(published)) <= half_a_unit(published) * (1 + 1e-9)
-
-
-def verdict(
-    published: str, published_stars: str | None, anomaly: str | None, ours: float | None, our_p: float | None
-) -> str:
-    """How a printed cell and ours agree.
-
-    published_stars  null for counts, R2 and descriptive statistics, which are reproduced or differ
-    An estimate is reproduced if it rounds to the printed number with the printed stars; its significance is the same if
-    both or neither reach 10 %. A printed zero has no sign and is neither.
-    """
-    if anomaly is not None:
-        return INCONSISTENT
-    if ours is None:
-        return NOT_COMPUTED
-    is_estimate = published_stars is not None
-    our_stars = stars(our_p)
-    if agrees_as_printed(ours, published) and (not is_estimate or our_stars == published_stars):
-        return REPRODUCED
-    if not is_estimate or ours * float(published) <= 0:
-        return DIFFERS
-    return SAME_SIGN_AND_SIGNIFICANCE if bool(our_stars) == bool(published_stars) else SAME_SIGN
+OURS = {"ours": pl.Float64, "our_error": pl.Float64, "our_p": pl.Float64, "reason": pl.String}
+JUDGED = {"published_error": pl.Float64, "distance": pl.Float64, "verdict": pl.String}
 
 
 def compare_with_published(
@@ -52,9 +31,11 @@ def compare_with_published(
 ) -> pl.DataFrame:
     """One row per printed number of tables 1 to 10, sorted by table, column and term.
 
-    estimates     tidy estimates; the first variant counts (clusters by city, firms observed once kept)
+    estimates     tidy estimates; the first variant counts (clusters by city, firms observed once kept), with an
+                  instrument by the p-value that its weakness leaves valid (Anderson-Rubin)
     descriptives  table 1
-    planted       table, column, term, planted: the demo economy's expected answer; None with a user's own data
+    planted       table, column, term, planted: the demo economy's expected answer, which judges in print's place; None
+                  with a user's own data
     """
     ours = pl.concat([_our_estimates(estimates), _our_footers(estimates), _our_descriptives(descriptives)])
     cells = published_cells().with_columns(
@@ -65,16 +46,14 @@ def compare_with_published(
     joined = cells.join(
         ours, left_on=["table", "column", "our_term"], right_on=["table", "column", "term"], how="left", validate="1:1"
     )
-    joined = _with_planted(joined, planted)
-    verdicts = [
-        verdict(*cell) for cell in joined.select("published", "published_stars", "anomaly", "ours", "our_p").iter_rows()
-    ]
+    joined = _with_papers_samples(_with_planted(joined, planted), is_demo=planted is not None)
+    judged = [_judged(cell, is_demo=planted is not None) for cell in joined.iter_rows(named=True)]
     our_stars = [stars(p) for p in joined["our_p"]]
     return (
-        joined.with_columns(
+        pl.concat([joined, pl.DataFrame(judged, schema=JUDGED, orient="row")], how="horizontal")
+        .with_columns(
             pl.col("published", "published_p").cast(pl.Float64),
             our_stars=pl.when(pl.col("our_p").is_not_null()).then(pl.Series(our_stars, dtype=pl.String)),
-            verdict=pl.Series(verdicts, dtype=pl.String),
         )
         .select(
             "table",
@@ -83,15 +62,42 @@ def compare_with_published(
             "published",
             "published_stars",
             "published_p",
+            "published_error",
             "ours",
             "our_stars",
             "our_p",
+            "our_error",
             "planted",
+            "distance",
             "verdict",
             "anomaly",
+            "reason",
         )
         .sort("table", "column", "term")
     )
+
+
+def _judged(cell: dict[str, Any], is_demo: bool) -> tuple[float | None, float | None, str]:
+    """The printed estimate's error, the distance from what judges, and the verdict."""
+    published, ours = cell["published"], cell["ours"]
+    if cell["published_stars"] is None:
+        if ours is None:
+            return None, None, NOT_COMPUTED
+        is_target = cell["has_the_papers_sample"] and cell["anomaly"] is None
+        return None, None, verdict_on_description(published, ours, is_target)
+    error = printed_error(published, cell["published_stars"], cell["published_p"], cell["our_error"])
+    if ours is None:
+        return error, None, NOT_COMPUTED
+    if is_demo and cell["planted"] is None:
+        return error, None, NOT_COMPARABLE
+    if not is_demo and cell["anomaly"] is not None:
+        return error, None, INCONSISTENT
+    if is_demo:
+        target = planted_target(cell["planted"], published)
+    else:
+        target = printed_target(published, cell["published_stars"], error)
+    verdict = verdict_on_estimate(target, ours, cell["our_error"], cell["our_p"])
+    return error, distance_of(target, ours, cell["our_error"]), verdict
 
 
 def read_planted(truth_folder: Path) -> pl.DataFrame | None:
@@ -104,17 +110,22 @@ def read_planted(truth_folder: Path) -> pl.DataFrame | None:
 
 
 def _our_estimates(estimates: pl.DataFrame) -> pl.DataFrame:
-    printed = estimates.filter(pl.col("variant") == PRINTED_VARIANT)
-    return printed.select("table", "column", "term", ours="estimate", our_p="p_value")
+    key = ["table", "column", "term"]
+    robust = estimates.filter(pl.col("variant") == WEAK_INSTRUMENT_VARIANT).select(*key, robust_p="ar_p_value")
+    printed = estimates.filter(pl.col("variant") == PRINTED_VARIANT).join(robust, on=key, how="left", validate="1:1")
+    p_value = pl.coalesce("robust_p", "p_value")
+    return printed.select(*key, ours="estimate", our_error="std_error", our_p=p_value, reason="reason")
 
 
 def _our_footers(estimates: pl.DataFrame) -> pl.DataFrame:
     """Observations and R2 of each column; the R2 is within effects where there are any (N-13)."""
-    estimated = estimates.filter(pl.col("variant") == PRINTED_VARIANT, pl.col("n") > 0)
-    columns = estimated.unique(["table", "column"], keep="first")
-    values = {"n": pl.col("n").cast(pl.Float64), "r2": pl.coalesce("r2_within", "r2")}
+    columns = estimates.filter(pl.col("variant") == PRINTED_VARIANT).unique(["table", "column"], keep="first")
+    is_estimated = pl.col("n") > 0
+    values = {"n": pl.when(is_estimated).then(pl.col("n").cast(pl.Float64)), "r2": pl.coalesce("r2_within", "r2")}
     return pl.concat(
-        columns.select("table", "column", term=pl.lit(footer), ours=value, our_p=pl.lit(None, pl.Float64))
+        _described(columns, "table", "column", pl.lit(footer).alias("term"), value.alias("ours")).with_columns(
+            reason=columns.select(pl.when(~is_estimated).then("reason")).to_series()
+        )
         for footer, value in values.items()
     )
 
@@ -123,9 +134,13 @@ def _our_descriptives(descriptives: pl.DataFrame) -> pl.DataFrame:
     long = descriptives.with_columns(pl.col("n").cast(pl.Float64)).unpivot(
         index="variable", variable_name="column", value_name="ours"
     )
-    return long.select(
-        pl.lit("table_01").alias("table"), "column", term="variable", ours="ours", our_p=pl.lit(None, pl.Float64)
-    )
+    return _described(long, pl.lit("table_01").alias("table"), "column", pl.col("variable").alias("term"), "ours")
+
+
+def _described(frame: pl.DataFrame, *columns: str | pl.Expr) -> pl.DataFrame:
+    """Numbers that are no estimates: without error and p-value."""
+    lacking = {name: pl.lit(None, kind) for name, kind in OURS.items() if name != "ours"}
+    return frame.select(*columns, **lacking)
 
 
 def _with_planted(cells: pl.DataFrame, planted: pl.DataFrame | None) -> pl.DataFrame:
@@ -133,3 +148,13 @@ def _with_planted(cells: pl.DataFrame, planted: pl.DataFrame | None) -> pl.DataF
         return cells.with_columns(planted=pl.lit(None, pl.Float64))
     key = ["table", "column"]
     return cells.join(planted, left_on=[*key, "our_term"], right_on=[*key, "term"], how="left", validate="1:1")
+
+
+def _with_papers_samples(cells: pl.DataFrame, is_demo: bool) -> pl.DataFrame:
+    """has_the_papers_sample: the column, of Table 1 the variable, has the printed n; nothing on the demo has."""
+    is_first = pl.col("table") == "table_01"
+    sample = pl.when(is_first).then("term").otherwise("column").alias("sample")
+    is_count = pl.when(is_first).then(pl.col("column") == "n").otherwise(pl.col("term") == "n")
+    is_equal = is_count & (pl.col("ours") == pl.col("published").cast(pl.Float64))
+    found = is_equal.any().over("table", sample).fill_null(False)
+    return cells.with_columns(has_the_papers_sample=pl.lit(False) if is_demo else found)

@@ -13,8 +13,8 @@ from egov_assets.regression_tables.printed import printed_table
 from egov_assets.regression_tables.settings import Printing
 from egov_assets.regression_tables.specifications import Table, read_specifications
 from egov_assets.replication.audit import BASELINE, published_document
-from egov_assets.replication.comparison import VERDICTS
 from egov_assets.replication.trace import SHOWN_OF_HASH, Version
+from egov_assets.replication.verdicts import VERDICTS
 
 SOFTWARE = (
     "egov_assets",
@@ -67,6 +67,7 @@ class Against:
     comparison: pl.DataFrame
     audit: pl.DataFrame
     theory: pl.DataFrame
+    claims: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,29 @@ def _paper(against: Against, estimates: pl.DataFrame, words: Words, language: La
     if against.comparison.height:
         yield from _baseline(against.comparison, estimates, words)
         yield Heading(words["verdicts"], 2)
+        yield Paragraph(words["rule_of_the_demo" if against.comparison["planted"].count() else "rule"])
         yield _verdicts(against.comparison, words)
 
 
+def _claims(claims: pl.DataFrame, words: Words) -> Grid:
+    rows = tuple(
+        (
+            words.of(row["claim"]),
+            words.of(row["place"]),
+            row["published"],
+            "" if row["ours"] is None else f"{row['ours']:.{len(row['published'].partition('.')[2])}f}",
+            _yes(row["agrees"], words),
+        )
+        for row in claims.iter_rows(named=True)
+    )
+    return Grid(tuple(words[head] for head in ("claim", "place", "published", "ours", "agrees_as_printed")), rows)
+
+
 def _print_and_theory(against: Against, words: Words, language: Language) -> Iterator[Block]:
-    """What can be recomputed from print alone, and what of the model follows."""
+    """What the paper says of its data, what can be recomputed from print alone, and what of the model follows."""
+    yield Heading(words["claims"], 2)
+    yield Paragraph(words["claims_text"])
+    yield _claims(against.claims, words)
     yield Heading(words["audit"], 2)
     judged = against.audit["agrees"].drop_nulls()
     yield Paragraph(words["audit_text"].format(contradictions=judged.len() - judged.sum(), judged=judged.len()))
@@ -220,6 +239,7 @@ def _count(number: int | float | None) -> str:
 def _tables(comparison: pl.DataFrame, words: Words, language: Language) -> Iterator[Block]:
     ours = {(row["table"], row["column"], row["term"]): row for row in comparison.iter_rows(named=True)}
     specifications = read_specifications()
+    remarks, reasons = words_of("paper", language), words_of("regression_tables", language)
     for name in published_cells()["table"].unique(maintain_order=True):
         specified = specifications.get(name)
         if specified is None:  # Table 1 has no columns to specify
@@ -238,11 +258,12 @@ def _tables(comparison: pl.DataFrame, words: Words, language: Language) -> Itera
                     _with_stars(row["published"], row["published_stars"], row["published_p"], decimals),
                     _with_stars(row["planted"], None, None, decimals),
                     _with_stars(row["ours"], row["our_stars"], row["our_p"], decimals),
+                    "" if row["distance"] is None else f"{row['distance']:z.1f}",
                     words[row["verdict"]],
-                    words_of("paper", language).of(row["anomaly"]),
+                    remarks.of(row["anomaly"]) or reasons.of(row["reason"]),
                 )
             )
-        heads = ("column", "term", "published", "planted", "ours", "verdict", "remark")
+        heads = ("column", "term", "published", "planted", "ours", "distance", "verdict", "remark")
         yield Grid(tuple(words[head] for head in heads), tuple(rows))
 
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import pandera.polars as pa
 
 from egov_assets.platform.contract import Table
-from egov_assets.replication.comparison import VERDICTS
+from egov_assets.replication.verdicts import VERDICTS
 
 
 class PublishedComparison(Table):
@@ -19,12 +19,30 @@ class PublishedComparison(Table):
         nullable=True, description="Stars as printed; missing where the cell is no estimate"
     )
     published_p: float = pa.Field(nullable=True, description="p-value as printed")
+    published_error: float = pa.Field(
+        nullable=True,
+        gt=0,
+        description="Standard error by the printed p-value; where p (0.000) or stars only limit it, ours if less",
+    )
     ours: float = pa.Field(nullable=True, description="Our number; missing where it is not computed")
     our_stars: str = pa.Field(nullable=True, description="Stars of our p-value")
-    our_p: float = pa.Field(nullable=True, ge=0, le=1, description="Our p-value, errors clustered by city")
+    our_p: float = pa.Field(
+        nullable=True,
+        ge=0,
+        le=1,
+        description="Our p-value, errors clustered by city; with an instrument Anderson-Rubin",
+    )
+    our_error: float = pa.Field(nullable=True, gt=0, description="Our standard error, clustered by city")
     planted: float = pa.Field(nullable=True, description="Expected answer of the demo economy; missing with own data")
-    verdict: str = pa.Field(isin=VERDICTS, description="How the two agree, given the rounding of the print")
+    distance: float = pa.Field(
+        nullable=True,
+        description="Ours less print, on the demo less the planted value, in standard errors of the difference",
+    )
+    verdict: str = pa.Field(isin=VERDICTS, description="How ours and print agree, on the demo ours and what is planted")
     anomaly: str = pa.Field(nullable=True, description="Why the printed cell contradicts itself or its neighbours")
+    reason: str = pa.Field(
+        nullable=True, description="Why ours cannot be computed: an id of regression_tables/words.yml"
+    )
 
     _key: ClassVar[list[str]] = ["table", "column", "term"]
 
@@ -42,6 +60,23 @@ class PaperAudit(Table):
     words: str = pa.Field(description="How it was recomputed")
 
     _key: ClassVar[list[str]] = ["position"]
+
+
+class DataClaims(Table):
+    """One thing that the paper says of its own data; claim and place are messages of `words.yml`."""
+
+    position: int = pa.Field(ge=1, description="Order of reading")
+    claim: str = pa.Field(description="What is said to be so many")
+    place: str = pa.Field(description="Section of the paper")
+    published: str = pa.Field(description="As printed")
+    ours: float = pa.Field(nullable=True, description="In the data at hand; missing where they hold nothing of it")
+    agrees: bool = pa.Field(nullable=True, description="Whether ours rounds to the printed number")
+
+    _key: ClassVar[list[str]] = ["position"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "ours": "egscore_index.year work_report_words.city_code work_report_words.keywords work_report_words.words "
+        "work_report_words.problem city_moderators.sma_city",
+    }
 
 
 class ReplicationReport(Table):

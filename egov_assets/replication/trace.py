@@ -23,7 +23,8 @@ from egov_assets.regression_tables.schema import FirmPanel
 from egov_assets.regression_tables.specifications import Column
 
 SHOWN_OF_HASH = 12
-OF_EVERY_ROW = ("company_id", "survey_firm_id", "year", "city_code", "province_code")  # who it is, and its clusters
+# Who it is, and its clusters.
+OF_EVERY_ROW = ("firm_id", "company_id", "survey_firm_id", "year", "city_code", "province_code")
 
 
 class NoSuchCell(LookupError):

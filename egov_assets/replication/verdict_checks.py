@@ -5,17 +5,25 @@ import polars as pl
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path
-from egov_assets.replication.comparison import (
-    DIFFERS,
+from egov_assets.replication.verdicts import (
+    AGREES,
+    BOTH_INSIGNIFICANT,
     NOT_COMPUTED,
+    OPPOSITE_SIGN,
     REPRODUCED,
     SAME_SIGN,
-    SAME_SIGN_AND_SIGNIFICANCE,
+    TOO_IMPRECISE,
 )
 
 KEY = ["table", "column", "term"]
 CLASSES = {
-    name: rank for rank, name in enumerate((REPRODUCED, SAME_SIGN_AND_SIGNIFICANCE, SAME_SIGN, DIFFERS, NOT_COMPUTED))
+    REPRODUCED: 0,
+    AGREES: 1,
+    BOTH_INSIGNIFICANT: 1,
+    TOO_IMPRECISE: 2,
+    SAME_SIGN: 3,
+    OPPOSITE_SIGN: 4,
+    NOT_COMPUTED: 5,
 }
 ORACLE_SIGNIFICANCE = 0.05
 
@@ -29,7 +37,7 @@ def no_cell_is_worse_than_before(table: pl.DataFrame, folders: Folders) -> Check
 
 
 def judge_against(table: pl.DataFrame, before: pl.DataFrame) -> CheckResult:
-    """Cells whose verdict fell by a class or more; cells that contradict themselves have no class."""
+    """Cells whose verdict fell by a class or more; cells that cannot be judged have no class."""
 
     def rank(verdict: str) -> pl.Expr:
         return pl.col(verdict).replace_strict(CLASSES, default=None, return_dtype=pl.Int32)

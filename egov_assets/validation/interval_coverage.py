@@ -64,7 +64,7 @@ def draw_economy(seed: int, truth: Truth) -> list[Draw]:
     planted = planted_estimates(economy.parameters, economy.places, economy.moderators, panel)
     target = planted.filter(table="table_02", column="3", term="egscore")["planted"].item()
     baseline = read_specifications()["table_02"].columns["3"]
-    fits = fixed_effects_fits(design_of(baseline, panel.rename({"firm": "company_id"})), CLUSTERINGS)
+    fits = fixed_effects_fits(design_of(baseline, panel.rename({"firm": "firm_id"})), CLUSTERINGS)
     return [
         Draw(seed, cluster, target, *fit.coefficient("egscore"), fit.n_clusters, fit.n) for cluster, fit in fits.items()
     ]

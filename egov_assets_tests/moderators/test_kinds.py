@@ -5,7 +5,7 @@ from math import log
 import polars as pl
 from pytest import approx
 
-from egov_assets.moderators.exports import exit_rates, export_kinds
+from egov_assets.moderators.exports import export_kinds
 from egov_assets.moderators.firms import firm_kinds
 from egov_assets.moderators.industries import industry_kinds
 from egov_assets.moderators.places import broadband_dummy, city_kinds
@@ -91,11 +91,6 @@ EXPORTS = pl.LazyFrame(
 PRODUCTS = pl.DataFrame({"hs6_2007_code": ["610910", "851712"], "product_upstreamness": [1.5, 3.0]})
 
 
-def test_who_comes_back_has_not_left_and_nobody_leaves_in_the_last_year():
-    kinds = export_kinds(EXPORTS, PRODUCTS, 0.1).select("company_id", "year", "exit").rows()
-    assert kinds == [("A", 2010, 0), ("A", 2012, None), ("B", 2010, 0), ("B", 2011, 1)]
-
-
 def test_varieties_are_logs_of_distinct_products_and_pairs():
     first = export_kinds(EXPORTS, PRODUCTS, 0.1).row(0, named=True)
     assert (first["imp"], first["imp_pairs"]) == (0.0, approx(log(2)))
@@ -115,14 +110,6 @@ def test_upstreamness_is_weighted_by_value_over_placed_products():
     assert export_kinds(exports, PRODUCTS, 0.1)["upstreamness"].to_list() == [approx(1.875)]
     only_unplaced = exports.filter(pl.col("hs6_2007_code") == "999999")
     assert export_kinds(only_unplaced, PRODUCTS, 0.1)["upstreamness"].to_list() == [None]
-
-
-def test_the_rate_of_exit_is_of_last_years_members_and_known_from_the_second_year_on():
-    """Of Hangzhou's two exporters of 2010 one is gone in 2011; the one of 2011 still exports in 2012."""
-    exporters = pl.DataFrame({"company_id": ["A", "B", "A", "A"], "year": [2010, 2010, 2011, 2012]})
-    members = exporters.with_columns(city_code=pl.lit("330100"))
-    rates = exit_rates(members, exporters, "city_code").sort("year")
-    assert rates.rows() == [("330100", 2011, 0.5), ("330100", 2012, 0.0)]
 
 
 def test_unit_and_sign_of_the_sa_index_are_choices():

@@ -9,7 +9,7 @@ EFFECT = 0.05
 
 
 def small_panel(seed: int = 1, firms: int = 300, cities: int = 30) -> pl.DataFrame:
-    """company_id, year, city_code, qua, egscore, egscore_size5 (its instrument) and the controls; rows in no order."""
+    """firm_id, year, city_code, qua, egscore, egscore_size5 (its instrument) and the controls; rows in no order."""
     draw = np.random.default_rng(seed)
     firm = np.repeat(np.arange(firms), 3)
     n = len(firm)
@@ -20,7 +20,7 @@ def small_panel(seed: int = 1, firms: int = 300, cities: int = 30) -> pl.DataFra
     score = 0.5 + 0.1 * instrument + 0.05 * shock
     frame = pl.DataFrame(
         {
-            "company_id": [f"{number:010d}" for number in firm],
+            "firm_id": [f"{number:010d}" for number in firm],
             "year": np.tile([2010, 2011, 2012], firms).astype(np.int32),
             "city_code": [f"{number:06d}" for number in np.where(mover, (city + 1) % cities, city)],
             "egscore": score,

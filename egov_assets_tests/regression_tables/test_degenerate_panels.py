@@ -22,8 +22,8 @@ from egov_assets_tests.regression_tables.small_panel import small_panel
 from egov_assets_tests.study_file import write_section
 
 SAID = words_of("regression_tables", "en")
-PANEL = small_panel(firms=60, cities=12).sort("company_id", "year")
-FIRM = pl.col("company_id").cast(pl.Int64)
+PANEL = small_panel(firms=60, cities=12).sort("firm_id", "year")
+FIRM = pl.col("firm_id").cast(pl.Int64)
 EVERY_WAY = {
     "least squares": {},
     "year effects": {"fixed_effects": ("year",)},
@@ -40,11 +40,11 @@ DEGENERATE: dict[str, pl.DataFrame] = {
     "no row": PANEL.clear(),
     "one row": PANEL.head(1),
     "two rows": PANEL.head(2),
-    "one firm": PANEL.filter(pl.col("company_id") == PANEL["company_id"][0]),
+    "one firm": PANEL.filter(pl.col("firm_id") == PANEL["firm_id"][0]),
     "one city": PANEL.with_columns(city_code=pl.lit("110000")),
     "one year": PANEL.filter(year=2010),
-    "every firm once": PANEL.unique("company_id", keep="first", maintain_order=True),
-    "all but one firm once": pl.concat([PANEL.unique("company_id", maintain_order=True), PANEL.tail(1)]).unique(),
+    "every firm once": PANEL.unique("firm_id", keep="first", maintain_order=True),
+    "all but one firm once": pl.concat([PANEL.unique("firm_id", maintain_order=True), PANEL.tail(1)]).unique(),
     "constant outcome": PANEL.with_columns(qua=pl.lit(0.5)),
     "outcome of the firm": PANEL.with_columns(qua=FIRM / 100),
     "outcome of the year": PANEL.with_columns(qua=pl.col("year").cast(pl.Float64)),
@@ -149,7 +149,7 @@ def test_the_reason_names_what_is_degenerate(name: str, column: str, reason: str
 
 def test_two_firms_in_two_years_are_saturated_and_not_significant():
     """Two firms, two years, score and effects: as many coefficients as observations, residuals of rounding size."""
-    panel = PANEL.filter(pl.len().over("company_id") > 1).head(4).with_columns(city_code=pl.Series(list("aabb")))
+    panel = PANEL.filter(pl.len().over("firm_id") > 1).head(4).with_columns(city_code=pl.Series(list("aabb")))
     column = Column(outcome="qua", treatment="egscore", fixed_effects=("firm", "year"))
     rows = estimate_table("table_99", Table(title="Saturated", columns={"1": column}), panel)
     assert rows["estimate"].null_count() == rows.height
@@ -191,7 +191,7 @@ def test_years_observed_once_cost_the_variant_without_them_not_the_column():
 
 def test_a_treatment_of_one_city_alone_has_no_error():
     """The residuals of the only city that tells of it add up to 0, and with them its clustered error."""
-    stays = PANEL.with_columns(pl.col("city_code").first().over("company_id"))
+    stays = PANEL.with_columns(pl.col("city_code").first().over("firm_id"))
     is_pilot = (pl.col("city_code") == PANEL["city_code"][0]) & (pl.col("year") == 2012)
     panel = stays.with_columns(pilot=is_pilot.cast(pl.Float64))
     column = Column(outcome="qua", treatment="pilot", fixed_effects=("firm",))

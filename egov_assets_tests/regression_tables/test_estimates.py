@@ -41,8 +41,8 @@ def with_dummies(panel: pl.DataFrame, regressors: list[str], instrument: str | N
 
     k counts regressors, years less one, firms seen in several cities, and one for those that are not.
     """
-    data = panel.sort("company_id", "year").to_pandas()
-    firms = (data["company_id"].to_numpy()[:, None] == np.unique(data["company_id"])).astype(float)
+    data = panel.sort("firm_id", "year").to_pandas()
+    firms = (data["firm_id"].to_numpy()[:, None] == np.unique(data["firm_id"])).astype(float)
     years = (data["year"].to_numpy()[:, None] == np.array([2011, 2012])).astype(float)
     dummies = np.hstack([firms, years])
 
@@ -87,7 +87,7 @@ def test_two_stage_least_squares(estimates):
 def test_firms_observed_once_change_the_count_but_no_coefficient(estimates):
     kept = cell(estimates, "table_02", "3", "cluster_city")
     dropped = cell(estimates, "table_02", "3", "cluster_city_singletons_dropped")
-    once = small_panel().group_by("company_id").len().filter(pl.col("len") == 1).height
+    once = small_panel().group_by("firm_id").len().filter(pl.col("len") == 1).height
     assert once > 0
     assert kept["n"] - dropped["n"] == once
     assert kept["estimate"] == approx(dropped["estimate"], rel=SAME)
@@ -96,9 +96,9 @@ def test_firms_observed_once_change_the_count_but_no_coefficient(estimates):
 def test_where_no_firm_moves_the_error_is_pyfixests_own():
     import pyfixest
 
-    panel = small_panel().with_columns(city_code=pl.col("city_code").first().over("company_id"))
+    panel = small_panel().with_columns(city_code=pl.col("city_code").first().over("firm_id"))
     theirs = pyfixest.feols(
-        "qua ~ egscore | company_id + year", panel.to_pandas(), vcov={"CRV1": "city_code"}, fixef_rm="none"
+        "qua ~ egscore | firm_id + year", panel.to_pandas(), vcov={"CRV1": "city_code"}, fixef_rm="none"
     )
     column = Column(outcome="qua", treatment="egscore", fixed_effects=("firm", "year"))
     rows = estimate_table("table_99", Table(title="Stayers", columns={"1": column}), panel)
@@ -106,8 +106,8 @@ def test_where_no_firm_moves_the_error_is_pyfixests_own():
 
 
 def test_one_firm_that_moves_hardly_moves_the_errors_of_all():
-    stayers = small_panel().with_columns(city_code=pl.col("city_code").first().over("company_id"))
-    last = (pl.col("company_id") == "0000000007") & (pl.col("year") == 2012)
+    stayers = small_panel().with_columns(city_code=pl.col("city_code").first().over("firm_id"))
+    last = (pl.col("firm_id") == "0000000007") & (pl.col("year") == 2012)
     moved = stayers.with_columns(city_code=pl.when(last).then(pl.lit("000001")).otherwise("city_code"))
     column = Column(outcome="qua", treatment="egscore", fixed_effects=("firm", "year"))
     table = Table(title="Mover", columns={"1": column})
@@ -119,7 +119,7 @@ def test_one_firm_that_moves_hardly_moves_the_errors_of_all():
 
 
 def test_firm_clusters_count_firms(estimates):
-    assert cell(estimates, "table_02", "2", "cluster_firm")["n_clusters"] == small_panel()["company_id"].n_unique()
+    assert cell(estimates, "table_02", "2", "cluster_firm")["n_clusters"] == small_panel()["firm_id"].n_unique()
 
 
 def test_the_constant_closes_the_means(estimates):
@@ -142,9 +142,9 @@ def test_plain_least_squares_has_the_textbook_slope_and_r2(estimates):
 def test_random_effects_equal_linearmodels(estimates):
     from linearmodels.panel import RandomEffects
 
-    panel = small_panel().sort("company_id", "year")
-    data = panel.select("company_id", "year", "qua", "egscore").to_pandas().assign(_cons=1.0)
-    data = data.set_index(["company_id", "year"])
+    panel = small_panel().sort("firm_id", "year")
+    data = panel.select("firm_id", "year", "qua", "egscore").to_pandas().assign(_cons=1.0)
+    data = data.set_index(["firm_id", "year"])
     theirs = RandomEffects(data["qua"], data[["_cons", "egscore"]]).fit()
     for term in ("egscore", "_cons"):
         ours = cell(estimates, "table_02", "1", "random_effects_cluster_city", term)
@@ -237,17 +237,29 @@ def test_a_column_that_needs_more_years_than_there_are_is_told_and_is_no_failure
         assert finding.words.endswith("no failure: table_99 (1) needs 2 years, the panel has 1")
 
 
+def test_of_a_reading_too_the_years_that_it_needs_are_asked(tmp_path):
+    column = {"outcome": "qua", "treatment": "egscore", "readings": {"other": {"treatment": "absent"}}}
+    for needed, passes in ((1, False), (4, True)):
+        reading = {"treatment": "absent", "years_needed": needed}
+        own = {"table_99": {"title": "Read", "columns": {"1": column | {"readings": {"other": reading}}}}}
+        folders = folders_with(own, tmp_path / str(needed))
+        rows = estimate_table("table_99", read_specifications(folders.study_file)["table_99"], small_panel())
+        finding = every_column_is_estimated(rows, small_panel(), folders)
+        assert finding.passed == passes
+        assert finding.words.startswith("1 of 1 columns are estimated; not table_99 (1) other: ")
+
+
 def test_the_constants_error_is_that_of_the_mean_effect_of_the_dummy_regression(estimates):
     """Dummy regression without intercept; the constant is the mean of the firm and year effects over observations."""
-    data = small_panel().sort("company_id", "year").to_pandas()
-    firms = (data["company_id"].to_numpy()[:, None] == np.unique(data["company_id"])).astype(float)
+    data = small_panel().sort("firm_id", "year").to_pandas()
+    firms = (data["firm_id"].to_numpy()[:, None] == np.unique(data["firm_id"])).astype(float)
     years = (data["year"].to_numpy()[:, None] == np.array([2011, 2012])).astype(float)
     X = np.hstack([data[["egscore"]].to_numpy(), firms, years])
     bread = np.linalg.inv(X.T @ X)
     b = bread @ X.T @ data["qua"].to_numpy()
     scores = pl.DataFrame(X * (data["qua"].to_numpy() - X @ b)[:, None])
     by_city = scores.with_columns(city=pl.Series(data["city_code"])).group_by("city").sum().drop("city").to_numpy()
-    movers = (data.groupby("company_id")["city_code"].nunique() > 1).sum()
+    movers = (data.groupby("firm_id")["city_code"].nunique() > 1).sum()
     n, k, groups = len(X), 1 + 2 + movers + 1, len(by_city)
     covariance = groups / (groups - 1) * (n - 1) / (n - k) * bread @ by_city.T @ by_city @ bread
     weights = np.concatenate([[0.0], X[:, 1:].mean(axis=0)])

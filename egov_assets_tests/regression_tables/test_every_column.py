@@ -22,7 +22,7 @@ pytestmark = mark.slow
 
 SAME = 1e-8
 DUMMIES = {"eastern", "coa_city", "sma_city", "sma_city_dated", "ftz_prov", "inf_dum", "ind_type", "ind_tech"}
-DUMMIES |= {"pri_firm", "state_firm", "foreign_firm", "gvc_firm", "trade_firm", "exit"}
+DUMMIES |= {"pri_firm", "state_firm", "foreign_firm", "gvc_firm", "trade_firm", "exit_firm"}
 INSTRUMENTS = {"egscore_size7", "egscore_size10", "IV_gov", "IV_int", "ln_1_plus_keywords", "report_keyword_share"}
 
 
@@ -38,7 +38,7 @@ def readings() -> dict[str, Column]:
 @cache
 def full_panel() -> pl.DataFrame:
     """small_panel with every variable that any column needs, all with some effect on quality."""
-    panel = small_panel(firms=120).sort("company_id", "year")
+    panel = small_panel(firms=120).sort("firm_id", "year")
     draw = np.random.default_rng(3)
     needed = {name.removeprefix("D.") for column in readings().values() for name in column.variables}
     needed |= {name for column in readings().values() if column.sample for name in SAMPLES[column.sample][0]}
@@ -54,7 +54,7 @@ def full_panel() -> pl.DataFrame:
             added[name] = noise + (panel["qua"].to_numpy() if name.startswith(("qua", "ln_quality")) else 0)
     cities = np.array(["310000", "330100", "370200", "510100", "610100", "440300", "320500", "210200"])
     digits = panel["city_code"].cast(pl.Int64).to_numpy()
-    industries = np.array(["1761", "2511", "3911", "1810"])[panel["company_id"].cast(pl.Int64).to_numpy() % 4]
+    industries = np.array(["1761", "2511", "3911", "1810"])[panel["firm_id"].cast(pl.Int64).to_numpy() % 4]
     return panel.with_columns(**added, city_code=cities[digits % len(cities)], industry_2002_code=pl.Series(industries))
 
 
@@ -64,7 +64,7 @@ def observations(column: Column) -> pd.DataFrame:
     if column.sample:
         panel = panel.with_columns(stays=SAMPLES[column.sample][1]())
     data = panel.to_pandas()
-    before = data.groupby("company_id").shift(1)
+    before = data.groupby("firm_id").shift(1)
     follows = data["year"] - before["year"] == 1
     for name in column.variables:
         if name.startswith("D."):
@@ -83,7 +83,7 @@ def second_implementation(column: Column) -> dict[str, tuple[float, float]]:
     """Estimate and city-clustered error of each term: effects as dummies, linearmodels' sandwich, our factor."""
     data = observations(column)
     dummies = [np.ones((len(data), 1))]
-    for effect, name in (("firm", "company_id"), ("year", "year")):
+    for effect, name in (("firm", "firm_id"), ("year", "year")):
         if effect in column.fixed_effects:
             dummies.append(pd.get_dummies(data[name], drop_first=True).to_numpy(dtype=float))
     others = data[list(column.regressors[1:])].rename(columns=str)
@@ -111,7 +111,7 @@ def second_implementation(column: Column) -> dict[str, tuple[float, float]]:
     n, groups = len(data), cities.nunique()
     slopes = len(column.regressors)
     if column.fixed_effects == ("firm", "year"):
-        places = data.groupby("company_id")["city_code"].nunique()
+        places = data.groupby("firm_id")["city_code"].nunique()
         k = slopes + data["year"].nunique() - 1 + int((places > 1).sum()) + int((places == 1).any())
     else:
         k = slopes + (data["year"].nunique() if column.fixed_effects else 1)

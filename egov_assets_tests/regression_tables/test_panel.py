@@ -6,12 +6,15 @@ from typing import Any
 import polars as pl
 from pytest import approx, fixture
 
+from egov_assets.firm_match.settings import FirmMatchSettings
 from egov_assets.moderators.settings import ModeratorSettings
 from egov_assets.paper.study import SCORE_FIELDS
 from egov_assets.regression_tables.descriptives import descriptive_statistics
+from egov_assets.regression_tables.design import design_of
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
 from egov_assets.regression_tables.panel_coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.schema import CitiesUnmatched, Descriptives, FirmPanel, PanelCoverage
+from egov_assets.regression_tables.specifications import Column
 
 YEAR = pl.lit(2011, pl.Int32)
 
@@ -47,6 +50,7 @@ def lake_tables() -> dict[str, Any]:
     instruments = {f"ln_egscore_size{count}": [-0.7] for count in (5, 7, 10)}
     instruments |= {"IV_gov": [9.0], "report_keyword_share": [0.001], "ln_1_plus_keywords": [2.3], "IV_int": [3.2]}
     tables = {
+        "panel_ids": pl.DataFrame({"survey_firm_id": ["S1", "S2"], "panel_id": ["S1-2011", "S2-2011"]}),
         "match": pl.DataFrame({"company_id": ["C1", "C2"], "survey_firm_id": ["S1", "S2"]}),
         "quality": pl.DataFrame(
             {
@@ -80,7 +84,12 @@ def lake_tables() -> dict[str, Any]:
     }
     products = pl.DataFrame({"hs6_2007_code": ["610910", "851712"], "product_upstreamness": [1.5, 2.0]})
     by_year = {name: frame.with_columns(year=YEAR) for name, frame in tables.items()}
-    return {**by_year, "product_upstreamness": products, "settings": ModeratorSettings()}
+    return {
+        **by_year,
+        "product_upstreamness": products,
+        "matching": FirmMatchSettings(),
+        "settings": ModeratorSettings(),
+    }
 
 
 @fixture
@@ -122,13 +131,51 @@ def test_a_firm_carries_the_kinds_of_its_city_industry_and_exports(panel):
     assert (firm["ind_type"], firm["ind_tech"]) == (1, 0)
     assert (firm["pri_firm"], firm["state_firm"], firm["foreign_firm"]) == (1, 0, 0)
     assert (firm["imp"], firm["imp_pairs"]) == (0, approx(log(2)))
-    assert firm["exit"] is None  # the only year of the study
+    assert (firm["exit"], firm["exit_firm"]) == (None, None)  # the only year of the study
     assert firm["fdi"] == approx(log(100))
     assert firm["ln_students"] is None
     assert (firm["IV_gov"], firm["IV_int"]) == (9, 3.2)
     assert unknown_city["coa_city"] is None
     assert unknown_city["IV_gov"] is None
     assert unknown_city["foreign_firm"] == 1
+
+
+def lake_with_a_mover() -> dict[str, Any]:
+    """The first exporter also in 2012, with another customs number and organisation code, in Hangzhou; S2 is gone."""
+    tables = lake_tables()
+    moves = {
+        "company_id": pl.col("company_id").replace("C1", "C9"),
+        "survey_firm_id": pl.col("survey_firm_id").replace("S1", "S7"),
+        "city_code": pl.lit("330100"),
+    }
+    for name in ("match", "panel_ids", "quality", "firms", "exports"):
+        frame = tables[name].lazy().collect()
+        key = "company_id" if "company_id" in frame.columns else "survey_firm_id"
+        later = frame.filter(pl.col(key).is_in(["C1", "S1"])).with_columns(
+            pl.lit(2012, pl.Int32).alias("year"), **{name: moves[name] for name in moves if name in frame.columns}
+        )
+        both = pl.concat([frame, later])
+        tables[name] = both.lazy() if name == "exports" else both
+    return tables
+
+
+def test_a_firm_that_moves_is_one_firm_and_its_old_number_no_exit():
+    panel = firm_panel_of(**lake_with_a_mover())
+    FirmPanel.validate(panel)
+    rows = panel.select("firm_id", "year", "company_id", "city_code", "exit_firm", "exit").rows()
+    assert rows == [
+        ("S1-2011", 2011, "C1", "330200", 0, None),
+        ("S1-2011", 2012, "C9", "330100", None, 0.0),
+        ("S2-2011", 2011, "C2", "990100", 1, None),
+    ]
+    column = Column(outcome="qua", treatment="egscore", sample="firms_staying_in_their_city")
+    assert set(design_of(column, panel.with_columns(egscore=0.5)).frame["firm_id"]) == {"S2-2011"}
+
+
+def test_by_its_customs_number_a_mover_leaves_and_another_firm_enters():
+    by_number = lake_with_a_mover() | {"matching": FirmMatchSettings(firm="customs_number")}
+    panel = firm_panel_of(**by_number).sort("firm_id", "year")
+    assert panel.select("firm_id", "exit_firm").rows() == [("C1", 1), ("C2", 1), ("C9", None)]
 
 
 def test_coverage_counts_each_variable_by_year(panel):

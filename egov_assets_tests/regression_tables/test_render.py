@@ -205,7 +205,7 @@ def test_a_chinese_table_says_in_chinese_why_a_column_is_not_computable(panel, s
 
 
 def test_a_main_effect_that_firm_effects_absorb_has_no_line():
-    panel = small_panel().with_columns(kind=(pl.col("company_id").cast(pl.Int64) % 2).cast(pl.Float64))
+    panel = small_panel().with_columns(kind=(pl.col("firm_id").cast(pl.Int64) % 2).cast(pl.Float64))
     column = Column(outcome="qua", treatment="egscore", moderator="kind", fixed_effects=("firm", "year"))
     table = Table(title="Kinds", columns={"1": column})
     printed = printed_table("table_99", table, estimate_table("table_99", table, panel))

@@ -17,7 +17,7 @@ def tiny():
     """Firm a in all years, b in 2010 and 2012, c in 2011 and 2012 with a move from Beijing to Chengdu."""
     return pl.DataFrame(
         {
-            "company_id": ["a", "a", "a", "b", "b", "c", "c"],
+            "firm_id": ["a", "a", "a", "b", "b", "c", "c"],
             "year": [2010, 2011, 2012, 2010, 2012, 2011, 2012],
             "city_code": ["110000"] * 3 + ["510100"] * 2 + ["110000", "510100"],
             "industry_2002_code": ["1712", "1712", "1712", "3210", "3210", "1712", "1751"],
@@ -32,12 +32,12 @@ def tiny():
 
 def kept(panel: pl.DataFrame, sample: str) -> list[tuple]:
     design = design_of(Column(outcome="qua", treatment="egscore", sample=sample), panel)
-    return design.frame.select("company_id", "year").rows()
+    return design.frame.select("firm_id", "year").rows()
 
 
 def test_a_change_needs_the_year_before(tiny):
     design = design_of(Column(outcome="D.qua", treatment="D.egscore"), tiny)
-    assert design.frame.select("company_id", "year").rows() == [("a", 2011), ("a", 2012), ("c", 2012)]
+    assert design.frame.select("firm_id", "year").rows() == [("a", 2011), ("a", 2012), ("c", 2012)]
     assert design.frame["y"].to_list() == approx([0.2, 0.3, -0.1])
     assert design.frame["x0"].to_list() == approx([0.2, 0.1, 0.3])
 
@@ -68,14 +68,14 @@ def test_balance_is_judged_before_observations_are_dropped(tiny):
 def test_interacted_slopes_equal_those_of_each_group():
     """For groups that firms never leave, with firm effects only, main plus product is the group's own slope."""
     panel = small_panel().with_columns(
-        state=(pl.col("company_id").cast(pl.Int64) % 2).cast(pl.Float64),
+        state=(pl.col("firm_id").cast(pl.Int64) % 2).cast(pl.Float64),
     )
     columns = {"1": Column(outcome="qua", treatment="egscore", moderator="state", fixed_effects=("firm",))}
     rows = estimate_table("table_99", Table(title="Groups", columns=columns), panel).filter(variant="cluster_city")
     b = dict(rows.select("term", "estimate").iter_rows())
     for group, slope in ((0.0, b["egscore"]), (1.0, b["egscore"] + b["egscore:state"])):
         own = panel.filter(pl.col("state") == group).with_columns(
-            pl.col("qua", "egscore") - pl.col("qua", "egscore").mean().over("company_id")
+            pl.col("qua", "egscore") - pl.col("qua", "egscore").mean().over("firm_id")
         )
         assert slope == approx(np.dot(own["egscore"], own["qua"]) / np.dot(own["egscore"], own["egscore"]), rel=EXACT)
     assert b["state"] is None

@@ -17,7 +17,7 @@ COLUMN = Column(outcome="qua", treatment="egscore", controls=("Con_inc",), fixed
 def by_refitting(design) -> float:
     """All 2^G sign patterns; regressions with dummies; t without small-sample factor, which cancels."""
     data = design.frame
-    firms, years, cities = (data[name].to_numpy() for name in ("company_id", "year", "city"))
+    firms, years, cities = (data[name].to_numpy() for name in ("firm_id", "year", "city"))
     dummies = np.column_stack([(firms[:, None] == np.unique(firms)), (years[:, None] == [2011, 2012])]).astype(float)
     rest = np.column_stack([data["x1"], dummies])
     X = np.column_stack([data["x0"], rest])
@@ -55,6 +55,6 @@ def test_with_more_clusters_the_draws_are_the_same_each_time():
 
 
 def test_a_term_that_the_effects_absorb_has_no_p_value():
-    panel = small_panel(firms=30, cities=6).with_columns(kind=pl.col("company_id").cast(pl.Int64) % 2)
+    panel = small_panel(firms=30, cities=6).with_columns(kind=pl.col("firm_id").cast(pl.Int64) % 2)
     design = design_of(COLUMN.model_copy(update={"controls": ("kind",)}), panel)
     assert wild_bootstrap_p(design, "kind", "city") is None

@@ -11,6 +11,7 @@ from pytest import approx, fixture
 
 from egov_assets.paper.published import published_cells
 from egov_assets.platform.figure_style import new_figure, save_figure
+from egov_assets.platform.words import message
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.settings import Printing
@@ -49,8 +50,18 @@ def results():
         }
     )  # fmt: skip
     flow = {"year": [2010, 2011], "source": ["customs"] * 2, "step": ["00 read"] * 2, "reason": ["rows"] * 2}
+    claims = pl.DataFrame(
+        {
+            "claim": ["report_keywords", "policy_cities"],
+            "place": [message("section of the paper", section=each) for each in ("4.2(4)", "4.3(1)")],
+            "published": ["8.75", "177"],
+            "ours": [8.7461, None],
+            "agrees": [True, None],
+        }
+    )
+    comparison = compare_with_published(estimates, descriptive_statistics(panel), planted)
     return Results(
-        against=Against(compare_with_published(estimates, descriptive_statistics(panel), planted), audit, theory),
+        against=Against(comparison, audit, theory, claims),
         estimates=estimates,
         own_tables={},
         not_available=(),
@@ -79,9 +90,30 @@ def grids(results, language="en") -> list[Grid]:
 def test_every_printed_number_stands_in_the_tables_with_a_verdict(results):
     rows = [row for grid in grids(results) if grid.heads[:2] == ("column", "term") for row in grid.rows]
     assert len(rows) == published_cells().height
-    assert all(row[5] for row in rows)
+    assert all(row[6] for row in rows)
     baseline = next(row for row in rows if row[:2] == ("3", "egscore") and row[2] == "0.046*** (0.000)")
     assert baseline[3] == "0.046"
+    assert baseline[5] == f"{(float(baseline_of(results)['ours']) - 0.0461) / baseline_of(results)['our_error']:.1f}"
+
+
+def baseline_of(results) -> dict:
+    return results.against.comparison.filter(table="table_02", column="3", term="egscore").row(0, named=True)
+
+
+def test_the_rule_of_the_verdicts_stands_before_them(results):
+    texts = [each.text for each in report_blocks(results, "en") if isinstance(each, Paragraph)]
+    assert any(text.startswith("The economy is invented, so what judges") for text in texts)
+    own = results.against.comparison.with_columns(planted=pl.lit(None, pl.Float64))
+    blocks = report_blocks(replace(results, against=replace(results.against, comparison=own)), "en")
+    assert any(isinstance(each, Paragraph) and each.text.startswith("Of an estimate: “reproduced”") for each in blocks)
+
+
+def test_what_the_paper_says_of_its_data_stands_beside_the_data_at_hand(results):
+    claims = next(grid for grid in grids(results) if grid.heads[0] == "the paper says")
+    assert claims.rows == (
+        ("keywords of a report on average", "section 4.2(4)", "8.75", "8.75", "yes"),
+        ("cities with an e-government document", "section 4.3(1)", "177", "", ""),
+    )
 
 
 def test_invented_data_are_said_to_be_invented_and_only_then(results):

@@ -11,8 +11,8 @@ from egov_assets.firm_match.picture import COLOURS
 from egov_assets.firm_match.settings import FirmMatchSettings
 from egov_assets.paper.published import published_cells
 from egov_assets.platform.words import message_parts, words_of
-from egov_assets.replication.audit import audit_rows
-from egov_assets.replication.comparison import VERDICTS
+from egov_assets.replication.audit import SAYINGS, audit_rows
+from egov_assets.replication.verdicts import VERDICTS
 from egov_assets.theory.claims import theory_claims
 from egov_assets_tests.clean.test_rules_have_unit_tests import expected_reasons
 
@@ -45,7 +45,7 @@ def test_every_step_and_outcome_of_the_match_has_words():
 
 @mark.parametrize(
     ("chapter", "rows", "columns"),
-    [("replication", audit_rows(), AUDIT), ("theory", theory_claims(), THEORY)],
+    [("replication", audit_rows(published_cells(), SAYINGS), AUDIT), ("theory", theory_claims(), THEORY)],
     ids=["audit", "theory"],
 )
 def test_the_audit_and_the_theory_are_put_into_words(chapter, rows, columns):

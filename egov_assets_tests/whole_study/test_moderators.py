@@ -17,7 +17,7 @@ DUMMIES = {
     "ind_type": ("labour_intensive", 0.99),  # some industry codes come out as another industry's
     "ind_tech": ("high_tech", 0.99),
     "trade_firm": ("ordinary_trade", 0.90),  # true is the lasting habit, seen are the lines of a year
-    "exit": ("exit", 0.97),  # a firm whose later lines are all rejected seems to have left
+    "exit_firm": ("exit", 0.97),  # a firm whose later lines are all rejected seems to have left
 }
 # Column of firm_panel: what is true, and the least correlation with it.
 AMOUNTS = {

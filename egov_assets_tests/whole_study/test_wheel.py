@@ -109,7 +109,14 @@ def test_a_new_study_is_made_in_its_own_folder_and_nothing_is_written_elsewhere(
 def test_a_study_without_a_paper_has_nothing_of_it(study: Path):
     made = {path.name for path in (study / "outputs" / "lake").iterdir()}
     assert "regression_tables" in made
-    assert not made & {"published_comparison", "paper_audit", "theory", "specification_curve", "table_02_baseline"}
+    assert not made & {
+        "published_comparison",
+        "paper_audit",
+        "theory",
+        "data_claims",
+        "specification_curve",
+        "table_02_baseline",
+    }
     report = (study / "outputs" / "replication_report.html").read_text("utf-8")
     assert "The baseline" in report and not re.search(r"<th[^>]*>published", report)
 
