@@ -26,12 +26,14 @@ from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
 from egov_assets.regression_tables.panel_coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_markdown
+from egov_assets.regression_tables.robust_inference import robust_inference_of
 from egov_assets.regression_tables.schema import (
     CitiesUnmatched,
     Descriptives,
     Estimates,
     FirmPanel,
     PanelCoverage,
+    RobustInference,
     SpecificationCurve,
 )
 from egov_assets.regression_tables.settings import SECTION as PRINTING
@@ -154,6 +156,23 @@ def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[st
     curve = specification_curve_of(firm_panel)
     positive = curve.filter(pl.col("estimate") > 0).height
     return curve, {"specifications": curve.height, "positive": positive}
+
+
+@lake_asset(
+    schema=RobustInference,
+    group="regression_tables",
+    by_year=False,
+    kinds=("polars", "pyfixest"),
+    sections=[INFERENCE, TABLES],
+)
+def robust_inference(firm_panel: pl.DataFrame, folders: Folders) -> pl.DataFrame:
+    """The headline column by every method of inference, and p-values of whole tables of products.
+
+    Source  docs/inference.md
+    """
+    places = table("prefectures").select("lon", "lat", city="code")
+    tables = read_specifications(folders.study_file)
+    return robust_inference_of(firm_panel, tables, places, read_inference(folders.study_file).conley_km)
 
 
 def table_assets(study_file: Path | None) -> list[dg.AssetsDefinition]:

@@ -3,9 +3,9 @@
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from egov_assets.regression_tables.clustered import (
@@ -61,30 +61,17 @@ def fixed_effects_fits(design: Design, errors: Sequence[Errors]) -> dict[Errors,
     Terms     those of the design and, without instrument, the constant; year dummies are not terms
     Source    method.md section 4
     """
-    import pyfixest  # takes 2 s and 300 MB: definitions must load without it
-    from pyfixest.demeaners import MapDemeaner
-
-    with warnings.catch_warnings():
-        # Firms observed once and main effects that the firm effects absorb are what the variants and terms say.
-        warnings.filterwarnings("ignore", message="(?s).*singleton fixed effect")
-        warnings.filterwarnings("ignore", message="(?s).*multicollinearity")
-        model = pyfixest.feols(
-            _formula(design),
-            design.frame.to_pandas(),
-            vcov={"CRV1": "city"},
-            fixef_rm="none",
-            demeaner=MapDemeaner(fixef_tol=DEMEANING_TOLERANCE),
-        )
-    regression = _regression(model, design)
-    return {each: regression.fit(*each) for each in errors if model._data[each[0]].nunique() > 1}
+    regression = regression_of(design)
+    return {each: regression.fit(*each) for each in errors if design.frame[each[0]].n_unique() > 1}
 
 
 @dataclass(frozen=True)
-class _Regression:
-    """What every clustering of one regression shares.
+class Regression:
+    """One regression before its errors: what every clustering shares.
 
     y, X, Z      net of the absorbed effects; Z is X where there is no instrument
     kept         positions of the design's terms in X; the others are years
+    labels       a column for each cluster level; effects (n,) labels of what is absorbed, or None
     levels       y and the terms as observed (n, 1 + terms), where the constant follows from them; else None
     """
 
@@ -96,21 +83,30 @@ class _Regression:
     terms: tuple[str, ...]
     levels: NDArray | None
     effects: NDArray | None
-    labels: Any
+    labels: pl.DataFrame
     r2_within: float | None
     r2: float | None
 
+    @property
+    def residuals(self) -> NDArray:
+        return self.y - self.X @ self.b
+
+    @property
+    def fitted(self) -> NDArray:
+        """(n, k) X, or with an instrument what Z says of it."""
+        return self.X if self.Z is self.X else self.Z @ np.linalg.lstsq(self.Z, self.X, rcond=None)[0]
+
     def fit(self, cluster: str, rule: Rule) -> Fit:
+        """Coefficients of the terms, and their errors under a clustering and a rule."""
         clusters = self.labels[cluster].to_numpy()
-        e = self.y - self.X @ self.b
-        fitted = self.Z @ np.linalg.lstsq(self.Z, self.X, rcond=None)[0] if self.Z is not self.X else self.X
-        projected, at, coefficients = fitted, self.kept, self.b[self.kept]
+        e = self.residuals
+        projected, at, coefficients = self.fitted, self.kept, self.b[self.kept]
         if self.levels is not None:
             # The regression of (y within + mean of y) on (x within + mean of x, 1) has the same b and residuals.
             means = self.levels.mean(axis=0)
             shift = np.zeros(self.X.shape[1])
             shift[self.kept] = means[1:]
-            projected = np.column_stack([fitted + shift, np.ones(len(e))])
+            projected = np.column_stack([projected + shift, np.ones(len(e))])
             at = [*self.kept, self.X.shape[1]]
             coefficients = np.append(coefficients, means[0] - means[1:] @ coefficients)
         if rule == "jackknife":
@@ -143,11 +139,25 @@ class _Regression:
         return np.column_stack([b, means[:, 0] - (means[:, 1:] * b).sum(axis=1)])
 
 
-def _regression(model: Any, design: Design) -> _Regression:
-    """What pyfixest estimated, with R2 after all effects are taken out.
+def regression_of(design: Design) -> Regression:
+    """The regression of an estimable design, with R2 after all effects are taken out.
 
     The constant that fixed-effects software prints is the mean of y less the mean of x times b.
     """
+    import pyfixest  # takes 2 s and 300 MB: definitions must load without it
+    from pyfixest.demeaners import MapDemeaner
+
+    with warnings.catch_warnings():
+        # Firms observed once and main effects that the firm effects absorb are what the variants and terms say.
+        warnings.filterwarnings("ignore", message="(?s).*singleton fixed effect")
+        warnings.filterwarnings("ignore", message="(?s).*multicollinearity")
+        model = pyfixest.feols(
+            _formula(design),
+            design.frame.to_pandas(),
+            vcov={"CRV1": "city"},
+            fixef_rm="none",
+            demeaner=MapDemeaner(fixef_tol=DEMEANING_TOLERANCE),
+        )
     terms = {"Intercept": CONSTANT} | dict(zip(design.regressors, design.terms, strict=True))
     names = [str(name) for name in model._coefnames]
     kept = [at for at, name in enumerate(names) if name in terms]
@@ -160,7 +170,7 @@ def _regression(model: Any, design: Design) -> _Regression:
         r2_within = float(1 - (e @ e) / (y_within @ y_within))
         if not design.instrument:
             levels = used[["y", *(names[at] for at in kept)]].to_numpy(dtype=float)
-    return _Regression(
+    return Regression(
         y=y,
         X=X,
         Z=model._Z if design.instrument else X,
@@ -169,7 +179,7 @@ def _regression(model: Any, design: Design) -> _Regression:
         terms=(*(terms[names[at]] for at in kept), *([] if levels is None else [CONSTANT])),
         levels=levels,
         effects=used[design.absorbed].to_numpy() if design.absorbed else None,
-        labels=used,
+        labels=design.frame,
         r2_within=r2_within,
         r2=None if design.instrument else float(model._r2),
     )
@@ -196,7 +206,7 @@ def random_effects_fits(design: Design, errors: Sequence[Errors]) -> dict[Errors
     y = design.frame["y"].to_numpy()
     X = np.column_stack([np.ones(len(y)), design.frame.select(design.regressors).to_numpy()])
     b, X_star, e = random_effects(y, X, design.frame["company_id"].to_numpy())
-    regression = _Regression(
+    regression = Regression(
         y=X_star @ b + e,
         X=X_star,
         Z=X_star,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from egov_assets.regression_tables.design import Design
 
@@ -37,6 +38,20 @@ class Residuals:
     def __call__(self, values: NDArray) -> NDArray:
         centred = self._less_firm_means(values)
         return centred - self.basis @ (self.basis.T @ centred)
+
+    def across(self, members: sparse.csr_matrix, x: NDArray, u: NDArray) -> NDArray:
+        """(G, G) sum over cluster h of x times (u of cluster g alone, net of all that is taken out).
+
+        members (n, G) of 0 and 1; x, u (n,). Effects and regressors that reach over clusters carry one into others.
+        """
+        effects = sparse.csr_matrix(
+            (1 / np.sqrt(self.length[self.absorbed]), (self.absorbed, np.arange(len(x)))),
+            shape=(self.effects, len(x)),
+        )
+        of_x, of_u = (members.multiply(values[:, None]).tocsr() for values in (x, u))
+        by_effects = ((effects @ of_x).T @ (effects @ of_u)).toarray()
+        by_regressors = (of_x.T @ self.basis) @ (of_u.T @ self.basis).T
+        return np.diag(members.T @ (x * u)) - by_effects - by_regressors
 
     def _less_firm_means(self, values: NDArray) -> NDArray:
         sums = np.zeros((self.effects, values.shape[1]))

@@ -238,6 +238,26 @@ class Estimates(Table):
     _key: ClassVar[list[str]] = ["table", "column", "variant", "term"]
 
 
+class RobustInference(Table):
+    """One method of inference for one term of a headline column, or of a table's products."""
+
+    table: str = pa.Field(description="Table, by name: table_02")
+    column: str = pa.Field(description="Printed number of the column, without brackets")
+    term: str = pa.Field(description="Regressor; a:b a product")
+    method: str = pa.Field(description="As in docs/inference.md")
+    estimate: float = pa.Field(nullable=True, description="Coefficient; of oster what is left of it")
+    std_error: float = pa.Field(nullable=True, ge=0, description="Standard error; missing if its square is negative")
+    p_value: float = pa.Field(nullable=True, ge=0, le=1, description="Two-sided; of romano_wolf for the whole table")
+    low: float = pa.Field(nullable=True, description="Lower end of the 95 % interval, or the lowest estimate")
+    high: float = pa.Field(nullable=True, description="Upper end of the 95 % interval, or the highest estimate")
+    value: float = pa.Field(nullable=True, description="Robustness value, or Oster's delta")
+    detail: str = pa.Field(
+        nullable=True, description="Provinces without which the estimate is lowest and highest, 6 digits each"
+    )
+
+    _key: ClassVar[list[str]] = ["table", "column", "term", "method"]
+
+
 class SpecificationCurve(Table):
     """The effect of the score under one combination of open choices, with firm and year effects."""
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from egov_assets.paper.study import BOOTSTRAP_DRAWS, BOOTSTRAP_SEED, CONFIDENCE_LEVEL
 from egov_assets.regression_tables.clustered import members_of
@@ -58,7 +57,7 @@ def wild_bootstrap(design: Design, term: str, cluster: str) -> WildBootstrap | N
     # Slope less b, and the cluster scores of its variance, are linear in b: (a draw's number for y) - b (that for x).
     slope_y, slope_x = ((signs @ (members.T @ (x * values)) / information.sum()) for values in (y, x))
     score_y, score_x = (
-        signs @ _spread(net_of_rest, x, values, members).T - slope[:, None] * information
+        signs @ net_of_rest.across(members, x, values).T - slope[:, None] * information
         for values, slope in ((y, slope_y), (x, slope_x))
     )
     yy, yx, xx = (
@@ -76,18 +75,6 @@ def wild_bootstrap(design: Design, term: str, cluster: str) -> WildBootstrap | N
     estimate, error = slope_y[0], np.sqrt(yy[0]) / information.sum()
     low, high = (_end(p_value, estimate, side * error) for side in (-1, 1))
     return WildBootstrap(p_value(0.0), low, high, float(t[0]), t[1:])
-
-
-def _spread(net: Residuals, x: NDArray, u: NDArray, members: sparse.csr_matrix) -> NDArray:
-    """(G, G) sum over cluster h of x times (u of cluster g alone, net of the rest again).
-
-    Effects and regressors that reach over clusters spread the draws of one over others.
-    """
-    to_effects = sparse.diags(1 / np.sqrt(net.length)) @ members_of(net.absorbed).T
-    of_x, of_u = (members.multiply(values[:, None]).tocsr() for values in (x, u))
-    by_effects = ((to_effects @ of_x).T @ (to_effects @ of_u)).toarray()
-    by_regressors = (of_x.T @ net.basis) @ (of_u.T @ net.basis).T
-    return np.diag(members.T @ (x * u)) - by_effects - by_regressors
 
 
 def _end(p_value: Callable[[float], float], estimate: float, step: float) -> float:
