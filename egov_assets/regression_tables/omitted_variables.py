@@ -49,7 +49,8 @@ def oster(slope_alone: float, r2_alone: float, slope: float, r2: float, r2_max: 
 
     Source  Oster (2019), section 3.1, the restricted estimator: b* = b - delta (b0 - b) (Rmax - R) / (R - R0)
     """
-    shift = (slope_alone - slope) * (r2_max - r2) / (r2 - r2_alone)
+    explained = r2 - r2_alone
+    shift = (slope_alone - slope) * (r2_max - r2) / explained if explained > 0 else 0.0
     return slope - shift, slope / shift if shift else math.inf
 
 

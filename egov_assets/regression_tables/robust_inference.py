@@ -15,6 +15,7 @@ from egov_assets.paper.study import CONFIDENCE_LEVEL
 from egov_assets.regression_tables.conley import conley_covariance, two_way_covariance
 from egov_assets.regression_tables.design import Design, NotComputable, design_of
 from egov_assets.regression_tables.estimable import require_estimable
+from egov_assets.regression_tables.estimate import BREAKDOWNS
 from egov_assets.regression_tables.fits import fixed_effects_fits, regression_of
 from egov_assets.regression_tables.omitted_variables import omitted_variables
 from egov_assets.regression_tables.randomisation import randomisation_p
@@ -67,7 +68,14 @@ def _design(column: Column, panel: pl.DataFrame) -> Design | None:
     return design
 
 
-def _column_rows(
+def _column_rows(column: Column, panel: pl.DataFrame, places: pl.DataFrame, conley_km: float) -> list[dict[str, Any]]:
+    try:
+        return list(_rows_by_method(column, panel, places, conley_km))
+    except BREAKDOWNS:  # as for a design that is none: `estimates` says why
+        return []
+
+
+def _rows_by_method(
     column: Column, panel: pl.DataFrame, places: pl.DataFrame, conley_km: float
 ) -> Iterator[dict[str, Any]]:
     design = _design(column, panel)
