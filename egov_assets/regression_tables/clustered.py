@@ -37,7 +37,7 @@ def counted(rule: Rule, slopes: int, effects: NDArray | None, clusters: NDArray)
               one that has a single observation counts in neither n nor k, since it tells nothing. xtreg, reghdfe and
               fixest count all effects as soon as one crosses, or none: one mover among 558 firms then raised every
               error by a half.
-    xtreg     Stata's `xtreg, fe vce(cluster)`: effects count as one
+    xtreg     Stata's `xtreg, fe vce(cluster)`: effects count as one, which are firms'
     reghdfe, fixest  effects count as one if every one lies within a cluster, else all count; reghdfe drops those of a
               single observation before (`Design.without_singletons`)
     """
@@ -62,7 +62,7 @@ def leave_one_cluster_out(
 
     effects  (n,) labels of what y, X and Z are net of, which leaving out a cluster changes; None if nothing is absorbed
     Exact, from cross products alone. A coefficient that only one cluster tells is NaN without it.
-    Source   MacKinnon, Nielsen and Webb (2023), equation 5; the effects that cross clusters are ours
+    Source   MacKinnon, Nielsen and Webb (2023), CV3; the effects that cross clusters are ours
     """
     members, W = members_of(clusters), np.column_stack([y, X])
     taken = np.stack([members.T @ (z[:, None] * W) for z in Z.T], axis=1)  # (G, k, 1 + k)
@@ -95,7 +95,7 @@ def leave_one_cluster_out(
 def jackknife_covariance(left_out: NDArray, b: NDArray) -> NDArray:
     """CR3 (k, k): (G - 1) / G sum_g (b_g - b)(b_g - b)'. left_out (G, k), b (k,).
 
-    Source  MacKinnon, Nielsen and Webb (2023), equation 8: CV3
+    Source  MacKinnon, Nielsen and Webb (2023): CV3
     """
     gaps = left_out - b
     return (len(gaps) - 1) / len(gaps) * gaps.T @ gaps

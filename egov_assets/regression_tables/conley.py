@@ -40,7 +40,7 @@ def conley_covariance(regression: Regression, places: pl.DataFrame, cutoff_km: f
 def two_way_covariance(regression: Regression, others: NDArray) -> NDArray:
     """Covariance (k, k) clustered by city and by `others` (n,) at once.
 
-    Source  Cameron, Gelbach and Miller (2011), equation 2.11, with the factor of the grouping that has fewer clusters
+    Source  Cameron, Gelbach and Miller (2011), with the factor of the grouping that has fewer clusters
     """
     cities = regression.labels["city"].to_numpy()
     both = np.array([f"{city} {other}" for city, other in zip(cities, others, strict=True)])

@@ -72,6 +72,7 @@ class Regression:
     y, X, Z      net of the absorbed effects; Z is X where there is no instrument
     kept         positions of the design's terms in X; the others are years
     labels       a column for each cluster level; effects (n,) labels of what is absorbed, or None
+    absorbs_firms  are the effects those of firms, which `xtreg` absorbs, or those of years, which it has as dummies?
     levels       y and the terms as observed (n, 1 + terms), where the constant follows from them; else None
     """
 
@@ -83,6 +84,7 @@ class Regression:
     terms: tuple[str, ...]
     levels: NDArray | None
     effects: NDArray | None
+    absorbs_firms: bool
     labels: pl.DataFrame
     r2_within: float | None
     r2: float | None
@@ -114,7 +116,8 @@ class Regression:
             covariance = jackknife_covariance(left_out, coefficients)
         else:
             left_out = None
-            n, k = counted(rule, self.X.shape[1], self.effects, clusters)
+            of_panel = "fixest" if rule == "xtreg" and not self.absorbs_firms else rule
+            n, k = counted(of_panel, self.X.shape[1], self.effects, clusters)
             factor = small_sample_factor(n, k, len(np.unique(clusters)))
             covariance = clustered_covariance(projected, e, clusters)[np.ix_(at, at)] * factor
         return Fit(
@@ -179,6 +182,7 @@ def regression_of(design: Design) -> Regression:
         terms=(*(terms[names[at]] for at in kept), *([] if levels is None else [CONSTANT])),
         levels=levels,
         effects=used[design.absorbed].to_numpy() if design.absorbed else None,
+        absorbs_firms="firm" in design.fixed_effects,
         labels=design.frame,
         r2_within=r2_within,
         r2=None if design.instrument else float(model._r2),
@@ -215,6 +219,7 @@ def random_effects_fits(design: Design, errors: Sequence[Errors]) -> dict[Errors
         terms=(CONSTANT, *design.terms),
         levels=None,
         effects=None,
+        absorbs_firms=False,
         labels=design.frame,
         r2_within=None,
         r2=float(np.corrcoef(y, X @ b)[0, 1] ** 2),

@@ -8,7 +8,7 @@ import numpy as np
 from egov_assets.regression_tables.design import Design
 from egov_assets.regression_tables.residuals import Residuals
 
-R_MAX = 1.3  # times the R2 with controls: Oster (2019), section 4, the value that randomised studies survive
+R_MAX = 1.3  # times the R2 with controls: Oster (2019), which nine in ten randomised results survive
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def omitted_variables(design: Design) -> OmittedVariables | None:
 def robustness_value(f2: float) -> float:
     """RV for q = 1, from Cohen's f2 of the treatment with the outcome.
 
-    Source  Cinelli and Hazlett (2020), equation 20: (sqrt(f^4 + 4 f^2) - f^2) / 2
+    Source  Cinelli and Hazlett (2020): (sqrt(f^4 + 4 f^2) - f^2) / 2
     """
     return (math.sqrt(f2**2 + 4 * f2) - f2) / 2
 
@@ -47,7 +47,7 @@ def robustness_value(f2: float) -> float:
 def oster(slope_alone: float, r2_alone: float, slope: float, r2: float, r2_max: float) -> tuple[float, float]:
     """Estimate at delta 1, and the delta that brings it to 0; infinite where the controls do not move the slope.
 
-    Source  Oster (2019), section 3.1, the restricted estimator: b* = b - delta (b0 - b) (Rmax - R) / (R - R0)
+    Source  Oster (2019), the restricted estimator: b* = b - delta (b0 - b) (Rmax - R) / (R - R0)
     """
     explained = r2 - r2_alone
     shift = (slope_alone - slope) * (r2_max - r2) / explained if explained > 0 else 0.0

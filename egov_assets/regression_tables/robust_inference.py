@@ -157,7 +157,7 @@ def _of_table(table: Table, panel: pl.DataFrame) -> Iterator[dict[str, Any]]:
 def romano_wolf(t: NDArray, drawn_t: NDArray) -> NDArray:
     """Step-down p-values (m,) that keep the chance of any false rejection; |t| (m,), its draws under no effect (R, m).
 
-    Source  Romano and Wolf (2016), algorithm 4.2
+    Source  Romano and Wolf (2016)
     """
     order = np.argsort(-t, kind="stable")
     p = np.empty(len(t))

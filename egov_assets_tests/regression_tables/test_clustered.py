@@ -94,6 +94,14 @@ def test_xtreg_counts_the_firms_as_one_whoever_moves():
     assert (errors["fixest"] / errors["xtreg"]) ** 2 == approx((n - (2 + 2 + 1)) / (n - (2 + 2 + firms)), rel=1e-10)
 
 
+def test_without_firm_effects_xtreg_has_years_as_regressors():
+    """A stand-in with dummies: k is the slopes, the years less one and the constant."""
+    whole = design("year")
+    ours = fixed_effects_fits(whole, [("city", "xtreg")])["city", "xtreg"]
+    theirs = pyfixest.feols("y ~ x0 + x1 + i(year)", whole.frame.to_pandas(), vcov={"CRV1": "city"})
+    assert ours.coefficient("egscore")[1] == approx(theirs.se()["x0"], rel=1e-9)
+
+
 def test_what_counts_in_the_factor_by_hand():
     """Firm a stays (two years), b moves, c is seen once; two slopes."""
     firms, cities = np.array(list("aabbc")), np.array(["1", "1", "1", "2", "2"])
@@ -122,3 +130,24 @@ def test_effective_clusters_are_all_of_them_if_equal_and_few_if_one_outweighs_th
     clusters = np.arange(4)
     assert effective_clusters(np.ones((4, 1)), clusters) == approx([4.0])
     assert effective_clusters(np.array([[3.0], [1.0], [1.0], [1.0]]), clusters) == approx([144 / 84])
+
+
+@mark.parametrize("rule", ["sandwich", "xtreg", "reghdfe", "fixest"])
+def test_the_rule_of_the_study_is_what_the_table_prints(rule):
+    """The numbers that the jackknife's table has as a variant, which then is one itself."""
+    column = Column(outcome="qua", treatment="egscore", controls=("Con_inc",), fixed_effects=("firm", "year"))
+    table, panel = Table(title="One", columns={"1": column}), small_panel(firms=60, cities=9)
+    by_jackknife = estimate_table("table_99", table, panel)
+    by_rule = estimate_table("table_99", table, panel, rule)
+    shown = ["term", "estimate", "std_error", "p_value", "ci_low", "n"]
+    assert (
+        by_rule.filter(variant="cluster_city")
+        .select(shown)
+        .equals(by_jackknife.filter(variant=f"cluster_city_{rule}").select(shown))
+    )
+    assert (
+        by_rule.filter(variant="cluster_city_jackknife")
+        .select(shown)
+        .equals(by_jackknife.filter(variant="cluster_city").select(shown))
+    )
+    assert by_rule.filter(variant=f"cluster_city_{rule}").is_empty()

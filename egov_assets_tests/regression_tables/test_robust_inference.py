@@ -9,12 +9,13 @@ from pyfixest.estimation.post_estimation.multcomp import _get_rwolf_pval
 from pytest import approx, fixture
 
 from egov_assets.platform.reference import table
+from egov_assets.regression_tables import randomisation
 from egov_assets.regression_tables.clustered import clustered_covariance
 from egov_assets.regression_tables.conley import conley_covariance, distances_km, two_way_covariance
 from egov_assets.regression_tables.design import design_of
 from egov_assets.regression_tables.fits import fixed_effects_fits, regression_of
 from egov_assets.regression_tables.omitted_variables import oster, robustness_value
-from egov_assets.regression_tables.randomisation import randomisation_p
+from egov_assets.regression_tables.randomisation import _reassigned, randomisation_p
 from egov_assets.regression_tables.robust_inference import SCHEMA, headline, robust_inference_of, romano_wolf
 from egov_assets.regression_tables.schema import RobustInference
 from egov_assets.regression_tables.specifications import Column, Table
@@ -103,23 +104,17 @@ def test_two_way_errors_are_pyfixests_but_for_the_small_sample_factor():
     assert ours[np.ix_(both, both)] == approx(theirs._vcov, rel=1e-5)  # variances may be negative, in both
 
 
-def test_randomisation_gives_the_share_of_refitted_draws_that_do_as_well():
+def test_randomisation_gives_the_share_of_refitted_draws_that_do_as_well(monkeypatch):
     """The same lots, each regression fitted anew with pyfixest."""
-    from egov_assets.regression_tables import randomisation
-
     design = design_of(BASELINE, panel_of_cities(effect=0.05))
     seen = []
-    plain = randomisation._reassigned
 
     def few(scores, blocks):
-        seen.append(plain(scores, blocks)[:20])
+        seen.append(_reassigned(scores, blocks)[:20])
         return seen[0]
 
-    randomisation._reassigned = few
-    try:
-        found = randomisation_p(design)
-    finally:
-        randomisation._reassigned = plain
+    monkeypatch.setattr(randomisation, "_reassigned", few)
+    found = randomisation_p(design)
     cells = design.frame.select("city", "year").unique().sort("city", "year")
     slopes = []
     for scores in seen[0]:
@@ -130,8 +125,6 @@ def test_randomisation_gives_the_share_of_refitted_draws_that_do_as_well():
 
 
 def test_lots_keep_scores_in_their_province_and_year():
-    from egov_assets.regression_tables.randomisation import _reassigned
-
     scores = np.array([1.0, 2.0, 3.0, 10.0, 20.0, 30.0, 7.0])  # two cities with three years, one alone
     drawn = _reassigned(scores, [np.array([[0, 1, 2], [3, 4, 5]]), np.array([[6]])])
     assert {tuple(row) for row in drawn} == {tuple(scores), (10.0, 20.0, 30.0, 1.0, 2.0, 3.0, 7.0)}
