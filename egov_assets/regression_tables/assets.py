@@ -22,16 +22,20 @@ from egov_assets.platform.ui_metadata import Markdown
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import WEAK_INSTRUMENT_VARIANT, estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated, publish_tables
+from egov_assets.regression_tables.inference import SECTION as INFERENCE
+from egov_assets.regression_tables.inference import read_inference
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
 from egov_assets.regression_tables.panel_coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_markdown
+from egov_assets.regression_tables.robust_inference import robust_inference_of
 from egov_assets.regression_tables.schema import (
     CitiesUnmatched,
     Descriptives,
     Estimates,
     FirmPanel,
     PanelCoverage,
+    RobustInference,
     SpecificationCurve,
 )
 from egov_assets.regression_tables.settings import SECTION as PRINTING
@@ -159,6 +163,23 @@ def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[st
     return curve, {"specifications": curve.height, "positive": positive}
 
 
+@lake_asset(
+    schema=RobustInference,
+    group="regression_tables",
+    by_year=False,
+    kinds=("polars", "pyfixest"),
+    sections=[INFERENCE, TABLES],
+)
+def robust_inference(firm_panel: pl.DataFrame, folders: Folders) -> pl.DataFrame:
+    """The headline column by every method of inference, and p-values of whole tables of products.
+
+    Source  docs/inference.md
+    """
+    places = table("prefectures").select("lon", "lat", city="code")
+    tables = read_specifications(folders.study_file)
+    return robust_inference_of(firm_panel, tables, places, read_inference(folders.study_file).conley_km)
+
+
 def table_assets(study_file: Path | None) -> list[dg.AssetsDefinition]:
     """One asset per table, the paper's and the study's own, and `regression_tables`.
 
@@ -169,7 +190,10 @@ def table_assets(study_file: Path | None) -> list[dg.AssetsDefinition]:
         specifications, own = read_specifications(study_file), own_tables(study_file) if study_file else {}
     except SettingsError:
         specifications, own = read_specifications(), {}
-    tables = [_table_asset(name, table, [TABLES] if name in own else []) for name, table in specifications.items()]
+    tables = [
+        _table_asset(name, table, [INFERENCE, *([TABLES] if name in own else [])])
+        for name, table in specifications.items()
+    ]
     return [*tables, _gathered(specifications)]
 
 
@@ -183,8 +207,8 @@ def _table_asset(name: str, specification: Table, sections: Sequence[str]) -> dg
     used = {each.removeprefix("D.") for column in specification.columns.values() for each in column.variables}
     sources = " ".join(f"firm_panel.{each}" for each in sorted(used))
 
-    def estimates_of(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
-        estimates = estimate_table(name, specification, firm_panel)
+    def estimates_of(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
+        estimates = estimate_table(name, specification, firm_panel, read_inference(folders.study_file).errors)
         printed = printed_table(name, specification, estimates)
         tested = estimates.filter(variant=WEAK_INSTRUMENT_VARIANT).drop_nulls("effective_f")
         effective = {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}

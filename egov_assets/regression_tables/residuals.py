@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from egov_assets.regression_tables.design import Design
 
@@ -17,6 +18,7 @@ class Residuals:
     absorbed    (n,) the firm of each observation; all one where there are no firm effects
     effects     how many effects are absorbed: firms, or the one constant
     rank        how many independent regressors and years are taken out beside the absorbed effects
+    length      (effects,) observations of each effect; basis (n, rank) what is taken out beside them, orthonormal
     """
 
     def __init__(self, design: Design, regressors: Sequence[int]) -> None:
@@ -25,19 +27,33 @@ class Residuals:
         if "year" in design.fixed_effects:
             others += [(frame["year"] == year).cast(float).to_numpy() for year in frame["year"].unique().sort()[1:]]
         firms = frame["firm_id"].to_numpy() if "firm" in design.fixed_effects else np.zeros(frame.height, dtype=int)
-        _, self.absorbed, self._length = np.unique(firms, return_inverse=True, return_counts=True)
-        self.effects = len(self._length)
+        _, self.absorbed, self.length = np.unique(firms, return_inverse=True, return_counts=True)
+        self.effects = len(self.length)
         directions, sizes, _ = np.linalg.svd(
             self._less_firm_means(np.column_stack([*others, np.zeros(frame.height)])), full_matrices=False
         )
-        self._basis = directions[:, sizes > RELATIVE_RANK * sizes.max()]
-        self.rank = self._basis.shape[1]
+        self.basis = directions[:, sizes > RELATIVE_RANK * sizes.max()]
+        self.rank = self.basis.shape[1]
 
     def __call__(self, values: NDArray) -> NDArray:
         centred = self._less_firm_means(values)
-        return centred - self._basis @ (self._basis.T @ centred)
+        return centred - self.basis @ (self.basis.T @ centred)
+
+    def across(self, members: sparse.csr_matrix, x: NDArray, u: NDArray) -> NDArray:
+        """(G, G) sum over cluster h of x times (u of cluster g alone, net of all that is taken out).
+
+        members (n, G) of 0 and 1; x, u (n,). Effects and regressors that reach over clusters carry one into others.
+        """
+        effects = sparse.csr_matrix(
+            (1 / np.sqrt(self.length[self.absorbed]), (self.absorbed, np.arange(len(x)))),
+            shape=(self.effects, len(x)),
+        )
+        of_x, of_u = (members.multiply(values[:, None]).tocsr() for values in (x, u))
+        by_effects = ((effects @ of_x).T @ (effects @ of_u)).toarray()
+        by_regressors = (of_x.T @ self.basis) @ (of_u.T @ self.basis).T
+        return np.diag(members.T @ (x * u)) - by_effects - by_regressors
 
     def _less_firm_means(self, values: NDArray) -> NDArray:
         sums = np.zeros((self.effects, values.shape[1]))
         np.add.at(sums, self.absorbed, values)
-        return values - (sums / self._length[:, None])[self.absorbed]
+        return values - (sums / self.length[:, None])[self.absorbed]

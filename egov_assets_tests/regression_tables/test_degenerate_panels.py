@@ -15,7 +15,8 @@ from egov_assets.regression_tables import estimate
 from egov_assets.regression_tables.estimable import MIN_DEGREES_OF_FREEDOM
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT, estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated
-from egov_assets.regression_tables.schema import Estimates
+from egov_assets.regression_tables.robust_inference import robust_inference_of
+from egov_assets.regression_tables.schema import Estimates, RobustInference
 from egov_assets.regression_tables.specification_curve import specification_curve_of
 from egov_assets.regression_tables.specifications import Column, Table
 from egov_assets_tests.regression_tables.small_panel import small_panel
@@ -184,7 +185,7 @@ def test_years_observed_once_cost_the_variant_without_them_not_the_column():
     rows = estimate_table("table_99", Table(title="Few", columns=columns), panel).filter(term="egscore")
     reasons = dict(rows.select("variant", "reason").iter_rows())
     assert reasons[PRINTED_VARIANT] is None
-    assert reasons["cluster_city_singletons_dropped"] is None
+    assert reasons["cluster_city_reghdfe"] is None
     fewer = estimate_table("table_99", Table(title="Few", columns=columns), panel.tail(12)).filter(term="egscore")
     assert SAID.of(fewer["reason"][0]) == "12 firm-years leave 9 degrees of freedom, at least 10 are needed"
 
@@ -204,10 +205,10 @@ def test_a_treatment_of_one_city_alone_has_no_error():
 def test_what_a_library_raises_leaves_out_its_column_only(monkeypatch: MonkeyPatch):
     fits = estimate.fixed_effects_fits
 
-    def breaks_for_flat(design, clusters):
+    def breaks_for_flat(design, errors):
         if design.outcome == "flat":
             raise np.linalg.LinAlgError("Singular matrix")
-        return fits(design, clusters)
+        return fits(design, errors)
 
     monkeypatch.setattr(estimate, "fixed_effects_fits", breaks_for_flat)
     columns = {"1": Column(outcome="flat", treatment="egscore"), "2": Column(outcome="qua", treatment="egscore")}
@@ -233,3 +234,17 @@ def test_the_specification_curve_of_a_degenerate_panel_holds_numbers_only(name: 
         curve = specification_curve_of(DEGENERATE[name])
     assert curve.select(pl.col("estimate", "std_error", "p_value").is_finite().all()).row(0) == (True, True, True)
     assert curve.filter(pl.col("std_error") < 1e-10 * pl.col("estimate").abs()).is_empty()
+
+
+@mark.slow
+@mark.parametrize("name", DEGENERATE)
+def test_the_further_inference_of_a_degenerate_panel_holds_numbers_or_nothing(name: str):
+    panel = DEGENERATE[name].with_columns(industry_2002_code=pl.lit("1311"))
+    tables = {each.replace(" ", "_"): Table(title=each, columns={"1": column}) for each, column in COLUMNS.items()}
+    places = pl.DataFrame(schema={"city": pl.String, "lon": pl.String, "lat": pl.String})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        rows = robust_inference_of(panel, tables, places, 300.0)
+    RobustInference.validate(rows)
+    for measured in ("estimate", "std_error", "p_value", "value"):
+        assert not rows[measured].is_nan().any(), measured
