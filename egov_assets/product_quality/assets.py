@@ -8,10 +8,12 @@ from egov_assets.platform.code_version import PRODUCTS
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.product_quality.checks import (
+    demand_residuals_sum_to_nothing_within_markets,
     most_value_has_quality,
     provincial_gdp_is_controlled_for,
     suspect_estimates_carry_little_value,
     suspect_estimates_do_not_carry_too_much_value,
+    years_pooled_equal_years_added,
 )
 from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
@@ -20,7 +22,12 @@ from egov_assets.product_quality.one_unit import in_one_unit, of_one_unit
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
 from egov_assets.product_quality.settings import SECTION, read_quality_settings
-from egov_assets.product_quality.summaries import coefficients_summary, coverage_summary, moments_summary
+from egov_assets.product_quality.summaries import (
+    coefficients_summary,
+    coverage_summary,
+    largest_mean_of_a_market,
+    moments_summary,
+)
 
 
 @lake_asset(
@@ -46,7 +53,7 @@ def quality_moments(
     by_year=False,
     all_or_none=["clean_provinces"],
     sections=[SECTION, PRODUCTS],
-    checks=[suspect_estimates_do_not_carry_too_much_value],
+    checks=[suspect_estimates_do_not_carry_too_much_value, years_pooled_equal_years_added],
     warnings=[provincial_gdp_is_controlled_for, suspect_estimates_carry_little_value, most_value_has_quality],
 )
 def quality_coefficients(
@@ -70,7 +77,12 @@ def quality_coefficients(
 
 
 @lake_asset(
-    schema=ProductQuality, group="product_quality", by_year=True, sections=[SECTION], all_or_none=["clean_provinces"]
+    schema=ProductQuality,
+    group="product_quality",
+    by_year=True,
+    sections=[SECTION],
+    all_or_none=["clean_provinces"],
+    checks=[demand_residuals_sum_to_nothing_within_markets],
 )
 def product_quality(
     clean_exports: pl.LazyFrame,
@@ -86,14 +98,15 @@ def product_quality(
     Source  method.md section 5, steps 3-4
     """
     settings = read_quality_settings(folders.study_file)
-    flows, value_usd = 0, 0.0
+    flows, value_usd, largest_mean = 0, 0.0, 0.0
     for block in flow_quality(
         in_one_unit(clean_exports, unit_changes), clean_provinces, quality_coefficients, settings
     ):
         flows += block.height
         value_usd += float(block["export_value_usd"].sum())
+        largest_mean = max(largest_mean, largest_mean_of_a_market(block))
         yield block
-    return coverage_summary(flows, value_usd, clean_exports)
+    return coverage_summary(flows, value_usd, clean_exports) | {"largest_mean_of_a_market": largest_mean}
 
 
 @lake_asset(schema=FirmQuality, group="product_quality", by_year=True)

@@ -1,12 +1,17 @@
 """What an economist would look at before believing the estimates: pure functions of the chapter's tables."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import polars as pl
 
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
-from egov_assets.product_quality.coefficients import USED
+from egov_assets.product_quality.coefficients import INSTRUMENTS, USED
+from egov_assets.product_quality.flows import over_flows
+from egov_assets.product_quality.one_unit import in_one_unit
 from egov_assets.product_quality.reliability import suspect_value_shares
-from egov_assets.product_quality.settings import read_quality_settings
+from egov_assets.product_quality.settings import Method, read_quality_settings
 
 
 def provincial_gdp_is_controlled_for(clean_provinces: pl.LazyFrame) -> CheckResult:
@@ -51,4 +56,62 @@ def most_value_has_quality(table: pl.DataFrame) -> CheckResult:
     return CheckResult(share >= LEAST_COVERED, words, {"value_share_covered": share})
 
 
+def years_pooled_equal_years_added(
+    table: pl.DataFrame,
+    clean_exports: pl.LazyFrame,
+    clean_provinces: pl.LazyFrame,
+    unit_changes: pl.DataFrame,
+    folders: Folders,
+) -> CheckResult:
+    """Of some products, sigma from the flows of all years at once, by projection, is sigma from the sums of years."""
+    settings = read_quality_settings(folders.study_file)
+    method = settings.qua
+    estimates = table.filter(pl.col("outcome") == "qua", pl.col("sigma_hat").is_not_null()).sort("hs6_2007_code")
+    compared = estimates.gather_every(max(1, estimates.height // PRODUCTS_COMPARED)).head(PRODUCTS_COMPARED)
+    if compared.is_empty():
+        return CheckResult(True, "no product has an estimate by the method of qua")
+    exports = in_one_unit(clean_exports, unit_changes).filter(
+        pl.col("hs6_2007_code").is_in(compared["hs6_2007_code"].to_list())
+    )
+    years = exports.select(pl.col("year").unique().sort()).collect().to_series()
+    flows = pl.concat(
+        block.with_price_elsewhere.flows
+        for year in years
+        for block in over_flows(
+            lambda block: block, exports.filter(year=year), clean_provinces.filter(year=year), settings
+        )
+    )
+    distances = {
+        code: abs(_sigma_at_once(flows.filter(pl.col("hs6_2007_code") == code), method) - sigma) / max(abs(sigma), 1.0)
+        for code, sigma in compared.select("hs6_2007_code", "sigma_hat").iter_rows()
+    }
+    worst, furthest = max(distances, key=distances.__getitem__), max(distances.values())
+    words = f"{len(distances)} products, at most {furthest:.1e} apart ({worst}), where {MOST_APART:.0e} may be rounding"
+    return CheckResult(furthest <= MOST_APART, words, {"products": len(distances), "furthest": furthest})
+
+
+def _sigma_at_once(flows: pl.DataFrame, method: Method) -> float:
+    """Two-stage least squares with a dummy for each destination and year, by least squares of numpy."""
+    market = flows.select(pl.struct("destination_iso3", "year").rank("dense")).to_series().to_numpy().astype(int) - 1
+    others = [np.eye(market.max() + 1)[market]]
+    if method.province_gdp:
+        others.append(flows.select("ln_province_gdp").to_numpy())
+    exogenous = np.hstack(others)
+    instrument = flows[INSTRUMENTS[method.price_coefficient]].to_numpy()
+    own = instrument - exogenous @ np.linalg.lstsq(exogenous, instrument, rcond=None)[0]
+    return -float(own @ flows["ln_quantity"].to_numpy() / (own @ flows["ln_price"].to_numpy()))
+
+
+def demand_residuals_sum_to_nothing_within_markets(facts: Mapping[str, float], folders: Folders) -> CheckResult:
+    """Log quality is a deviation from the mean of its market, unless tails are cut or it is the unit value."""
+    settings = read_quality_settings(folders.study_file)
+    if settings.tails != "keep" or settings.qua.price_coefficient == "unit_value":
+        return CheckResult(True, "not asked: tails are cut, or quality is the unit value")
+    found = facts["largest_mean_of_a_market"]
+    words = f"the furthest market has a mean log quality of {found:.1e}, where {MOST_APART:.0e} may be rounding"
+    return CheckResult(found <= MOST_APART, words, {"largest_mean_of_a_market": found})
+
+
 LEAST_COVERED = 0.5  # below, what the study says is not said of most exports
+PRODUCTS_COMPARED = 5
+MOST_APART = 1e-6  # sums of up to millions of logs

@@ -65,3 +65,12 @@ def coverage_summary(flows: int, value_usd: float, exports: pl.LazyFrame) -> dic
         "flows_with_quality": flows,
         "value_share_with_quality": value_usd / value if value else 0.0,
     }
+
+
+def largest_mean_of_a_market(quality: pl.DataFrame) -> float:
+    """The largest absolute mean of ln_quality over the flows of a product to a destination; 0 without flows.
+
+    quality  whole products of one year
+    """
+    means = quality.group_by("hs6_2007_code", "destination_iso3").agg(pl.col("ln_quality").mean().abs())
+    return float(means.select(pl.col("ln_quality").max().fill_null(0.0)).item())

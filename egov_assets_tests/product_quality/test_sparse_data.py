@@ -7,15 +7,19 @@ import polars as pl
 from polars.testing import assert_frame_equal
 from pytest import MonkeyPatch, approx, fixture, mark
 
+from egov_assets.clean.schema import UnitChanges
 from egov_assets.product_quality import flows as flows_of
 from egov_assets.product_quality.checks import (
+    demand_residuals_sum_to_nothing_within_markets,
     most_value_has_quality,
     suspect_estimates_carry_little_value,
     suspect_estimates_do_not_carry_too_much_value,
+    years_pooled_equal_years_added,
 )
 from egov_assets.product_quality.coefficients import Rule
 from egov_assets.product_quality.reliability import suspect_value_shares
 from egov_assets.product_quality.settings import LITERAL, Method, QualitySettings, SparseData
+from egov_assets.product_quality.summaries import largest_mean_of_a_market
 from egov_assets_tests.product_quality.estimation import estimate, prepared_flows
 from egov_assets_tests.product_quality.small_trade import PROVINCES, YEARS, exports, provinces, small_trade
 from egov_assets_tests.study_file import write_section
@@ -224,6 +228,27 @@ def test_more_suspect_value_than_the_limit_is_warned_of_or_refused(tmp_path, lim
 class FoldersOfStudy:
     def __init__(self, study_file):
         self.study_file = study_file
+
+
+@mark.parametrize("method", [Method(), Method(price_coefficient="ols", province_gdp=False)])
+def test_sigma_of_all_years_at_once_is_that_of_added_years_and_another_is_found_out(trade, tmp_path, method):
+    flows, gdp = trade
+    folders = FoldersOfStudy(write_section(tmp_path, "quality", f"qua: {method.model_dump_json()}"))
+    coefficients = estimate(flows, gdp, QualitySettings(qua=method)).coefficients
+    wrong = coefficients.with_columns(pl.col("sigma_hat") + 1e-4)
+    for table, passes in ((coefficients, True), (wrong, False)):
+        found = years_pooled_equal_years_added(table, flows.lazy(), gdp.lazy(), UnitChanges.empty(), folders)
+        assert (found.passed, found.facts["products"]) == (passes, 2)
+
+
+def test_quality_that_is_off_in_one_market_is_found_out(trade, tmp_path):
+    quality = estimate(*trade).flows.filter(pl.col("year") == 2010)
+    is_first = pl.int_range(pl.len()) == 0
+    shifted = quality.with_columns(ln_quality=pl.col("ln_quality") + pl.when(is_first).then(0.01).otherwise(0.0))
+    folders = FoldersOfStudy(tmp_path / "study.yml")
+    for table, passes in ((quality, True), (shifted, False)):
+        facts = {"largest_mean_of_a_market": largest_mean_of_a_market(table)}
+        assert demand_residuals_sum_to_nothing_within_markets(facts, folders).passed == passes
 
 
 def test_value_without_quality_is_told():
