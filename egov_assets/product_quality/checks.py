@@ -8,7 +8,7 @@ import polars as pl
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
 from egov_assets.product_quality.coefficients import INSTRUMENTS, USED
-from egov_assets.product_quality.flows import over_flows
+from egov_assets.product_quality.flows import VARIABLES, over_flows
 from egov_assets.product_quality.one_unit import in_one_unit
 from egov_assets.product_quality.reliability import suspect_value_shares
 from egov_assets.product_quality.settings import Method, read_quality_settings
@@ -63,23 +63,19 @@ def years_pooled_equal_years_added(
     unit_changes: pl.DataFrame,
     folders: Folders,
 ) -> CheckResult:
-    """Of some products, sigma from the flows of all years at once, by projection, is sigma from the sums of years."""
+    """Of some products, sigma from the flows of all years at once is sigma from the added sums of years."""
     settings = read_quality_settings(folders.study_file)
     method = settings.qua
     estimates = table.filter(pl.col("outcome") == "qua", pl.col("sigma_hat").is_not_null()).sort("hs6_2007_code")
     compared = estimates.gather_every(max(1, estimates.height // PRODUCTS_COMPARED)).head(PRODUCTS_COMPARED)
     if compared.is_empty():
         return CheckResult(True, "no product has an estimate by the method of qua")
-    exports = in_one_unit(clean_exports, unit_changes).filter(
-        pl.col("hs6_2007_code").is_in(compared["hs6_2007_code"].to_list())
-    )
-    years = exports.select(pl.col("year").unique().sort()).collect().to_series()
+    is_compared = pl.col("hs6_2007_code").is_in(compared["hs6_2007_code"].to_list())
+    exports = in_one_unit(clean_exports, unit_changes).filter(is_compared).collect()
     flows = pl.concat(
         block.with_price_elsewhere.flows
-        for year in years
-        for block in over_flows(
-            lambda block: block, exports.filter(year=year), clean_provinces.filter(year=year), settings
-        )
+        for of_year in exports.partition_by("year")
+        for block in over_flows(lambda block: block, of_year.lazy(), clean_provinces, settings)
     )
     distances = {
         code: abs(_sigma_at_once(flows.filter(pl.col("hs6_2007_code") == code), method) - sigma) / max(abs(sigma), 1.0)
@@ -91,15 +87,13 @@ def years_pooled_equal_years_added(
 
 
 def _sigma_at_once(flows: pl.DataFrame, method: Method) -> float:
-    """Two-stage least squares with a dummy for each destination and year, by least squares of numpy."""
-    market = flows.select(pl.struct("destination_iso3", "year").rank("dense")).to_series().to_numpy().astype(int) - 1
-    others = [np.eye(market.max() + 1)[market]]
+    """Two-stage least squares of one product's flows of all years, less the means of destination and year."""
+    within = flows.select(pl.col(name) - pl.col(name).mean().over("destination_iso3", "year") for name in VARIABLES)
+    own = within[INSTRUMENTS[method.price_coefficient]].to_numpy()
     if method.province_gdp:
-        others.append(flows.select("ln_province_gdp").to_numpy())
-    exogenous = np.hstack(others)
-    instrument = flows[INSTRUMENTS[method.price_coefficient]].to_numpy()
-    own = instrument - exogenous @ np.linalg.lstsq(exogenous, instrument, rcond=None)[0]
-    return -float(own @ flows["ln_quantity"].to_numpy() / (own @ flows["ln_price"].to_numpy()))
+        gdp = within.select("ln_province_gdp").to_numpy()
+        own = own - gdp @ np.linalg.lstsq(gdp, own, rcond=None)[0]
+    return -float(own @ within["ln_quantity"].to_numpy() / (own @ within["ln_price"].to_numpy()))
 
 
 def demand_residuals_sum_to_nothing_within_markets(facts: Mapping[str, float], folders: Folders) -> CheckResult:

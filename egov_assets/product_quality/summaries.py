@@ -2,9 +2,11 @@
 
 from typing import cast
 
+import numpy as np
 import polars as pl
 
 from egov_assets.product_quality.coefficients import USED
+from egov_assets.product_quality.flows import numbered
 from egov_assets.product_quality.reliability import suspect_value_shares
 
 
@@ -70,7 +72,9 @@ def coverage_summary(flows: int, value_usd: float, exports: pl.LazyFrame) -> dic
 def largest_mean_of_a_market(quality: pl.DataFrame) -> float:
     """The largest absolute mean of ln_quality over the flows of a product to a destination; 0 without flows.
 
-    quality  whole products of one year
+    quality  whole products of one year, sorted by product
     """
-    means = quality.group_by("hs6_2007_code", "destination_iso3").agg(pl.col("ln_quality").mean().abs())
-    return float(means.select(pl.col("ln_quality").max().fill_null(0.0)).item())
+    destination, destinations = numbered(quality["destination_iso3"])
+    market = (quality["hs6_2007_code"].rle_id().cast(pl.Int64) * len(destinations) + destination).to_numpy()
+    sums = np.bincount(market, quality["ln_quality"].to_numpy())
+    return float(np.max(np.abs(sums) / np.maximum(np.bincount(market), 1), initial=0.0))
