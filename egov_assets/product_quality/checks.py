@@ -7,7 +7,7 @@ import polars as pl
 
 from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.folders import Folders
-from egov_assets.product_quality.coefficients import INSTRUMENTS, USED
+from egov_assets.product_quality.coefficients import INSTRUMENTS, MIN_SPREAD, USED
 from egov_assets.product_quality.flows import VARIABLES, over_flows
 from egov_assets.product_quality.one_unit import in_one_unit
 from egov_assets.product_quality.reliability import suspect_value_shares
@@ -66,10 +66,12 @@ def years_pooled_equal_years_added(
     """Of some products, sigma from the flows of all years at once is sigma from the added sums of years."""
     settings = read_quality_settings(folders.study_file)
     method = settings.qua
-    estimates = table.filter(pl.col("outcome") == "qua", pl.col("sigma_hat").is_not_null()).sort("hs6_2007_code")
+    # A weak first stage divides by next to nothing, which leaves rounding in both.
+    is_strong = pl.col("sigma_hat").is_not_null() & ~pl.col("is_first_stage_weak").fill_null(False)
+    estimates = table.filter(pl.col("outcome") == "qua", is_strong).sort("hs6_2007_code")
     compared = estimates.gather_every(max(1, estimates.height // PRODUCTS_COMPARED)).head(PRODUCTS_COMPARED)
     if compared.is_empty():
-        return CheckResult(True, "no product has an estimate by the method of qua")
+        return CheckResult(True, "no product has an estimate with a strong first stage by the method of qua")
     is_compared = pl.col("hs6_2007_code").is_in(compared["hs6_2007_code"].to_list())
     exports = in_one_unit(clean_exports, unit_changes).filter(is_compared).collect()
     flows = pl.concat(
@@ -90,8 +92,8 @@ def _sigma_at_once(flows: pl.DataFrame, method: Method) -> float:
     """Two-stage least squares of one product's flows of all years, less the means of destination and year."""
     within = flows.select(pl.col(name) - pl.col(name).mean().over("destination_iso3", "year") for name in VARIABLES)
     own = within[INSTRUMENTS[method.price_coefficient]].to_numpy()
-    if method.province_gdp:
-        gdp = within.select("ln_province_gdp").to_numpy()
+    gdp = within.select("ln_province_gdp").to_numpy()
+    if method.province_gdp and gdp.std() > MIN_SPREAD:
         own = own - gdp @ np.linalg.lstsq(gdp, own, rcond=None)[0]
     return -float(own @ within["ln_quantity"].to_numpy() / (own @ within["ln_price"].to_numpy()))
 

@@ -70,11 +70,13 @@ def coverage_summary(flows: int, value_usd: float, exports: pl.LazyFrame) -> dic
 
 
 def largest_mean_of_a_market(quality: pl.DataFrame) -> float:
-    """The largest absolute mean of ln_quality over the flows of a product to a destination; 0 without flows.
+    """The largest absolute mean of ln_quality over the flows of a product to a destination, over their mean absolute
+    value where this is above 1; 0 without flows.
 
     quality  whole products of one year, sorted by product
     """
     destination, destinations = numbered(quality["destination_iso3"])
     market = (quality["hs6_2007_code"].rle_id().cast(pl.Int64) * len(destinations) + destination).to_numpy()
-    sums = np.bincount(market, quality["ln_quality"].to_numpy())
-    return float(np.max(np.abs(sums) / np.maximum(np.bincount(market), 1), initial=0.0))
+    values = quality["ln_quality"].to_numpy()
+    sums, sizes = np.bincount(market, values), np.maximum(np.bincount(market, np.abs(values)), np.bincount(market))
+    return float(np.max(np.abs(sums) / np.maximum(sizes, 1), initial=0.0))

@@ -236,6 +236,10 @@ def test_sigma_of_all_years_at_once_is_that_of_added_years_and_another_is_found_
     folders = FoldersOfStudy(write_section(tmp_path, "quality", f"qua: {method.model_dump_json()}"))
     coefficients = estimate(flows, gdp, QualitySettings(qua=method)).coefficients
     wrong = coefficients.with_columns(pl.col("sigma_hat") + 1e-4)
+    in_one_province = flows.with_columns(province_code=pl.lit("110000"))  # whose GDP is the same within markets
+    alone = estimate(in_one_province, gdp, QualitySettings(qua=method)).coefficients
+    found = years_pooled_equal_years_added(alone, in_one_province.lazy(), gdp.lazy(), UnitChanges.empty(), folders)
+    assert found.passed
     for table, passes in ((coefficients, True), (wrong, False)):
         found = years_pooled_equal_years_added(table, flows.lazy(), gdp.lazy(), UnitChanges.empty(), folders)
         assert (found.passed, found.facts["products"]) == (passes, 2)
