@@ -72,8 +72,11 @@ def assets(lake: Path) -> None:
     """The chapter's assets, one after the other in this process."""
     import dagster as dg
 
+    from egov_assets.clean.schema import UnitChanges
+    from egov_assets.platform.resources import RESOURCES
     from egov_assets.product_quality.assets import firm_quality, product_quality, quality_coefficients, quality_moments
 
+    write_table(UnitChanges.empty(), table_path(lake, "unit_changes"))
     os.environ |= {"EGOV_RAW": str(lake.parent), "EGOV_OUTPUTS": str(lake.parent)}
     chapter = [quality_moments, quality_coefficients, product_quality, firm_quality]
     years = [str(year) for year in YEARS]
@@ -84,7 +87,7 @@ def assets(lake: Path) -> None:
             (["product_quality", "firm_quality"], years),
         ):
             for key in keys:
-                dg.materialize(chapter, selection=names, instance=instance, partition_key=key)
+                dg.materialize(chapter, selection=names, instance=instance, partition_key=key, resources=RESOURCES)
 
 
 def estimates(lake: Path) -> None:
@@ -125,7 +128,7 @@ def estimator(lake: Path) -> np.ndarray:
     solved = {outcome: price_coefficients(moments, method) for outcome, method in methods.items()}
 
     def of_block(block: Block) -> tuple[pl.DataFrame, pl.DataFrame]:
-        log_qualities(block, methods, solved)
+        log_qualities(block, solved, settings)
         return scores_of_block(block, methods, solved)
 
     squares, runs = map(pl.concat, zip(*in_parallel(of_block, map(replace, blocks)), strict=True))

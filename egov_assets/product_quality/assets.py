@@ -4,10 +4,17 @@ from collections.abc import Generator
 
 import polars as pl
 
-from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.code_version import PRODUCTS
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.product_quality.checks import (
+    demand_residuals_sum_to_nothing_within_markets,
+    most_value_has_quality,
+    provincial_gdp_is_controlled_for,
+    suspect_estimates_carry_little_value,
+    suspect_estimates_do_not_carry_too_much_value,
+    years_pooled_equal_years_added,
+)
 from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.moments import moments_of_year
@@ -16,7 +23,12 @@ from egov_assets.product_quality.provincial_gdp import provincial_gdp
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
 from egov_assets.product_quality.settings import SECTION, read_quality_settings
-from egov_assets.product_quality.summaries import coefficients_summary, coverage_summary, moments_summary
+from egov_assets.product_quality.summaries import (
+    coefficients_summary,
+    coverage_summary,
+    largest_mean_of_a_market,
+    moments_summary,
+)
 
 
 @lake_asset(
@@ -37,23 +49,14 @@ def quality_moments(
     return moments, moments_summary(moments, clean_exports)
 
 
-def provincial_gdp_is_controlled_for(clean_provinces: pl.LazyFrame) -> CheckResult:
-    """Provincial GDP is a regressor of the demand equation, as in the paper."""
-    provinces = clean_provinces.select(pl.len()).collect().item()
-    without = (
-        "no province_yearbook: quality is estimated without provincial GDP, so what a richer province sells more of "
-        "within a market counts as quality. The paper controls for it"
-    )
-    return CheckResult(provinces > 0, "provincial GDP is controlled for" if provinces else without)
-
-
 @lake_asset(
     schema=QualityCoefficients,
     group="product_quality",
     by_year=False,
     all_or_none=["clean_provinces"],
     sections=[SECTION, PRODUCTS],
-    warnings=[provincial_gdp_is_controlled_for],
+    checks=[suspect_estimates_do_not_carry_too_much_value, years_pooled_equal_years_added],
+    warnings=[provincial_gdp_is_controlled_for, suspect_estimates_carry_little_value, most_value_has_quality],
 )
 def quality_coefficients(
     quality_moments: pl.DataFrame,
@@ -77,7 +80,12 @@ def quality_coefficients(
 
 
 @lake_asset(
-    schema=ProductQuality, group="product_quality", by_year=True, sections=[SECTION], all_or_none=["clean_provinces"]
+    schema=ProductQuality,
+    group="product_quality",
+    by_year=True,
+    sections=[SECTION],
+    all_or_none=["clean_provinces"],
+    checks=[demand_residuals_sum_to_nothing_within_markets],
 )
 def product_quality(
     clean_exports: pl.LazyFrame,
@@ -94,12 +102,13 @@ def product_quality(
     """
     settings = read_quality_settings(folders.study_file)
     gdp = provincial_gdp(clean_provinces, settings)
-    flows, value_usd = 0, 0.0
+    flows, value_usd, largest_mean = 0, 0.0, 0.0
     for block in flow_quality(in_one_unit(clean_exports, unit_changes), gdp, quality_coefficients, settings):
         flows += block.height
         value_usd += float(block["export_value_usd"].sum())
+        largest_mean = max(largest_mean, largest_mean_of_a_market(block))
         yield block
-    return coverage_summary(flows, value_usd, clean_exports)
+    return coverage_summary(flows, value_usd, clean_exports) | {"largest_mean_of_a_market": largest_mean}
 
 
 @lake_asset(schema=FirmQuality, group="product_quality", by_year=True)

@@ -114,13 +114,14 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
         by_year=False,
         kinds=("polars", "word"),
         gathers=("published_comparison", "paper_audit", "theory", "data_claims") if has_paper else (),
-        optional=("published_comparison", "regression_tables", "firm_match_report", "figures"),
+        optional=("published_comparison", "regression_tables", "firm_match_report", "quality_coefficients", "figures"),
         sections=[WHOLE],
     )
     def replication_report(
         regression_tables: pl.DataFrame,
         sample_flow: pl.DataFrame,
         firm_match_report: pl.DataFrame,
+        quality_coefficients: pl.DataFrame,
         figures: pl.DataFrame,
         folders: Folders,
         **of_the_paper: pl.DataFrame,
@@ -137,6 +138,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
             printing=read_printing(folders.study_file),
             sample_flow=sample_flow,
             match_report=firm_match_report,
+            quality=quality_coefficients,
             figures=figures,
             versions=tuple(version for table in STUDY_TABLES for version in table_versions(folders, table)),
             settings=tuple((path.name, path.read_text(encoding="utf-8")) for path in folders.settings_files),

@@ -8,6 +8,7 @@ import polars as pl
 
 from egov_assets.paper.published import published_cells
 from egov_assets.platform.words import Language, Words, words_of
+from egov_assets.product_quality.reliability import suspect_value_shares
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.printed import printed_table
 from egov_assets.regression_tables.settings import Printing
@@ -80,6 +81,7 @@ class Results:
     printing: Printing
     sample_flow: pl.DataFrame
     match_report: pl.DataFrame
+    quality: pl.DataFrame  # quality_coefficients
     figures: pl.DataFrame
     versions: tuple[Version, ...]
     settings: tuple[tuple[str, str], ...]  # name and text of each settings file of the study
@@ -108,6 +110,7 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
         yield Paragraph(words["match_value"])
         all_firms = results.match_report.filter(section="all")
         yield _by_year(all_firms, {"outcome": matching.of}, pl.col("value_share").sum(), words)
+    yield from _quality(results.quality, words, words_of("product_quality", language))
     if results.estimates.height:
         yield Heading(words["tables" if against else "tables_without_paper"], 2)
         if against:
@@ -170,6 +173,23 @@ def _print_and_theory(against: Against, words: Words, language: Language) -> Ite
     yield Heading(words["theory"], 2)
     yield Paragraph(words["theory_text"].format(follow=against.theory["follows"].sum(), all=against.theory.height))
     yield _theory(against.theory, words, words_of("theory", language))
+
+
+def _quality(coefficients: pl.DataFrame, words: Words, rules: Words) -> Iterator[Block]:
+    """Which elasticities quality rests on, by the method of `qua`, and how thin its markets are."""
+    of_qua = coefficients.filter(outcome="qua")
+    counts = ("flows", "export_value_usd", "thin_market_flows", "outlying_flows")
+    flows, value, thin, outlying = (float(of_qua[name].sum()) for name in counts)
+    if not flows:
+        return
+    yield Heading(words["quality"], 2)
+    suspect = suspect_value_shares(of_qua)["is_suspect"]
+    shares = {"suspect": suspect, "thin": thin / flows, "outlying": outlying / (flows + outlying)}
+    yield Paragraph(words["quality_text"].format(**{name: f"{share:.1%}" for name, share in shares.items()}))
+    sums = (pl.len(), pl.col("flows").sum(), pl.col("export_value_usd").sum() / value)
+    rows = of_qua.group_by("rule").agg(*sums).sort("rule").iter_rows()
+    lines = ((rules.of(rule), *map(_count, of_rule)) for rule, *of_rule in rows)
+    yield Grid(tuple(words[head] for head in ("rule_of_quality", "products", "flows", "value_share")), tuple(lines))
 
 
 def _own_tables(results: Results, language: Language) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from pytest import approx, fixture
 from egov_assets.paper.published import published_cells
 from egov_assets.platform.figure_style import new_figure, save_figure
 from egov_assets.platform.words import message
+from egov_assets.product_quality.coefficients import Rule
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
 from egov_assets.regression_tables.settings import Printing
@@ -77,6 +78,20 @@ def results():
                 "value_share": [0.9, 0.9, 0.25],
             }
         ),
+        quality=pl.DataFrame(
+            {
+                "outcome": "qua",
+                "rule": [Rule.ESTIMATED, Rule.IMPOSED_FOR_WEAK],
+                "flows": [900, 100],
+                "export_value_usd": [600.0, 200.0],
+                "thin_market_flows": [40, 10],
+                "outlying_flows": [0, 250],
+                "sigma_hat": [3.0, 9.0],
+                "is_first_stage_weak": [False, True],
+                "is_sigma_at_most_one": [False, False],
+                "is_sigma_insignificant": [False, True],
+            }
+        ),
         figures=pl.DataFrame({"figure": ["baseline"] * 2, "language": ["en", "zh"]}),
         versions=(Version("firm_panel", None, 240, "abc" * 20),),
         settings=(("study.yml", "printing: {brackets: std_error}\n"),),
@@ -123,6 +138,14 @@ def test_invented_data_are_said_to_be_invented_and_only_then(results):
     assert says_demo(results)
     comparison = results.against.comparison.with_columns(planted=pl.lit(None, pl.Float64))
     assert not says_demo(replace(results, against=replace(results.against, comparison=comparison)))
+
+
+def test_what_quality_rests_on_is_told_by_rule_and_share(results):
+    """200 of 800 USD are weak; 50 of 1,000 flows lie in thin markets; 250 of 1,250 were outliers."""
+    text = next(each.text for each in report_blocks(results, "en") if getattr(each, "text", "").startswith("25.0%"))
+    assert "5.0% of flows lie in thin markets, and 20.0% were left out" in text
+    grid = next(grid for grid in grids(results) if grid.heads[0] == "What was done with the product")
+    assert grid.rows == (("estimated", "1", "900", "75.0%"), ("sigma imposed: weak first stage", "1", "100", "25.0%"))
 
 
 def test_without_a_paper_the_studys_own_tables_stand_in_it_and_nothing_of_a_paper(results):

@@ -11,6 +11,7 @@ from egov_assets.firm_match.picture import COLOURS
 from egov_assets.firm_match.settings import FirmMatchSettings
 from egov_assets.paper.published import published_cells
 from egov_assets.platform.words import message_parts, words_of
+from egov_assets.product_quality.coefficients import Rule
 from egov_assets.replication.audit import SAYINGS, audit_rows
 from egov_assets.replication.verdicts import VERDICTS
 from egov_assets.theory.claims import theory_claims
@@ -32,6 +33,10 @@ def test_every_step_of_the_cleaning_has_words():
     steps = {step for text in texts for step in re.findall(r"{'step': '([^']+)'", text)}
     assert len(steps) > 25
     assert steps <= set(words_of("clean", "zh").texts)
+
+
+def test_every_rule_of_quality_has_words():
+    assert {str(rule) for rule in Rule} <= set(words_of("product_quality", "zh").texts)
 
 
 def test_every_step_and_outcome_of_the_match_has_words():
