@@ -10,6 +10,8 @@
 An alert never fails what it reports on. Addresses and passwords are secrets: messages name the setting instead.
 """
 
+import base64
+import http.client
 import json
 import logging
 import os
@@ -17,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
+from urllib.parse import unquote, urlsplit
 
 from egov_assets.alerts import chat
 from egov_assets.alerts.alert import Alert
@@ -32,6 +35,7 @@ POSTED: dict[str, chat.Build] = {
 }
 MAILED = "EGOV_ALERT_MAIL"
 TIMEOUT_SECONDS = 5.0
+LONGEST_ANSWER_BYTES = 65_536  # of services' refusals, which are one line
 WAITS_SECONDS = (1.0, 4.0)  # between three attempts: a restarting receiver is back within seconds, a dead one is not
 
 log = logging.getLogger("egov_assets.alerts")
@@ -47,32 +51,27 @@ def configured() -> list[str]:
 
 
 def send_alert(alert: Alert, folders: Folders, waits: Sequence[float] = WAITS_SECONDS) -> dict[str, str]:
-    """Tell every channel; returns those that could not be reached, with the reason, after telling the others so."""
+    """Tell every channel at once, keeping nothing; returns those that could not be reached, with the reason.
+
+    For what cannot wait or be kept: a sample, and alerts of a disk that takes no more.
+    """
+    write_down(alert, folders)
+    return {name: why for name in configured() if (why := deliver(name, alert, waits))}
+
+
+def write_down(alert: Alert, folders: Folders) -> None:
+    """Write an alert to the log of this process and to `alerts.log`."""
     log.warning(alert.text)
-    _write_down(alert.text, folders)
-    dead = {name: why for name in configured() if (why := _deliver(name, alert, waits))}
-    if dead:
-        reasons = "; ".join(f"{name}: {why}" for name, why in dead.items())
-        notice = Alert("channel dead", f"alert channel out of order: {reasons}", (f"it should say: {alert.headline}",))
-        log.error(notice.headline)
-        _write_down(notice.text, folders)
-        for name in configured():
-            if name not in dead:
-                _deliver(name, notice, ())
-    return dead
-
-
-def _write_down(text: str, folders: Folders) -> None:
     path = folders.outputs / "logs" / "alerts.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
-    except OSError as error:  # a full or read-only disk is what the other channels are about to tell
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {alert.text}\n")
+    except OSError as error:  # a full or read-only disk is what the channels are about to tell
         log.error("alert not written to %s: %s", path, error.strerror)
 
 
-def _deliver(name: str, alert: Alert, waits: Sequence[float]) -> str | None:
+def deliver(name: str, alert: Alert, waits: Sequence[float]) -> str | None:
     """Try once and once more after each wait; None if delivered, else why the last attempt failed."""
     attempt: Callable[[Alert], None] = _mail if name == MAILED else lambda each: _post(name, each)
     problem = None
@@ -87,21 +86,34 @@ def _deliver(name: str, alert: Alert, waits: Sequence[float]) -> str | None:
 
 
 def _post(name: str, alert: Alert) -> None:
-    post = POSTED[name](alert, os.environ[name], os.environ.get(f"{name}_SECRET"), time.time())
     try:
+        post = POSTED[name](alert, os.environ[name], os.environ.get(f"{name}_SECRET"), time.time())
+        address, password = _without_password(post.address)
         request = urllib.request.Request(
-            post.address,
+            address,
             data=json.dumps(post.body, ensure_ascii=False).encode(),
-            headers={"Content-Type": "application/json; charset=utf-8"},
+            headers={"Content-Type": "application/json; charset=utf-8", **password},
         )
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-            refused = chat.refusal(_json(answer.read()))
+            refused = chat.refusal(_json(answer.read(LONGEST_ANSWER_BYTES)))
     except urllib.error.HTTPError as error:
         raise NotDelivered(f"it answered {error.code}") from None
-    except (OSError, ValueError) as error:  # OSError holds URLError and timeouts; ValueError a malformed address
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        # OSError holds URLError and timeouts, ValueError a malformed address, the last an answer that is no HTTP. Their
+        # words may hold the address.
         raise NotDelivered(f"it could not be reached ({type(error).__name__})") from None
     if refused:
         raise NotDelivered(f"it refused the message ({refused})")
+
+
+def _without_password(address: str) -> tuple[str, dict[str, str]]:
+    """An address without the user and password before its host, and the header that says them."""
+    parts = urlsplit(address)
+    if parts.username is None:
+        return address, {}
+    said = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+    plain = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return plain, {"Authorization": f"Basic {base64.b64encode(said).decode()}"}
 
 
 def _mail(alert: Alert) -> None:
@@ -114,5 +126,5 @@ def _mail(alert: Alert) -> None:
 def _json(answer: bytes) -> object:
     try:
         return json.loads(answer)
-    except ValueError:  # Slack answers `ok`
+    except (ValueError, RecursionError):  # Slack answers `ok`; somebody else's server may answer anything
         return None

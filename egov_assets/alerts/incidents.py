@@ -7,13 +7,13 @@ history, because the daemon and `egov run` may tell at the same time.
 import logging
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from egov_assets.alerts.alert import Alert
-from egov_assets.alerts.channels import send_alert
+from egov_assets.alerts.channels import send_alert, write_down
 from egov_assets.alerts.liveness import Look
+from egov_assets.alerts.outbox import deliver_due, put, record_of_alerts
 from egov_assets.alerts.run_report import RunReport
 from egov_assets.platform.folders import Folders
 
@@ -24,70 +24,69 @@ log = logging.getLogger("egov_assets.alerts")
 
 @dataclass(frozen=True)
 class Incident:
-    """One thing that fails: since when, when last told (both seconds since 1970), how often, and in which run last."""
+    """One thing that fails: since when, its last alert (both seconds since 1970), how often, and in which run last."""
 
     since: float
-    told: float
+    last_alert: float
     failures: int
     run_id: str
 
 
 _TABLE = """
-create table if not exists incident (
-    year text, thing text, since real, told real, failures integer, run_id text, primary key (year, thing)
+create table if not exists incidents (
+    year text, thing text, since real, last_alert real, failures integer, run_id text, primary key (year, thing)
 )
 """
-_KNOWN = "select thing, since, told, failures, run_id from incident where year = ?"
+_KNOWN = "select thing, since, last_alert, failures, run_id from incidents where year = ?"
 
 
 def follow(report: RunReport | Look, folders: Folders, now: float | None = None) -> list[Alert]:
-    """Take in a finished run or a look, tell what is new about it, and return what was told.
+    """Take in a finished run or a look, tell what is new about it, and return what is told.
 
     A failed run is told if one of its failures is new, or was last told a day ago; a run in which everything that
-    failed is known already is only counted. Told again and again about the same run, it speaks once.
+    failed is known already is only counted. Told again and again about the same run, it speaks once. What a channel
+    does not take is kept for it (`outbox`).
     """
+    now = time.time() if now is None else now
     try:
-        alerts = _take_in(report, folders, time.time() if now is None else now)
+        with record_of_alerts(folders) as store:
+            alerts = _take_in(report, store, now)
+            put(store, alerts, now)
     except (sqlite3.Error, OSError) as error:  # a full or read-only disk: better told twice than not at all
         log.error("incidents of run %s not kept: %s", report.run_id, error)
         alerts = [report.alert()] if report.is_bad else []
+        for alert in alerts:
+            send_alert(alert, folders)
+        return alerts
     for alert in alerts:
-        send_alert(alert, folders)
+        write_down(alert, folders)
+    deliver_due(folders, now)
     return alerts
 
 
-def _take_in(report: RunReport | Look, folders: Folders, now: float) -> list[Alert]:
+def _take_in(report: RunReport | Look, store: sqlite3.Connection, now: float) -> list[Alert]:
     year = report.year or ""
-    with _incidents(folders) as store:
-        known = {thing: Incident(*row) for thing, *row in store.execute(_KNOWN, (year,))}
-        if report.run_id and any(incident.run_id == report.run_id for incident in known.values()):
-            return []
-        due = [
-            thing for thing in report.failures if thing not in known or now - known[thing].told >= REMIND_AFTER_SECONDS
-        ]
-        mended = {thing: known[thing] for thing in sorted(known) if thing in report.well}
-        for thing in report.failures:
-            before = known.get(thing, Incident(now, now, 0, ""))
-            told = now if thing in due else before.told
-            row = (year, thing, before.since, told, before.failures + 1, report.run_id)
-            store.execute("insert or replace into incident values (?, ?, ?, ?, ?, ?)", row)
-        store.executemany("delete from incident where year = ? and thing = ?", [(year, thing) for thing in mended])
+    store.execute(_TABLE)
+    known = {thing: Incident(*row) for thing, *row in store.execute(_KNOWN, (year,))}
+    if report.run_id and any(incident.run_id == report.run_id for incident in known.values()):
+        return []
+    due = [
+        thing
+        for thing in report.failures
+        if thing not in known or now - known[thing].last_alert >= REMIND_AFTER_SECONDS
+    ]
+    mended = {thing: known[thing] for thing in sorted(known) if thing in report.well}
+    for thing in report.failures:
+        before = known.get(thing, Incident(now, now, 0, ""))
+        last_alert = now if thing in due else before.last_alert
+        row = (year, thing, before.since, last_alert, before.failures + 1, report.run_id)
+        store.execute("insert or replace into incidents values (?, ?, ?, ?, ?, ?)", row)
+    store.executemany("delete from incidents where year = ? and thing = ?", [(year, thing) for thing in mended])
     again = [known[thing] for thing in due if thing in known]
     return [
         *([_repeated(report, again, now)] if due else []),
         *([_recovery(report, mended, now)] if mended else []),
     ]
-
-
-@contextmanager
-def _incidents(folders: Folders) -> Iterator[sqlite3.Connection]:
-    folders.dagster_home.mkdir(parents=True, exist_ok=True)
-    path = folders.dagster_home / "incidents.sqlite"
-    with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as store:
-        store.execute(_TABLE)
-        store.execute("begin immediate")
-        yield store
-        store.execute("commit")
 
 
 def _repeated(report: RunReport | Look, known: Sequence[Incident], now: float) -> Alert:

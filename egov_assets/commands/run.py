@@ -32,12 +32,24 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_study(options: argparse.Namespace, folders: Folders) -> int:
-    """Make what is not up to date, say what failed, and print Table 2 if nothing did."""
+    """Make what is not up to date, say what failed, and print Table 2 if nothing did.
+
+    Raises  CannotRun if something outside the tables stops it
+    """
+    from egov_assets.running.study_run import HistoryLost
+
+    try:
+        return _run(options, folders)
+    except HistoryLost as reason:
+        raise CannotRun(str(reason)) from None
+
+
+def _run(options: argparse.Namespace, folders: Folders) -> int:
     from concurrent.futures.process import BrokenProcessPool
 
     from rich.console import Console
 
-    from egov_assets.alerts.incidents import follow
+    from egov_assets.alerts.outbox import deliver_due
     from egov_assets.platform.catalog import build_catalog
     from egov_assets.platform.validity import what_years_lack
     from egov_assets.running.planner import UnknownTable, Wanted
@@ -56,6 +68,7 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         print(f"Known beforehand: {line}")
     if is_unchanged:
         print("Nothing to make: files, settings, software and tables are as they were (`egov run --all` makes all).")
+        deliver_due(folders)
         build_catalog(folders)
         return _show(folders)
     try:
@@ -80,11 +93,12 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
             return 0
         bars.add(looked.at_most)
         outcomes = study.execute(looked.stale, wanted, bars.advance)
-    build_catalog(folders)
+        problems = study.finish(outcomes)
     for outcome in outcomes:
         if outcome.report.is_bad:
             print(f"\n{outcome.report.alert().text}")
-        follow(outcome.report, folders)
+    for problem in problems:
+        print(f"egov: {problem}", file=sys.stderr)
     print_not_available(folders)
     if not all(outcome.succeeded for outcome in outcomes):
         print(

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from egov_assets.commands.ui import ADDRESS, dagster_environment
+from egov_assets.commands.ui import dagster_environment, webserver_command
 from egov_assets.platform.folders import Folders
 
 
@@ -12,6 +12,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve = commands.add_parser("serve", help="webserver or daemon alone, as a service of a server")
     serve.add_argument("part", choices=("webserver", "daemon"))
     serve.add_argument("--port", type=int, default=3000, help="of the webserver, on this machine only")
+    serve.add_argument("--read-only", action="store_true", help="for guests: nothing can be started or changed")
     serve.set_defaults(command=become_service)
 
 
@@ -21,7 +22,7 @@ def become_service(options: argparse.Namespace, folders: Folders) -> int:
 
     environment = dagster_environment(folders)
     if options.part == "webserver":
-        command = ["dagster_webserver", "--host", ADDRESS, "--port", str(options.port), "--workspace", str(WORKSPACE)]
+        command = webserver_command(options, str(WORKSPACE))
     else:
         command = ["dagster._daemon", "run", "--workspace", str(WORKSPACE)]
     os.chdir(environment["DAGSTER_HOME"])

@@ -71,6 +71,9 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     rows = rows.with_columns(_change_within_firm(name) for name in column.variables if name.startswith(CHANGE))
     if column.sample:
         rows = rows.filter("_stays")
+    if never := [name for name in column.variables if not rows[name].count()]:
+        # Named alone, so that all columns which lack the same variable give one reason.
+        raise NotComputable(message("never observed", names=", ".join(never)))
     complete = rows.drop_nulls(list(column.variables))
     if complete.is_empty():
         counts = ", ".join(f"{name} {rows[name].count()}" for name in column.variables)

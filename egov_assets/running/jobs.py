@@ -6,8 +6,6 @@ make the same tables.
 
 import dagster as dg
 
-from egov_assets.alerts.incidents import follow
-from egov_assets.platform.catalog import build_catalog
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.partitions import export_years
 from egov_assets.running.planner import Wanted
@@ -70,9 +68,8 @@ def _make(context: dg.OpExecutionContext, wanted: Wanted) -> None:
     with StudyRun(folders) as study:
         stale = study.look(wanted).stale
         outcomes = study.execute(stale, wanted, lambda chapter: context.log.info(f"one more: {chapter}"))
-    context.log.info(f"views over {len(build_catalog(folders))} tables")
-    for outcome in outcomes:
-        follow(outcome.report, folders)
+        for problem in study.finish(outcomes):
+            context.log.warning(problem)
     failed = [outcome.report.headline() for outcome in outcomes if not outcome.succeeded]
     if failed:
         raise dg.Failure("\n".join(failed), allow_retries=False)

@@ -10,6 +10,7 @@ import dagster as dg
 from egov_assets.alerts.alert import Alert
 from egov_assets.alerts.incidents import follow
 from egov_assets.alerts.liveness import SILENT_AFTER_SECONDS, missing_years, silent_watchers
+from egov_assets.alerts.outbox import deliver_due
 from egov_assets.alerts.run_report import report_run
 from egov_assets.platform.catalog import build_catalog
 from egov_assets.platform.changed_files import Change, changes, from_cursor, study_snapshot, to_cursor
@@ -87,7 +88,11 @@ def alert_when_a_year_is_missing_or_a_watcher_fails(
 def stand_watch(
     instance: dg.DagsterInstance, folders: Folders, now: float, after: float = SILENT_AFTER_SECONDS
 ) -> list[Alert]:
-    """Look at years and watchers, tell what is new and return it. While runs go on a year may well lack tables."""
+    """Look at years and watchers, tell what is new and what was not delivered yet; returns what is new.
+
+    While runs go on a year may well lack tables.
+    """
+    deliver_due(folders, now)
     looks = [silent_watchers(instance, [sensor.name for sensor in SENSORS], now, after)]
     if not instance.get_run_ids(dg.RunsFilter(statuses=UNFINISHED), limit=1):
         looks += missing_years(folders, YEARS)

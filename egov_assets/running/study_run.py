@@ -6,12 +6,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
 import dagster as dg
+import duckdb
+from sqlalchemy.exc import SQLAlchemyError
 
+from egov_assets.alerts.alert import Alert
+from egov_assets.alerts.channels import send_alert
+from egov_assets.alerts.incidents import follow
+from egov_assets.alerts.outbox import deliver_due
 from egov_assets.alerts.run_report import YEAR_TAG, report_run
+from egov_assets.platform.catalog import build_catalog
 from egov_assets.platform.folders import Folders
 from egov_assets.running import worker
 from egov_assets.running.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates, run_on_record
@@ -25,17 +33,22 @@ POLL_SECONDS = 0.1
 Published = Callable[[str], None]  # told the chapter of each table, at the moment it is published
 
 
+class HistoryLost(Exception):
+    """Dagster could not write down what happened; the message names the place, the cause and what to do."""
+
+
 class StudyRun:
     """Worker processes and the instance they share. Workers load the definitions from the moment this is entered."""
 
     def __init__(self, folders: Folders, definitions_module: str = "egov_assets.definitions") -> None:
-        """Raises SettingsError listing the mistakes of all settings files, before anything is made."""
+        """Raises  SettingsError listing the mistakes of all settings files, before anything is made; HistoryLost"""
         check_settings(folders)
         self.log: Path = folders.outputs / "logs" / time.strftime("run_%Y%m%d_%H%M%S.log")
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._folders = folders
         self._home = prepare_home(folders)
-        self._close_abandoned()
+        with self._told_if_the_history_is_lost():
+            self._close_abandoned()
         remove_abandoned_candidates(folders)
         spawn = multiprocessing.get_context("spawn")  # a forked copy of Polars' thread pool would hang
         self._published: multiprocessing.Queue[str] = spawn.Queue()
@@ -57,11 +70,16 @@ class StudyRun:
                 child.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
         if kind is not None:
-            self._close_abandoned()
+            with suppress(SQLAlchemyError):  # the history itself is lost; the next run closes what is open
+                self._close_abandoned()
 
     def look(self, wanted: Wanted) -> Look:
-        """What is not up to date and why; how many tables at most a run will make of it, by chapter."""
-        return self._pool.submit(worker.look, self._folders, wanted).result()
+        """What is not up to date and why; how many tables at most a run will make of it, by chapter.
+
+        Raises  HistoryLost as `execute`
+        """
+        with self._told_if_the_history_is_lost():
+            return self._pool.submit(worker.look, self._folders, wanted).result()
 
     def execute(self, stale: Mapping[Place, str], wanted: Wanted, published: Published) -> list[Outcome]:
         """Make what is not up to date, or wanted, and what that leaves stale; what waits for nothing side by side.
@@ -69,7 +87,23 @@ class StudyRun:
         stale  as `look` gives
         After a failure nothing further begins. Returns the outcomes of all runs that began, also of those whose
         process was killed.
+
+        Raises  HistoryLost if Dagster could not write down what happened, after telling so
         """
+        with self._told_if_the_history_is_lost():
+            return self._execute(stale, wanted, published)
+
+    @contextmanager
+    def _told_if_the_history_is_lost(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            words = f"the run history in {self._home} cannot be written: {getattr(error, 'orig', error)}"
+            step = "make room on its disk and let this account write there, then `egov run`; published tables stay"
+            send_alert(Alert("run failed", f"run failed: {words}", next_step=step), self._folders)
+            raise HistoryLost(f"{words}. Next: {step}.") from error
+
+    def _execute(self, stale: Mapping[Place, str], wanted: Wanted, published: Published) -> list[Outcome]:
         found, left, done, outcomes = look(self._folders), dict(stale), list[Part](), list[Outcome]()
         while parts := self._pool.submit(worker.next_parts, left, wanted, done).result():
             runs = [self._pool.submit(worker.make, part) for part in parts]
@@ -86,8 +120,29 @@ class StudyRun:
         else:
             if wanted.is_all_that_is_stale:
                 remember(self._folders, found)
-        self._pool.submit(worker.draw_lineage, self._folders).result()
         return outcomes
+
+    def finish(self, outcomes: Sequence[Outcome]) -> list[str]:
+        """Tell of all outcomes, then draw the lineage page and the catalogue; what of it failed, in words.
+
+        Nothing that can fail stands before the telling.
+        """
+        for outcome in outcomes:
+            follow(outcome.report, self._folders)
+        deliver_due(self._folders)
+        problems = []
+        for path, draw in (
+            (self._folders.outputs / "lineage.html", self._draw_lineage),
+            (self._folders.catalog, build_catalog),
+        ):
+            try:
+                draw(self._folders)
+            except (OSError, duckdb.Error, BrokenProcessPool) as reason:
+                problems.append(f"{path} could not be written: {reason}. The tables are as they should be.")
+        return problems
+
+    def _draw_lineage(self, folders: Folders) -> None:
+        self._pool.submit(worker.draw_lineage, folders).result()
 
     def _follow(self, runs: Sequence[Future[Outcome]], published: Published) -> None:
         while True:

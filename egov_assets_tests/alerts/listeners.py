@@ -6,6 +6,7 @@ import ssl
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Self
@@ -21,6 +22,7 @@ class HttpListener:
 
     def __init__(self) -> None:
         self.posts: list[tuple[str, dict]] = []
+        self.headers: list[Message] = []
         self.codes = [200]
         self.answer = b"{}"
         listener = self
@@ -29,6 +31,7 @@ class HttpListener:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 listener.posts.append((self.path, json.loads(body)))
+                listener.headers.append(self.headers)
                 codes = listener.codes
                 self.send_response(codes.pop(0) if len(codes) > 1 else codes[0])
                 self.end_headers()

@@ -204,14 +204,23 @@ def test_a_column_that_cannot_be_estimated_says_why_and_the_others_are_estimated
     reason = dict(rows.filter(term="egscore", variant="cluster_city").select("column", "reason").iter_rows())
     [unknown] = rows.filter(column="1")["reason"].unique()
     assert said(unknown) == "firm_panel has no egskore (did you mean egscore?)"
-    assert said(reason["2"]).startswith("no firm-year has all variables")
-    assert said(reason["2"]).endswith(f"egscore {panel.height}, Con_exp 0")
+    assert said(reason["2"]) == "no firm-year has Con_exp"
     assert reason["3"] is None
     own = {"table_99": Table(title="Broken", columns=columns).model_dump(mode="json", exclude_defaults=True)}
     folders = folders_with(own, tmp_path)
     finding = every_column_is_estimated(rows, panel, folders)
     assert not finding.passed
     assert finding.words.startswith("1 of 3 columns are estimated; not table_99 (1): firm_panel has no egskore")
+
+
+def test_variables_that_never_meet_are_counted_each():
+    once = pl.when(pl.col("year") == 2011)
+    panel = small_panel().with_columns(Con_exp=once.then(None).otherwise(1.0), Con_wag=once.then(1.0))
+    columns = {"1": Column(outcome="qua", treatment="egscore", controls=("Con_exp", "Con_wag"))}
+    rows = estimate_table("table_99", Table(title="Apart", columns=columns), panel)
+    n, in_2011 = panel.height, panel.filter(year=2011).height
+    counts = f"observed each: qua {n}, egscore {n}, Con_exp {n - in_2011}, Con_wag {in_2011}"
+    assert words_of("regression_tables", "en").of(rows["reason"][0]).endswith(counts)
 
 
 def test_a_column_that_needs_more_years_than_there_are_is_told_and_is_no_failure(tmp_path):

@@ -17,6 +17,9 @@ from egov_assets.alerts.run_report import report_run
 from egov_assets.clean.build_year import build_year, publish
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import TableNotWritten, file_hash, table_path, write_blocks, write_table
+from egov_assets.running.planner import Wanted
+from egov_assets.running.study_run import HistoryLost, StudyRun
+from egov_assets_tests.alerts.listeners import HttpListener
 from egov_assets_tests.clean.one_year import clean
 from egov_assets_tests.raw import tiny_files
 from egov_assets_tests.running import small_study
@@ -231,3 +234,31 @@ def test_a_study_started_in_the_ui_tells_mistakes_in_settings_before_it_makes_an
     for part in ("study.yml: 1 problem(s)", "quality.tails", "score.producers", "'producer'"):
         assert part in told
     assert not folders.lake.exists()
+
+
+def test_a_full_disk_under_the_run_history_is_told_in_a_sentence_to_channels_that_need_no_disk(
+    folders: Folders, http: HttpListener, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("EGOV_ALERT_WEBHOOK", http.address)
+    folders.outputs.mkdir()
+    with mounted(folders.dagster_home, "size=4m"), StudyRun(folders, "egov_assets_tests.running.small_study") as study:
+        wanted = Wanted(everything=True)
+        looked = study.look(wanted)
+        with filled(folders.dagster_home, room=0), pytest.raises(HistoryLost, match="full") as lost:
+            study.execute(looked.stale, wanted, lambda _: None)
+    assert "\n" not in str(lost.value)
+    ((_, body),) = http.posts
+    assert body["headline"] == "run failed: " + str(lost.value).partition(". Next: ")[0]
+
+
+def test_a_folder_in_place_of_the_catalogue_is_told_after_the_alerts(
+    folders: Folders, http: HttpListener, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("EGOV_ALERT_WEBHOOK", http.address)
+    (folders.raw / "quality_2011.csv").write_text("firm,qua\nb,7\na,0.25\n")
+    (folders.catalog / "in the way").mkdir(parents=True)
+    with StudyRun(folders, "egov_assets_tests.running.small_study") as study:
+        outcomes = study.execute(study.look(Wanted()).stale, Wanted(), lambda _: None)
+        (problem,) = study.finish(outcomes)
+    assert problem.startswith(f"{folders.catalog} could not be written: ")
+    assert [body["kind"] for _, body in http.posts] == ["run failed"]
