@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from egov_assets.demo_economy.economy import WITHOUT_EXPORTS, WITHOUT_WAGES, Economy
 from egov_assets.demo_economy.oracle_columns import oracle_columns
 from egov_assets.demo_economy.planted import planted_estimates
 from egov_assets.paper.study import (
-    CONFIDENCE_LEVEL,
     CONTROLS,
     MIN_FLOW_QUANTITY,
     MIN_FLOW_VALUE_USD,
@@ -28,6 +26,8 @@ from egov_assets.paper.study import (
     SCORE_FIELDS,
 )
 from egov_assets.platform.exact_sums import exact_sum, sum_across
+from egov_assets.regression_tables.estimate import INFERENCE, PRINTED_VARIANT, estimate_table
+from egov_assets.regression_tables.specifications import read_specifications
 
 NEIGHBOURS = NEIGHBOUR_COUNTS[0]
 
@@ -164,14 +164,7 @@ def neighbour_scores(cities: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-EFFECTS = ("firm", "year")
-_NUMBERS = ("estimate", "std_error", "statistic", "p_value", "ci_low", "ci_high")
-_ESTIMATES = {
-    **dict.fromkeys(("table", "column", "variant", "term"), pl.String),
-    **dict.fromkeys(_NUMBERS, pl.Float64),
-    **dict.fromkeys(("n", "n_clusters"), pl.Int64),
-    **dict.fromkeys(("r2_within", "r2"), pl.Float64),
-}
+_ESTIMATES = ("table", "column", "variant", "term", *INFERENCE, "n", "n_clusters", "r2_within", "r2")
 
 
 def baseline_sample(panel: pl.DataFrame) -> pl.DataFrame:
@@ -182,92 +175,22 @@ def baseline_sample(panel: pl.DataFrame) -> pl.DataFrame:
 def oracle_estimates(panel: pl.DataFrame) -> pl.DataFrame:
     """Table 2 (1)-(3) and Table 6 (1) on oracle quality, tidy; outcome `qua` and the scale-free `ln_quality`.
 
-    Singletons kept, standard errors clustered by city (method.md section 4). A column whose regressors cannot be told
+    By the code that makes these tables, errors included (method.md section 4). A column whose regressors cannot be told
     apart is left out: of one year, or of years without a control.
     """
-    with_controls = " + ".join(("egscore", *CONTROLS))
-    baseline = baseline_sample(panel)
-    instrumented = baseline.filter(~pl.col("is_capital_or_municipality")).drop_nulls("ln_egscore_size5")
-    scores, all_regressors = ["egscore"], ["egscore", *CONTROLS]
-    instruments = ["ln_egscore_size5", *CONTROLS]
-    fits: list[tuple[str, str, str, str, pl.DataFrame, bool]] = []
+    known = panel.rename({"firm": "company_id", "ln_egscore_size5": "egscore_size5"})
+    tables = read_specifications()
+    found = []
     for outcome, variant in (("qua", "oracle"), ("ln_quality", "oracle ln_quality")):
-        fits += [
-            (variant, "table_02", "1", f"{outcome} ~ egscore", panel, _vary(panel, scores)),
-            (
-                variant,
-                "table_02",
-                "2",
-                f"{outcome} ~ egscore | firm + year",
-                panel,
-                _vary(panel, scores, *EFFECTS),
-            ),
-            (
-                variant,
-                "table_02",
-                "3",
-                f"{outcome} ~ {with_controls} | firm + year",
-                baseline,
-                _vary(baseline, all_regressors, *EFFECTS),
-            ),
-            (
-                variant,
-                "table_06",
-                "1",
-                f"{outcome} ~ {' + '.join(CONTROLS)} | firm + year | egscore ~ ln_egscore_size5",
-                instrumented,
-                _vary(instrumented, instruments, *EFFECTS),
-            ),
-        ]
-    found = [_fit(*each[:-1]) for each in fits if each[-1]]
-    return pl.concat(found) if found else pl.DataFrame(schema=_ESTIMATES)
-
-
-def _vary(data: pl.DataFrame, regressors: list[str], *effects: str) -> bool:
-    """Can the regressors be told apart in the sample, beside a constant or the effects, with degrees of freedom?"""
-    if data["city_code"].n_unique() < 2:
-        return False
-    given = data.select(*regressors, "city_code", "firm", "year")
-    if not effects:
-        X = np.column_stack([np.ones(len(given)), given.select(regressors).to_numpy()])
-        return len(X) > X.shape[1] and np.linalg.matrix_rank(X) == X.shape[1]
-    first, second = effects
-    dummies = given.select(second).to_dummies(drop_first=True)
-    names = [*regressors, *dummies.columns]
-    within = pl.concat([given, dummies], how="horizontal").select(pl.col(names) - pl.col(names).mean().over(first))
-    X = within.to_numpy()
-    return len(X) - given[first].n_unique() > X.shape[1] and np.linalg.matrix_rank(X) == X.shape[1]
-
-
-def _fit(variant: str, table: str, column: str, formula: str, data: pl.DataFrame) -> pl.DataFrame:
-    import pyfixest  # takes seconds: only where it is needed
-
-    names = ["firm", "year", "city_code", "qua", "ln_quality", "egscore", "ln_egscore_size5", *CONTROLS]
-    model = pyfixest.feols(formula, data=data.select(names).to_pandas(), vcov={"CRV1": "city_code"}, fixef_rm="none")
-    low, high = model.confint(alpha=1 - CONFIDENCE_LEVEL).to_numpy().T
-    return pl.DataFrame(
-        {
-            "table": table,
-            "column": column,
-            "variant": variant,
-            "term": [{"Intercept": "_cons"}.get(name, name) for name in model.coef().index],
-            "estimate": model.coef().to_numpy(),
-            "std_error": model.se().to_numpy(),
-            "statistic": model.tstat().to_numpy(),
-            "p_value": model.pvalue().to_numpy(),
-            "ci_low": low,
-            "ci_high": high,
-            "n": int(model._N),
-            "n_clusters": data["city_code"].n_unique(),
-            "r2_within": _or_none(model._r2_within),
-            "r2": _or_none(model._r2),
-        },
-        schema_overrides={"r2_within": pl.Float64, "r2": pl.Float64},
-    )
-
-
-def _or_none(value: float | None) -> float | None:
-    return None if value is None or np.isnan(value) else float(value)
+        for name, numbers in (("table_02", ("1", "2", "3")), ("table_06", ("1",))):
+            specified = tables[name].columns
+            columns = {
+                each: specified[each].model_copy(update={"outcome": outcome, "readings": {}}) for each in numbers
+            }
+            table = tables[name].model_copy(update={"columns": columns})
+            rows = estimate_table(name, table, known).filter(pl.col("n") > 0, variant=PRINTED_VARIANT)
+            found.append(rows.with_columns(variant=pl.lit(variant)).select(_ESTIMATES))
+    return pl.concat(found)
 
 
 def write_truth(economy: Economy, links: pl.DataFrame, truth_folder: Path) -> None:

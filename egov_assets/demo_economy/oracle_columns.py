@@ -10,6 +10,7 @@ act at once.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -17,12 +18,14 @@ import polars as pl
 from egov_assets.demo_economy.economy import Economy
 from egov_assets.demo_economy.government import draw_government
 from egov_assets.demo_economy.random_streams import stream
-from egov_assets.regression_tables.clustered import absorbed_count, clustered_covariance, small_sample_factor
 from egov_assets.regression_tables.design import CHANGE, Design, NotComputable, design_of
+from egov_assets.regression_tables.estimable import require_estimable
+from egov_assets.regression_tables.fits import Errors, fixed_effects_fits
 from egov_assets.regression_tables.residuals import Residuals
 from egov_assets.regression_tables.specifications import Column, read_specifications
 
 BY_GOVERNMENT = "qua_by_government"
+ERRORS: Errors = ("city", "jackknife")  # as the study's tables have them
 ELSEWHERE = ("table_02", "table_06")
 PAPERS_NAMES = {  # of the moderators that the economy plants
     "eastern": "eastern",
@@ -104,16 +107,18 @@ def _slopes(design: Design, tested: list[str]) -> Iterator[tuple]:
     last = len(design.terms) - 1
     at = [design.terms.index(term) for term in tested]
     net_of_rest = Residuals(design, [other for other in range(last) if other not in at])
-    values = net_of_rest(design.frame.select(*(f"x{each}" for each in at), f"x{last}", "y").to_numpy())
-    X, planted, y = values[:, : len(at)], values[:, -2], values[:, -1]
-    cities = design.frame["city"].to_numpy()
-    n, groups = len(y), len(np.unique(cities))
-    k = len(at) + net_of_rest.rank + absorbed_count(net_of_rest.absorbed, cities)
-    if groups < 2 or n <= k or np.linalg.matrix_rank(X) < len(at):
+    values = net_of_rest(design.frame.select(*(f"x{each}" for each in at), f"x{last}").to_numpy())
+    X, planted = values[:, :-1], values[:, -1]
+    without_planted = replace(design, terms=design.terms[:last])
+    try:
+        require_estimable(without_planted)
+    except NotComputable:
         return
-    bread = np.linalg.inv(X.T @ X)
-    slopes, b = bread @ (X.T @ planted), bread @ (X.T @ y)
-    errors = np.sqrt(np.diag(clustered_covariance(X, y - X @ b, cities) * small_sample_factor(n, k, groups)))
-    p_values = 2 * stats.t.sf(np.abs(b / errors), groups - 1)
-    for term, *numbers in zip(tested, slopes, b, errors, p_values, strict=True):
-        yield term, *map(float, numbers), n, groups
+    fit = fixed_effects_fits(without_planted, [ERRORS])[ERRORS]
+    if not set(tested) <= set(fit.terms):
+        return
+    slopes = np.linalg.solve(X.T @ X, X.T @ planted)
+    for term, slope in zip(tested, slopes, strict=True):
+        b, error = fit.coefficient(term)
+        p_value = 2 * stats.t.sf(abs(b / error), fit.n_clusters - 1)
+        yield term, float(slope), b, error, float(p_value), fit.n, fit.n_clusters

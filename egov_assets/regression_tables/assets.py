@@ -20,6 +20,8 @@ from egov_assets.platform.ui_metadata import Markdown
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import WEAK_INSTRUMENT_VARIANT, estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated, publish_tables
+from egov_assets.regression_tables.inference import SECTION as INFERENCE
+from egov_assets.regression_tables.inference import read_inference
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
 from egov_assets.regression_tables.panel_coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
@@ -164,7 +166,10 @@ def table_assets(study_file: Path | None) -> list[dg.AssetsDefinition]:
         specifications, own = read_specifications(study_file), own_tables(study_file) if study_file else {}
     except SettingsError:
         specifications, own = read_specifications(), {}
-    tables = [_table_asset(name, table, [TABLES] if name in own else []) for name, table in specifications.items()]
+    tables = [
+        _table_asset(name, table, [INFERENCE, *([TABLES] if name in own else [])])
+        for name, table in specifications.items()
+    ]
     return [*tables, _gathered(specifications)]
 
 
@@ -178,8 +183,8 @@ def _table_asset(name: str, specification: Table, sections: Sequence[str]) -> dg
     used = {each.removeprefix("D.") for column in specification.columns.values() for each in column.variables}
     sources = " ".join(f"firm_panel.{each}" for each in sorted(used))
 
-    def estimates_of(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
-        estimates = estimate_table(name, specification, firm_panel)
+    def estimates_of(firm_panel: pl.DataFrame, folders: Folders) -> tuple[pl.DataFrame, dict[str, Any]]:
+        estimates = estimate_table(name, specification, firm_panel, read_inference(folders.study_file).errors)
         printed = printed_table(name, specification, estimates)
         tested = estimates.filter(variant=WEAK_INSTRUMENT_VARIANT).drop_nulls("effective_f")
         effective = {f"effective_f_column_{row['column']}": row["effective_f"] for row in tested.to_dicts()}

@@ -1,11 +1,18 @@
-"""Standard errors that allow any dependence within a cluster, and the numbers read from them.
+"""Standard errors that allow any dependence within a cluster, and how many clusters really tell something.
 
-Textbook names: X regressors (n, k), e residuals (n,), G clusters.
+Textbook names: y outcome (n,), X regressors (n, k), Z instruments (n, k), X where there are none, e residuals (n,),
+G clusters; all net of the absorbed effects. The rules and their sources: docs/inference.md.
 """
 
+from typing import Literal
+
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
+from scipy import sparse
+
+Rule = Literal["jackknife", "sandwich", "xtreg", "reghdfe", "fixest"]
+SINGULAR = 1e-9  # share of the determinant that a cluster may leave before what is left counts as collinear
+TOLD = 1e-6  # how far a coefficient of what is left may mix with another and still be one
 
 
 def clustered_covariance(X: NDArray, e: NDArray, clusters: NDArray) -> NDArray:
@@ -13,28 +20,114 @@ def clustered_covariance(X: NDArray, e: NDArray, clusters: NDArray) -> NDArray:
 
     X (n, k) of full column rank, e (n,), clusters (n,) labels of any kind.
     """
-    _, label = np.unique(clusters, return_inverse=True)
-    scores = np.zeros((label.max() + 1, X.shape[1]))
-    np.add.at(scores, label, X * e[:, None])
+    scores = members_of(clusters).T @ (X * e[:, None])
     bread = np.linalg.inv(X.T @ X)
     return bread @ (scores.T @ scores) @ bread
 
 
 def small_sample_factor(n: int, regressors: int, clusters: int) -> float:
-    """G / (G - 1) * (n - 1) / (n - k): the factor of Stata and of pyfixest's default."""
+    """G / (G - 1) * (n - 1) / (n - k)."""
     return clusters / (clusters - 1) * (n - 1) / (n - regressors)
 
 
-def absorbed_count(effects: NDArray, clusters: NDArray) -> int:
-    """How many absorbed effects count among the k of the small-sample factor: those that reach over clusters.
+def counted(rule: Rule, slopes: int, effects: NDArray | None, clusters: NDArray) -> tuple[int, int]:
+    """n and k of the small-sample factor. effects, clusters (n,) labels; effects is None where none are absorbed.
 
-    effects, clusters (n,) labels. Those within one cluster count as one together.
-
-    pyfixest, fixest and reghdfe count all effects as soon as one of them crosses: one firm of 558 that moved city then
-    raised every error by a half, and over 100 economies without an effect 5 % rejected never
-    (validation/interval_coverage.py).
-    Where no effect crosses, or all do, the factor is theirs.
+    sandwich  ours: an effect counts if it reaches over clusters, those within one cluster count as one together, and
+              one that has a single observation counts in neither n nor k, since it tells nothing. xtreg, reghdfe and
+              fixest count all effects as soon as one crosses, or none: one mover among 558 firms then raised every
+              error by a half.
+    xtreg     Stata's `xtreg, fe vce(cluster)`: effects count as one
+    reghdfe, fixest  effects count as one if every one lies within a cluster, else all count; reghdfe drops those of a
+              single observation before (`Design.without_singletons`)
     """
-    pairs = pl.DataFrame({"effect": effects, "cluster": clusters}).unique()
-    places = pairs.group_by("effect").len()["len"]
-    return int((places > 1).sum()) + int((places == 1).any())
+    n = len(clusters)
+    if effects is None:
+        return n, slopes
+    cells, length = _cells(effects, clusters)
+    of_effect = np.bincount(cells[:, 0])
+    crossing = of_effect > 1
+    if rule == "sandwich":
+        alone = length == 1
+        return n - int(alone.sum()), slopes + int(crossing.sum()) + int((~crossing & ~alone).any())
+    if rule == "xtreg" or not crossing.any():
+        return n, slopes + 1
+    return n, slopes + len(length)
+
+
+def leave_one_cluster_out(
+    y: NDArray, X: NDArray, Z: NDArray, clusters: NDArray, effects: NDArray | None = None
+) -> NDArray:
+    """Coefficients (G, k) of the same regression without each cluster in turn, in the order of the sorted labels.
+
+    effects  (n,) labels of what y, X and Z are net of, which leaving out a cluster changes; None if nothing is absorbed
+    Exact, from cross products alone. A coefficient that only one cluster tells is NaN without it.
+    Source   MacKinnon, Nielsen and Webb (2023), equation 5; the effects that cross clusters are ours
+    """
+    members, W = members_of(clusters), np.column_stack([y, X])
+    taken = np.stack([members.T @ (z[:, None] * W) for z in Z.T], axis=1)  # (G, k, 1 + k)
+    if effects is not None:
+        # Without the cluster the mean of an effect that crosses is another. The values sum to 0 within effects, so
+        # what remains of one has the sum of what is taken, with the other sign.
+        cells, length = _cells(effects, clusters)
+        _, cell = np.unique(_pairs(effects, clusters), return_inverse=True)
+        in_cell = members_of(cell)
+        rest = length[cells[:, 0]] - in_cell.sum(axis=0).A1
+        crossing = np.flatnonzero(rest > 0)
+        sums_z, sums_w = (np.asarray(in_cell.T @ values)[crossing] for values in (Z, W))
+        outer = sums_z[:, :, None] * sums_w[:, None, :] / rest[crossing, None, None]
+        np.add.at(taken, cells[crossing, 1], outer)
+    # Unit length, so that determinants neither overflow nor hang on units.
+    by_z, by_x = (1 / np.sqrt((each**2).sum(axis=0)) for each in (Z, X))
+    whole = by_z[:, None] * (Z.T @ W)
+    left = whole - by_z[:, None] * taken
+    A = left[:, :, 1:] * by_x
+    solvable = np.abs(np.linalg.det(A)) > SINGULAR * np.abs(np.linalg.det(whole[:, 1:] * by_x))
+    b = np.empty(A.shape[:2])
+    b[solvable] = np.linalg.solve(A[solvable], left[solvable, :, :1])[..., 0]
+    for at in np.flatnonzero(~solvable):
+        inverse = np.linalg.pinv(A[at], rcond=SINGULAR)
+        is_told = np.abs(inverse @ A[at] - np.eye(len(by_x))).max(axis=1) < TOLD
+        b[at] = np.where(is_told, inverse @ left[at, :, 0], np.nan)
+    return b * by_x
+
+
+def jackknife_covariance(left_out: NDArray, b: NDArray) -> NDArray:
+    """CR3 (k, k): (G - 1) / G sum_g (b_g - b)(b_g - b)'. left_out (G, k), b (k,).
+
+    Source  MacKinnon, Nielsen and Webb (2023), equation 8: CV3
+    """
+    gaps = left_out - b
+    return (len(gaps) - 1) / len(gaps) * gaps.T @ gaps
+
+
+def effective_clusters(X: NDArray, clusters: NDArray) -> NDArray:
+    """For each coefficient (k,), the number of equal clusters that would tell as much: (sum_g s_g)^2 / sum_g s_g^2.
+
+    s_g is the cluster's share in the sum of squares of the regressor net of all others.
+    Source  Carter, Schnepel and Steigerwald (2017), with errors independent within clusters
+    """
+    net = X @ np.linalg.inv(X.T @ X)
+    shares = np.asarray(members_of(clusters).T @ net**2)
+    return shares.sum(axis=0) ** 2 / (shares**2).sum(axis=0)
+
+
+def members_of(labels: NDArray) -> sparse.csr_matrix:
+    """(n, G) of 0 and 1: the cluster of each observation, in the order of the sorted labels."""
+    names, at = np.unique(labels, return_inverse=True)
+    return sparse.csr_matrix((np.ones(len(at)), (np.arange(len(at)), at)), shape=(len(at), len(names)))
+
+
+def _pairs(effects: NDArray, clusters: NDArray) -> NDArray:
+    """(n,) One number for each effect and cluster that meet."""
+    _, effect = np.unique(effects, return_inverse=True)
+    names, cluster = np.unique(clusters, return_inverse=True)
+    return effect * len(names) + cluster
+
+
+def _cells(effects: NDArray, clusters: NDArray) -> tuple[NDArray, NDArray]:
+    """(cells, 2) effect and cluster of each cell that has observations, sorted; and the length of each effect."""
+    groups = len(np.unique(clusters))
+    cells = np.unique(_pairs(effects, clusters))
+    _, length = np.unique(effects, return_counts=True)
+    return np.column_stack([cells // groups, cells % groups]), length

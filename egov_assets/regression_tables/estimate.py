@@ -12,15 +12,18 @@ import polars as pl
 
 from egov_assets.paper.study import CONFIDENCE_LEVEL, FEW_CLUSTERS
 from egov_assets.platform.words import message
+from egov_assets.regression_tables.clustered import Rule
 from egov_assets.regression_tables.design import CLUSTERS, Design, NotComputable, design_of
 from egov_assets.regression_tables.estimable import require_estimable
-from egov_assets.regression_tables.fits import CONSTANT, Fit, fixed_effects_fits, random_effects_fits
+from egov_assets.regression_tables.fits import CONSTANT, Errors, Fit, fixed_effects_fits, random_effects_fits
 from egov_assets.regression_tables.specifications import Column, Table
-from egov_assets.regression_tables.weak_instruments import WeakInstruments, weak_instruments
-from egov_assets.regression_tables.wild_bootstrap import wild_bootstrap_p
+from egov_assets.regression_tables.weak_instruments import WeakInstruments, tf_critical, weak_instruments
+from egov_assets.regression_tables.wild_bootstrap import wild_bootstrap
 
 PRINTED_VARIANT = "cluster_city"
 WEAK_INSTRUMENT_VARIANT = "anderson_rubin_cluster_city"
+NAMED_RULES: tuple[Rule, ...] = ("jackknife", "sandwich", "xtreg", "reghdfe", "fixest")
+BOOTSTRAPPED = ("city", "province")  # the clusters that can be few in effect
 # What numpy, scipy and pyfixest raise on numbers they cannot work with (LinAlgError is a ValueError): it leaves out the
 # column that it happened in, so that no column stops another.
 BREAKDOWNS = (ArithmeticError, LookupError, ValueError)
@@ -31,74 +34,93 @@ ESTIMATES_SCHEMA = {
     "column": pl.String,
     "variant": pl.String,
     "term": pl.String,
-    **dict.fromkeys((*INFERENCE, "wild_p_value"), pl.Float64),
+    **dict.fromkeys((*INFERENCE, "wild_p_value", "wild_low", "wild_high", "robust_p_value"), pl.Float64),
     "n": pl.Int64,
     "n_clusters": pl.Int64,
-    **dict.fromkeys(("r2_within", "r2", "effective_f", "ar_p_value"), pl.Float64),
+    **dict.fromkeys(("effective_clusters", "r2_within", "r2"), pl.Float64),
+    **dict.fromkeys(("effective_f", "tf_low", "tf_high", "ar_p_value"), pl.Float64),
     "ar_shape": pl.String,
     **dict.fromkeys(("ar_low", "ar_high"), pl.Float64),
     "reason": pl.String,
 }
 
 
-def estimate_table(name: str, table: Table, panel: pl.DataFrame) -> pl.DataFrame:
+def estimate_table(name: str, table: Table, panel: pl.DataFrame, rule: Rule = "jackknife") -> pl.DataFrame:
     """Tidy rows of every column and variant, in the order of the specification; see ESTIMATES_SCHEMA.
 
     panel    as `firm_panel_of` gives, or any frame with the columns named in the specification
+    rule     of the errors, but of the variants that name their own
     Missing  estimate and what follows are null for a term dropped as collinear, and for every term of a column that
              cannot be estimated on this panel, whose `reason` says why; r2_within without fixed effects; r2 with an
-             instrument; wild_p_value unless clusters are few and the term is the treatment or its product
+             instrument; wild_* unless effective clusters are few and the term is the treatment or its product
     """
     rows = [
         {"table": name, "column": number, **row}
         for number, column in table.columns.items()
-        for row in _column_rows(column, panel)
+        for row in _column_rows(column, panel, rule)
     ]
     return pl.DataFrame(rows, schema=ESTIMATES_SCHEMA, orient="row")
 
 
-def _column_rows(column: Column, panel: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def _column_rows(column: Column, panel: pl.DataFrame, rule: Rule) -> Iterator[dict[str, Any]]:
     """The column as specified, then its further readings, whose names stand before the clusters' names."""
-    yield from _reading_rows("", column, panel)
+    yield from _reading_rows("", column, panel, rule)
     for reading in column.readings:
-        yield from _reading_rows(f"{reading}_", column.read_as(reading), panel)
+        yield from _reading_rows(f"{reading}_", column.read_as(reading), panel, rule)
 
 
-def _reading_rows(prefix: str, column: Column, panel: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def _reading_rows(prefix: str, column: Column, panel: pl.DataFrame, rule: Rule) -> Iterator[dict[str, Any]]:
     terms = [*column.regressors, *([] if column.instrument else [CONSTANT])]
     try:
         design = design_of(column, panel)
         require_estimable(design)
-        yield from list(_estimated_rows(prefix, column, design, terms))
+        yield from list(_estimated_rows(prefix, column, design, terms, rule))
     except NotComputable as reason:
         yield from _left_out(prefix + PRINTED_VARIANT, terms, str(reason))
     except BREAKDOWNS as fault:
         yield from _left_out(prefix + PRINTED_VARIANT, terms, message("the estimation broke down", fault=str(fault)))
 
 
-def _estimated_rows(prefix: str, column: Column, design: Design, terms: list[str]) -> Iterator[dict[str, Any]]:
-    if column.estimator == "random_effects":
-        fits = random_effects_fits(design, tuple(CLUSTERS))
-    else:
-        fits = fixed_effects_fits(design, tuple(CLUSTERS))
-    for cluster, fit in fits.items():
-        wild = _wild_p_values(column, design, cluster, fit)
-        for row in _tidy(f"{prefix}cluster_{cluster}", fit, terms):
-            yield row | {"wild_p_value": wild.get(row["term"])}
-    if column.fixed_effects:
-        yield from _rows_without_singletons(f"{prefix}cluster_city_singletons_dropped", design, terms)
-    if column.instrument:
-        yield from _instrument_rows(prefix, column, weak_instruments(design, "city"))
+def _estimated_rows(
+    prefix: str, column: Column, design: Design, terms: list[str], rule: Rule
+) -> Iterator[dict[str, Any]]:
+    """Clusters by city under the study's rule first, then other clusters, then other rules."""
+    variants: dict[str, Errors] = {f"cluster_{cluster}": (cluster, rule) for cluster in CLUSTERS}
+    variants |= {f"cluster_city_{other}": ("city", other) for other in _other_rules(column, rule)}
+    found, reasons = _fits(design, list(variants.values()))
+    tests = weak_instruments(design, "city", rule) if column.instrument else None
+    for variant, errors in variants.items():
+        if errors in reasons:
+            yield from _left_out(prefix + variant, terms, reasons[errors])
+        elif errors in found:
+            wild = _wild(column, design, errors[0], found[errors]) if errors[1] == rule else {}
+            for row in _tidy(prefix + variant, found[errors], terms):
+                robust = tests.ar_p_value if tests and row["term"] == column.treatment else row["p_value"]
+                yield row | wild.get(row["term"], {}) | {"robust_p_value": robust}
+    if tests:
+        yield from _instrument_rows(prefix, column, tests, found["city", rule])
 
 
-def _rows_without_singletons(variant: str, design: Design, terms: list[str]) -> Iterator[dict[str, Any]]:
-    dropped = design.without_singletons()
+def _other_rules(column: Column, rule: Rule) -> list[Rule]:
+    """The rules by which a column's errors are also given, beside the study's own; without effects they agree."""
+    by_effects = {"xtreg": "firm" in column.fixed_effects, **dict.fromkeys(("reghdfe", "fixest"), column.fixed_effects)}
+    return [other for other in NAMED_RULES if other != rule and by_effects.get(other, True)]
+
+
+def _fits(design: Design, errors: list[Errors]) -> tuple[dict[Errors, Fit], dict[Errors, str]]:
+    """A fit for each errors; why there is none for those that leave out firms observed once, as reghdfe does."""
+    if design.estimator == "random_effects":
+        return random_effects_fits(design, errors), {}
+    dropping = [each for each in errors if each[1] == "reghdfe" and design.absorbed]
+    found = fixed_effects_fits(design, [each for each in errors if each not in dropping])
+    if not dropping:
+        return found, {}
     try:
+        dropped = design.without_singletons()
         require_estimable(dropped)
     except NotComputable as reason:
-        yield from _left_out(variant, terms, str(reason))
-    else:
-        yield from _tidy(variant, fixed_effects_fits(dropped, ("city",))["city"], terms)
+        return found, dict.fromkeys(dropping, str(reason))
+    return found | fixed_effects_fits(dropped, dropping), {}
 
 
 def _left_out(variant: str, terms: list[str], reason: str) -> Iterator[dict[str, Any]]:
@@ -106,25 +128,38 @@ def _left_out(variant: str, terms: list[str], reason: str) -> Iterator[dict[str,
         yield {"variant": variant, "term": term, "n": 0, "n_clusters": 0, "reason": reason}
 
 
-def _wild_p_values(column: Column, design: Design, cluster: str, fit: Fit) -> dict[str, float | None]:
-    if column.instrument or column.estimator == "random_effects" or fit.n_clusters >= FEW_CLUSTERS:
+def _wild(column: Column, design: Design, cluster: str, fit: Fit) -> dict[str, dict[str, float]]:
+    """By term what the wild bootstrap says, where effective clusters are few."""
+    if column.instrument or column.estimator == "random_effects" or cluster not in BOOTSTRAPPED:
         return {}
-    tested = [column.treatment, *([f"{column.treatment}:{column.moderator}"] if column.moderator else [])]
-    return {term: wild_bootstrap_p(design, term, cluster) for term in tested if term in fit.terms}
+    product = [f"{column.treatment}:{column.moderator}"] if column.moderator else []
+    said = {}
+    for term in (column.treatment, *product):
+        if term in fit.terms and 1 + ROUNDING < fit.effective[fit.terms.index(term)] < FEW_CLUSTERS:
+            found = wild_bootstrap(design, term, cluster)
+            if found:
+                said[term] = {"wild_p_value": found.p_value, "wild_low": found.low, "wild_high": found.high}
+    return said
 
 
-def _instrument_rows(prefix: str, column: Column, found: WeakInstruments) -> Iterator[dict[str, Any]]:
-    """First stage and reduced form, with the instrument under its own name, and the test robust to weakness."""
+def _instrument_rows(
+    prefix: str, column: Column, found: WeakInstruments, second_stage: Fit
+) -> Iterator[dict[str, Any]]:
+    """First stage and reduced form, with the instrument under its own name, and the tests robust to weakness."""
     terms = ["instrument", *column.controls]
     for stage, fit in (("first_stage", found.first_stage), ("reduced_form", found.reduced_form)):
         for row in _tidy(f"{prefix}{stage}_cluster_city", fit, terms):
             yield row | {"term": column.instrument if row["term"] == "instrument" else row["term"]}
-    first_stage, second_stage = found.first_stage, {"variant": prefix + WEAK_INSTRUMENT_VARIANT}
-    yield second_stage | {
+    b, se = second_stage.coefficient(column.treatment)
+    half = tf_critical(found.effective_f) * se
+    yield {
+        "variant": prefix + WEAK_INSTRUMENT_VARIANT,
         "term": column.treatment,
-        "n": first_stage.n,
-        "n_clusters": first_stage.n_clusters,
+        "n": second_stage.n,
+        "n_clusters": second_stage.n_clusters,
         "effective_f": found.effective_f,
+        "tf_low": b - half,
+        "tf_high": b + half,
         "ar_p_value": found.ar_p_value,
         "ar_shape": found.ar_shape,
         "ar_low": found.ar_low,
@@ -139,6 +174,7 @@ def _tidy(variant: str, fit: Fit, terms: list[str]) -> Iterator[dict[str, Any]]:
     facts = {"n": fit.n, "n_clusters": fit.n_clusters, "r2_within": fit.r2_within, "r2": fit.r2}
     for term in terms:
         numbers: tuple[float | None, ...] = (None,) * 6
+        effective: float | None = None
         reason: str | None = "absorbed by the effects or the other regressors"
         if term in fit.terms:
             b, se = fit.coefficient(term)
@@ -147,10 +183,12 @@ def _tidy(variant: str, fit: Fit, terms: list[str]) -> Iterator[dict[str, Any]]:
                 p = float(2 * stats.t.sf(np.abs(b / se), fit.n_clusters - 1))
                 numbers = (b, se, b / se, p, float(b - quantile * se), float(b + quantile * se))
                 reason = None
+                effective = float(fit.effective[fit.terms.index(term)])
         yield {
             "variant": variant,
             "term": term,
             **dict(zip(INFERENCE, numbers, strict=True)),
             **facts,
+            "effective_clusters": effective,
             "reason": reason,
         }

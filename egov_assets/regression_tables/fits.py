@@ -2,27 +2,43 @@
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from egov_assets.regression_tables.clustered import absorbed_count, clustered_covariance, small_sample_factor
+from egov_assets.regression_tables.clustered import (
+    Rule,
+    clustered_covariance,
+    counted,
+    effective_clusters,
+    jackknife_covariance,
+    leave_one_cluster_out,
+    members_of,
+    small_sample_factor,
+)
 from egov_assets.regression_tables.design import EFFECT_COLUMNS, Design
 from egov_assets.regression_tables.random_effects import random_effects
 
 CONSTANT = "_cons"
 DEMEANING_TOLERANCE = 1e-12  # pyfixest's default, 1e-6, moves the estimates in the seventh digit
+Errors = tuple[str, Rule]  # clusters and small-sample rule
 
 
 @dataclass(frozen=True)
 class Fit:
-    """One regression: coefficients (k,) with covariance (k, k); a term that was dropped as collinear is absent."""
+    """One regression: coefficients (k,) with covariance (k, k); a term that was dropped as collinear is absent.
+
+    effective  (k,) effective clusters of each coefficient
+    left_out   (G, k) coefficients without each cluster in turn, clusters sorted; None but under the rule "jackknife"
+    """
 
     terms: tuple[str, ...]
     coefficients: NDArray
     covariance: NDArray
+    effective: NDArray
+    left_out: NDArray | None
     n: int
     n_clusters: int
     r2_within: float | None
@@ -37,18 +53,17 @@ class Fit:
         return float(self.coefficients[at]), float(np.sqrt(self.covariance[at, at]))
 
 
-def fixed_effects_fits(design: Design, clusters: Sequence[str]) -> dict[str, Fit]:
-    """Least squares, or two-stage least squares with the instrument, with the effects absorbed; one fit per clustering.
+def fixed_effects_fits(design: Design, errors: Sequence[Errors]) -> dict[Errors, Fit]:
+    """Least squares, or two-stage least squares with the instrument, with effects absorbed; a fit for each errors.
 
     design    one that is estimable (`estimable.py`)
-    clusters  names of CLUSTERS; one with a single cluster is left out, since nothing can be said about its errors
+    errors    clusters, of CLUSTERS, and rule; clusters that are one only are left out, since nothing can be said then
     Terms     those of the design and, without instrument, the constant; year dummies are not terms
     Source    method.md section 4
     """
     import pyfixest  # takes 2 s and 300 MB: definitions must load without it
     from pyfixest.demeaners import MapDemeaner
 
-    usable = [name for name in clusters if design.frame[name].n_unique() > 1]
     with warnings.catch_warnings():
         # Firms observed once and main effects that the firm effects absorb are what the variants and terms say.
         warnings.filterwarnings("ignore", message="(?s).*singleton fixed effect")
@@ -56,28 +71,108 @@ def fixed_effects_fits(design: Design, clusters: Sequence[str]) -> dict[str, Fit
         model = pyfixest.feols(
             _formula(design),
             design.frame.to_pandas(),
-            vcov={"CRV1": usable[0]},
+            vcov={"CRV1": "city"},
             fixef_rm="none",
             demeaner=MapDemeaner(fixef_tol=DEMEANING_TOLERANCE),
         )
+    regression = _regression(model, design)
+    return {each: regression.fit(*each) for each in errors if model._data[each[0]].nunique() > 1}
+
+
+@dataclass(frozen=True)
+class _Regression:
+    """What every clustering of one regression shares.
+
+    y, X, Z      net of the absorbed effects; Z is X where there is no instrument
+    kept         positions of the design's terms in X; the others are years
+    levels       y and the terms as observed (n, 1 + terms), where the constant follows from them; else None
+    """
+
+    y: NDArray
+    X: NDArray
+    Z: NDArray
+    b: NDArray
+    kept: list[int]
+    terms: tuple[str, ...]
+    levels: NDArray | None
+    effects: NDArray | None
+    labels: Any
+    r2_within: float | None
+    r2: float | None
+
+    def fit(self, cluster: str, rule: Rule) -> Fit:
+        clusters = self.labels[cluster].to_numpy()
+        e = self.y - self.X @ self.b
+        fitted = self.Z @ np.linalg.lstsq(self.Z, self.X, rcond=None)[0] if self.Z is not self.X else self.X
+        projected, at, coefficients = fitted, self.kept, self.b[self.kept]
+        if self.levels is not None:
+            # The regression of (y within + mean of y) on (x within + mean of x, 1) has the same b and residuals.
+            means = self.levels.mean(axis=0)
+            shift = np.zeros(self.X.shape[1])
+            shift[self.kept] = means[1:]
+            projected = np.column_stack([fitted + shift, np.ones(len(e))])
+            at = [*self.kept, self.X.shape[1]]
+            coefficients = np.append(coefficients, means[0] - means[1:] @ coefficients)
+        if rule == "jackknife":
+            left_out = self._left_out(clusters)
+            covariance = jackknife_covariance(left_out, coefficients)
+        else:
+            left_out = None
+            n, k = counted(rule, self.X.shape[1], self.effects, clusters)
+            factor = small_sample_factor(n, k, len(np.unique(clusters)))
+            covariance = clustered_covariance(projected, e, clusters)[np.ix_(at, at)] * factor
+        return Fit(
+            self.terms,
+            coefficients,
+            covariance,
+            effective_clusters(projected, clusters)[at],
+            left_out,
+            len(e),
+            len(np.unique(clusters)),
+            self.r2_within,
+            self.r2,
+        )
+
+    def _left_out(self, clusters: NDArray) -> NDArray:
+        b = leave_one_cluster_out(self.y, self.X, self.Z, clusters, self.effects)[:, self.kept]
+        if self.levels is None:
+            return b
+        members = members_of(clusters)
+        left = self.levels.sum(axis=0) - members.T @ self.levels
+        means = left / (len(clusters) - members.sum(axis=0).A1)[:, None]
+        return np.column_stack([b, means[:, 0] - (means[:, 1:] * b).sum(axis=1)])
+
+
+def _regression(model: Any, design: Design) -> _Regression:
+    """What pyfixest estimated, with R2 after all effects are taken out.
+
+    The constant that fixed-effects software prints is the mean of y less the mean of x times b.
+    """
     terms = {"Intercept": CONSTANT} | dict(zip(design.regressors, design.terms, strict=True))
     names = [str(name) for name in model._coefnames]
     kept = [at for at, name in enumerate(names) if name in terms]
-    fits = {}
-    for cluster in usable:
-        model.vcov({"CRV1": cluster})
-        factor = small_sample_factor(model._N, _parameters(model, design, cluster), model._G[0])
-        fit = Fit(
-            terms=tuple(terms[names[at]] for at in kept),
-            coefficients=np.ravel(model._beta_hat)[kept],
-            covariance=model._vcov[np.ix_(kept, kept)] / float(np.ravel(model._ssc)[0]) * factor,
-            n=int(model._N),
-            n_clusters=int(model._G[0]),
-            r2_within=None,
-            r2=None if design.instrument else float(model._r2),
-        )
-        fits[cluster] = _with_within_fit(fit, model, design, kept, factor) if design.fixed_effects else fit
-    return fits
+    X, y, used = model._X, np.ravel(model._Y), model._data
+    r2_within, levels = None, None
+    if design.fixed_effects:
+        dummies = np.delete(X, kept, axis=1)
+        y_within = y - dummies @ np.linalg.lstsq(dummies, y, rcond=None)[0]
+        e = np.ravel(model._u_hat)
+        r2_within = float(1 - (e @ e) / (y_within @ y_within))
+        if not design.instrument:
+            levels = used[["y", *(names[at] for at in kept)]].to_numpy(dtype=float)
+    return _Regression(
+        y=y,
+        X=X,
+        Z=model._Z if design.instrument else X,
+        b=np.ravel(model._beta_hat),
+        kept=kept,
+        terms=(*(terms[names[at]] for at in kept), *([] if levels is None else [CONSTANT])),
+        levels=levels,
+        effects=used[design.absorbed].to_numpy() if design.absorbed else None,
+        labels=used,
+        r2_within=r2_within,
+        r2=None if design.instrument else float(model._r2),
+    )
 
 
 def _formula(design: Design) -> str:
@@ -93,50 +188,25 @@ def _formula(design: Design) -> str:
     return " | ".join(parts)
 
 
-def _parameters(model: Any, design: Design, cluster: str) -> int:
-    """k of the small-sample factor: slopes, and the absorbed effects that count."""
-    labels = [model._data[name].to_numpy() for name in (design.absorbed, cluster) if design.absorbed]
-    effects = absorbed_count(*labels) if labels else 0
-    return model._X.shape[1] + effects
+def random_effects_fits(design: Design, errors: Sequence[Errors]) -> dict[Errors, Fit]:
+    """Random effects by firm, generalised least squares; r2 is the overall R2 that `xtreg, re` prints.
 
-
-def _with_within_fit(fit: Fit, model: Any, design: Design, kept: list[int], factor: float) -> Fit:
-    """The fit with R2 after all effects are taken out, and the constant that fixed-effects software prints.
-
-    The constant is the mean of y minus the mean of x times b. Its error comes from the regression of
-    (y within + mean of y) on (x within + mean of x, 1), which has the same b and residuals.
+    The jackknife holds the variances of the firm effects where the whole sample puts them.
     """
-    dummies = np.delete(model._X, kept, axis=1)
-    within = np.column_stack([np.ravel(model._Y), model._X[:, kept]])
-    within = within - dummies @ np.linalg.lstsq(dummies, within, rcond=None)[0]
-    e = np.ravel(model._u_hat)
-    r2_within = float(1 - (e @ e) / (within[:, 0] @ within[:, 0]))
-    if design.instrument:
-        return replace(fit, r2_within=r2_within)
-    used = model._data
-    means = used[[str(model._coefnames[at]) for at in kept]].to_numpy(dtype=float).mean(axis=0)
-    X = np.column_stack([within[:, 1:] + means, np.ones(fit.n)])
-    clusters = model._cluster_df.iloc[:, 0].to_numpy()
-    return replace(
-        fit,
-        terms=(*fit.terms, CONSTANT),
-        coefficients=np.append(fit.coefficients, used["y"].mean() - means @ fit.coefficients),
-        covariance=clustered_covariance(X, e, clusters) * factor,
-        r2_within=r2_within,
-    )
-
-
-def random_effects_fits(design: Design, clusters: Sequence[str]) -> dict[str, Fit]:
-    """Random effects by firm, generalised least squares; r2 is the overall R2 that `xtreg, re` prints."""
     y = design.frame["y"].to_numpy()
     X = np.column_stack([np.ones(len(y)), design.frame.select(design.regressors).to_numpy()])
     b, X_star, e = random_effects(y, X, design.frame["company_id"].to_numpy())
-    overall = float(np.corrcoef(y, X @ b)[0, 1] ** 2)
-    fits = {}
-    for cluster in clusters:
-        labels = design.frame[cluster].to_numpy()
-        groups = len(np.unique(labels))
-        if groups > 1:
-            covariance = clustered_covariance(X_star, e, labels) * small_sample_factor(len(y), X.shape[1], groups)
-            fits[cluster] = Fit((CONSTANT, *design.terms), b, covariance, len(y), groups, None, overall)
-    return fits
+    regression = _Regression(
+        y=X_star @ b + e,
+        X=X_star,
+        Z=X_star,
+        b=b,
+        kept=list(range(X.shape[1])),
+        terms=(CONSTANT, *design.terms),
+        levels=None,
+        effects=None,
+        labels=design.frame,
+        r2_within=None,
+        r2=float(np.corrcoef(y, X @ b)[0, 1] ** 2),
+    )
+    return {each: regression.fit(*each) for each in errors if design.frame[each[0]].n_unique() > 1}

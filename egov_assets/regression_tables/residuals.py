@@ -17,6 +17,7 @@ class Residuals:
     absorbed    (n,) the firm of each observation; all one where there are no firm effects
     effects     how many effects are absorbed: firms, or the one constant
     rank        how many independent regressors and years are taken out beside the absorbed effects
+    length      (effects,) observations of each effect; basis (n, rank) what is taken out beside them, orthonormal
     """
 
     def __init__(self, design: Design, regressors: Sequence[int]) -> None:
@@ -25,19 +26,19 @@ class Residuals:
         if "year" in design.fixed_effects:
             others += [(frame["year"] == year).cast(float).to_numpy() for year in frame["year"].unique().sort()[1:]]
         firms = frame["company_id"].to_numpy() if "firm" in design.fixed_effects else np.zeros(frame.height, dtype=int)
-        _, self.absorbed, self._length = np.unique(firms, return_inverse=True, return_counts=True)
-        self.effects = len(self._length)
+        _, self.absorbed, self.length = np.unique(firms, return_inverse=True, return_counts=True)
+        self.effects = len(self.length)
         directions, sizes, _ = np.linalg.svd(
             self._less_firm_means(np.column_stack([*others, np.zeros(frame.height)])), full_matrices=False
         )
-        self._basis = directions[:, sizes > RELATIVE_RANK * sizes.max()]
-        self.rank = self._basis.shape[1]
+        self.basis = directions[:, sizes > RELATIVE_RANK * sizes.max()]
+        self.rank = self.basis.shape[1]
 
     def __call__(self, values: NDArray) -> NDArray:
         centred = self._less_firm_means(values)
-        return centred - self._basis @ (self._basis.T @ centred)
+        return centred - self.basis @ (self.basis.T @ centred)
 
     def _less_firm_means(self, values: NDArray) -> NDArray:
         sums = np.zeros((self.effects, values.shape[1]))
         np.add.at(sums, self.absorbed, values)
-        return values - (sums / self._length[:, None])[self.absorbed]
+        return values - (sums / self.length[:, None])[self.absorbed]

@@ -186,11 +186,11 @@ class Estimates(Table):
     table: str = pa.Field(description="Table, by name: table_02")
     column: str = pa.Field(description="Printed number of the column, without brackets")
     variant: str = pa.Field(
-        description="Reading of the column, clusters of the errors, treatment of firms observed once"
+        description="Reading of the column, clusters of the errors, their rule where it is not the study's"
     )
     term: str = pa.Field(description="Regressor; _cons is the constant, a:b a product, D.x a change on the year before")
     estimate: float = pa.Field(nullable=True, description="Coefficient; missing if there is none, see reason")
-    std_error: float = pa.Field(nullable=True, ge=0, description="Clustered standard error")
+    std_error: float = pa.Field(nullable=True, ge=0, description="Clustered standard error, by section inference")
     statistic: float = pa.Field(nullable=True, description="t statistic")
     p_value: float = pa.Field(
         nullable=True, ge=0, le=1, description="Two-sided, t with clusters - 1 degrees of freedom"
@@ -198,10 +198,21 @@ class Estimates(Table):
     ci_low: float = pa.Field(nullable=True, description="Lower end of the 95 % interval")
     ci_high: float = pa.Field(nullable=True, description="Upper end of the 95 % interval")
     wild_p_value: float = pa.Field(
-        nullable=True, ge=0, le=1, description="p-value by wild cluster bootstrap, where clusters are fewer than 50"
+        nullable=True,
+        ge=0,
+        le=1,
+        description="p-value by wild cluster bootstrap, if effective clusters are below 50",
+    )
+    wild_low: float = pa.Field(nullable=True, description="Lower end of the bootstrap's 95 % interval; may be infinite")
+    wild_high: float = pa.Field(nullable=True, description="Upper end of the bootstrap's 95 % interval")
+    robust_p_value: float = pa.Field(
+        nullable=True, ge=0, le=1, description="p_value, but Anderson-Rubin's for an instrumented treatment"
     )
     n: int = pa.Field(ge=0, description="Observations used; 0 if the column cannot be estimated")
     n_clusters: int = pa.Field(ge=0, description="Clusters")
+    effective_clusters: float = pa.Field(
+        nullable=True, ge=1 - 1e-9, description="Equal clusters that would tell as much of the term"
+    )
     r2_within: float = pa.Field(
         nullable=True, le=1, description="R2 after the effects are taken out; missing without effects"
     )
@@ -209,6 +220,8 @@ class Estimates(Table):
     effective_f: float = pa.Field(
         nullable=True, ge=0, description="First-stage F by city clusters (Montiel Olea-Pflueger = Kleibergen-Paap here)"
     )
+    tf_low: float = pa.Field(nullable=True, description="Lower end of the tF interval; infinite where F is at most 4")
+    tf_high: float = pa.Field(nullable=True, description="Upper end of the tF interval")
     ar_p_value: float = pa.Field(nullable=True, ge=0, le=1, description="Anderson-Rubin p-value of no effect")
     ar_shape: str = pa.Field(
         nullable=True,

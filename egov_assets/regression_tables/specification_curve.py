@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from egov_assets.paper.study import CONFIDENCE_LEVEL, CONTROLS
-from egov_assets.regression_tables.clustered import absorbed_count, clustered_covariance, small_sample_factor
+from egov_assets.regression_tables.clustered import clustered_covariance, counted, small_sample_factor
 from egov_assets.regression_tables.design import CHANGE, NotComputable, design_of
 from egov_assets.regression_tables.estimable import MIN_DEGREES_OF_FREEDOM, vanishes
 from egov_assets.regression_tables.residuals import Residuals
@@ -132,7 +132,8 @@ def _effects(panel: pl.DataFrame, outcomes: Sequence[str], controls: str, sample
         groups = frame[cluster].n_unique()
         if groups < 2:
             continue
-        k = 1 + net_of_rest.rank + absorbed_count(net_of_rest.absorbed, labels)
+        slopes, absorbed = 1 + net_of_rest.rank, net_of_rest.absorbed if design.absorbed else None
+        factor = small_sample_factor(*counted("sandwich", slopes, absorbed, labels), groups)
         quantile = stats.t.ppf((1 + CONFIDENCE_LEVEL) / 2, groups - 1)
         for outcome, y, y_raw in zip(outcomes, values, raw[:, 2:].T, strict=True):
             b = (z @ y) / (z @ x)
@@ -140,6 +141,6 @@ def _effects(panel: pl.DataFrame, outcomes: Sequence[str], controls: str, sample
                 continue
             variance = clustered_covariance(fitted[:, None], y - b * x, labels).item()
             spread = panel[outcome].std()
-            b, se = b / spread, np.sqrt(variance * small_sample_factor(len(y), k, groups)) / spread
+            b, se = b / spread, np.sqrt(variance * factor) / spread
             p = float(2 * stats.t.sf(abs(b / se), groups - 1))
             yield outcome, controls, sample, estimator, cluster, b, se, p, b - quantile * se, b + quantile * se, len(y)

@@ -21,8 +21,8 @@ from egov_assets.platform.folders import CORRECTIONS_FILE, NOTE, STUDY_FILE, TAB
 from egov_assets.product_quality import settings as quality
 from egov_assets.raw import corrections, sources
 from egov_assets.raw.notes import folder_notes
+from egov_assets.regression_tables import inference, specifications
 from egov_assets.regression_tables import settings as printing
-from egov_assets.regression_tables import specifications
 
 PROSE, SETTING = "## ", "# "  # a line that explains, and one that holds once its mark is taken away
 CHAPTERS: Mapping[str, BaseModel] = {
@@ -32,6 +32,7 @@ CHAPTERS: Mapping[str, BaseModel] = {
     score.__name__: score.ScoreSettings(),
     instruments.__name__: instruments.InstrumentSettings(),
     moderators.__name__: moderators.ModeratorSettings(),
+    inference.__name__: inference.Inference(),
     printing.__name__: printing.Printing(),
 }
 OWN_TABLE = """\

@@ -17,8 +17,8 @@ from egov_assets.platform.settings_file import SettingsError, misnamed, read_map
 from egov_assets.platform.validity import check_years
 from egov_assets.product_quality import settings as quality
 from egov_assets.raw import corrections, sources
+from egov_assets.regression_tables import inference, specifications
 from egov_assets.regression_tables import settings as printing
-from egov_assets.regression_tables import specifications
 
 READERS: dict[str, Callable[[Path], object]] = {
     chosen.SECTION: chosen.has_paper,
@@ -32,6 +32,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     moderators.SECTION: moderators.read_moderator_settings,
     specifications.SECTION: specifications.read_specifications,
     printing.SECTION: printing.read_printing,
+    inference.SECTION: inference.read_inference,
     drift.SECTION: drift.read_drift,
 }
 # What was a file in the raw folder before it was a section, where the name is another.

@@ -1,116 +1,209 @@
 """Do the intervals hold what they promise? Table 2, column (3), over many economies with a known answer.
 
-    python -m egov_assets.validation.interval_coverage --economies 100 --scale 0.3
+    nice python -m egov_assets.validation.interval_coverage --folder coverage --scales 0.3 1 --effects default nothing
 
-draws that many demo economies and estimates the baseline on each with the quality, links and markets that are true (the
-second stage alone), by the code that makes Table 2. It counts how often the 95 % interval covers what is planted, and
-how often 5 % rejects where nothing is planted. Nothing is written.
+writes demo economies one after the other, makes of each what Table 2 needs (cleaning, match, quality and panel, by the
+assets of the study, without what column (3) does not read), and estimates the column. Each economy appends its rows to
+`economies.csv` in the folder; started again, the command goes on where it stopped. At the end, and with `--table`
+alone, it prints by cell and inference what the intervals did, with the Monte-Carlo error of each number.
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from functools import partial
-from multiprocessing import get_context
+import itertools
+import logging
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
-import numpy as np
+import dagster as dg
+import polars as pl
 
 from egov_assets.demo_economy.truth import Truth, read_truth
 from egov_assets.paper.study import CONFIDENCE_LEVEL
-from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.platform.folders import Folders
+from egov_assets.platform.written_files import unfinished_file
 
-CLUSTERINGS = ("city", "firm")
-NO_EFFECT = {"on_ln_quality": 0.0, "reverse_causality": 0.0}
-
-
-@dataclass(frozen=True)
-class Draw:
-    """One economy under one clustering: what is planted, what is found, and how many firm-years it took."""
-
-    seed: int
-    cluster: str
-    planted: float
-    estimate: float
-    std_error: float
-    n_clusters: int
-    n: int
-
-    @property
-    def covers(self) -> bool:
-        return abs(self.estimate - self.planted) <= self._critical_t * self.std_error
-
-    @property
-    def rejects_zero(self) -> bool:
-        return abs(self.estimate) > self._critical_t * self.std_error
-
-    @property
-    def _critical_t(self) -> float:
-        from scipy import stats
-
-        return float(stats.t.ppf((1 + CONFIDENCE_LEVEL) / 2, self.n_clusters - 1))
+# What is planted, over the shipped truth. Reverse causality is bias, not noise: without an effect there is none either.
+EFFECTS: Mapping[str, Mapping[str, Any]] = {
+    "nothing": {"effect": {"on_ln_quality": 0.0, "reverse_causality": 0.0}},
+    "default": {},
+    "negative": {"effect": {"on_ln_quality": -0.258}},
+}
+# How many flows a product has: the same trade, over more products.
+DENSITIES: Mapping[str, Mapping[str, Any]] = {"default": {}, "thin": {"demand": {"products": 450}}}
+NOT_READ = ("work_reports", "tariffs", "policies", "innovation", "terrain")  # by column (3)
+HELD_BACK = ("expectations", "drift")  # checks that judge a user's files, and are half of the time
+TREATMENT = "egscore"
+CELL = ("scale", "effect", "density")
+INFERENCES = ("sandwich", "jackknife", "wild")
+SCHEMA = {
+    "scale": pl.Float64,
+    "effect": pl.String,
+    "density": pl.String,
+    "seed": pl.Int64,
+    "inference": pl.String,
+    **dict.fromkeys(("planted", "estimate", "low", "high", "p_value"), pl.Float64),
+    **dict.fromkeys(("n", "n_clusters"), pl.Int64),
+    **dict.fromkeys(("effective_clusters", "processor_seconds"), pl.Float64),
+    "problem": pl.String,
+}
 
 
-def draw_economy(seed: int, truth: Truth) -> list[Draw]:
-    """The baseline of one economy under each clustering."""
-    from egov_assets.demo_economy.economy import simulate
-    from egov_assets.demo_economy.oracle import oracle_panel, oracle_quality
-    from egov_assets.demo_economy.planted import planted_estimates
-    from egov_assets.regression_tables.design import design_of
-    from egov_assets.regression_tables.fits import fixed_effects_fits
-
-    economy = simulate(truth.with_changes(seed=seed))
-    panel = oracle_panel(economy, oracle_quality(economy))
-    planted = planted_estimates(economy.parameters, economy.places, economy.moderators, panel)
-    target = planted.filter(table="table_02", column="3", term="egscore")["planted"].item()
-    baseline = read_specifications()["table_02"].columns["3"]
-    fits = fixed_effects_fits(design_of(baseline, panel.rename({"firm": "company_id"})), CLUSTERINGS)
-    return [
-        Draw(seed, cluster, target, *fit.coefficient("egscore"), fit.n_clusters, fit.n) for cluster, fit in fits.items()
-    ]
+def truth_of(scale: float, effect: str, density: str, seed: int) -> Truth:
+    """The truth of one economy of a cell."""
+    changed = read_truth().with_changes(scale=scale, seed=seed)
+    return changed.with_changes(**EFFECTS[effect]).with_changes(**DENSITIES[density])
 
 
-def draw_economies(seeds: Sequence[int], truth: Truth, processes: int) -> Iterator[Draw]:
-    """All draws, in the order of the seeds; economies run side by side."""
-    # Spawned, as Windows does it: a forked process would inherit the locks of polars' threads.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        for draws in pool.map(partial(draw_economy, truth=truth), seeds):
-            yield from draws
+def draw_economy(truth: Truth, folders: Folders) -> Iterator[dict[str, Any]]:
+    """Rows of one economy, one for each inference; one row with the problem where a table or the column is refused.
+
+    folders  those that the environment names when the definitions are loaded; what they held is gone afterwards
+    """
+    from egov_assets.demo_economy.write import write_demo_economy
+
+    for folder in (folders.raw, folders.truth, folders.outputs):
+        shutil.rmtree(folder, ignore_errors=True)
+    write_demo_economy(truth, folders.raw, folders.truth)
+    for source in NOT_READ:
+        shutil.rmtree(folders.raw / source)
+    if problem := _make_panel():
+        yield {"problem": problem}
+        return
+    planted = pl.read_csv(folders.truth / "planted.csv").filter(table="table_02", column="3", term=TREATMENT)
+    panel = pl.read_parquet(folders.lake / "firm_panel" / "*.parquet")
+    for row in baseline_by_inference(panel):
+        yield row | {"planted": planted["planted"].item()}
 
 
-def summary(draws: Sequence[Draw], with_effect: bool) -> str:
-    """One line per clustering: coverage or rejections, mean bias, and mean standard error against the spread."""
-    lines = []
-    for cluster in CLUSTERINGS:
-        chosen = [draw for draw in draws if draw.cluster == cluster]
-        gaps = np.array([draw.estimate - draw.planted for draw in chosen])
-        errors = np.array([draw.std_error for draw in chosen])
-        if with_effect:
-            words = f"the {CONFIDENCE_LEVEL:.0%} interval covers what is planted {sum(each.covers for each in chosen)}"
-        else:
-            words = f"nothing planted: {1 - CONFIDENCE_LEVEL:.0%} rejects {sum(each.rejects_zero for each in chosen)}"
-        lines.append(
-            f"clusters by {cluster}: {words} times in {len(chosen)}; mean estimate less planted {gaps.mean():+.5f} "
-            f"(its error {gaps.std(ddof=1) / np.sqrt(len(gaps)):.5f}); mean standard error {errors.mean():.5f}, "
-            f"spread of the estimates {gaps.std(ddof=1):.5f}"
+def baseline_by_inference(panel: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Table 2 (3) of a panel under each of INFERENCES, clusters by city; a problem where it cannot be estimated."""
+    from egov_assets.regression_tables.estimate import estimate_table
+    from egov_assets.regression_tables.specifications import read_specifications
+
+    table = read_specifications()["table_02"]
+    baseline = table.columns["3"].model_copy(update={"readings": {}})
+    rows = estimate_table("table_02", table.model_copy(update={"columns": {"3": baseline}}), panel)
+    found = {row["variant"]: row for row in rows.filter(term=TREATMENT).iter_rows(named=True)}
+    jackknife = found["cluster_city"]
+    if jackknife["reason"]:
+        yield {"problem": jackknife["reason"]}
+        return
+    facts = {name: jackknife[name] for name in ("estimate", "n", "n_clusters", "effective_clusters")}
+    for inference, variant in (("sandwich", "cluster_city_sandwich"), ("jackknife", "cluster_city")):
+        low, high, p_value = (found[variant][name] for name in ("ci_low", "ci_high", "p_value"))
+        yield {"inference": inference, "low": low, "high": high, "p_value": p_value, **facts}
+    if jackknife["wild_p_value"] is not None:
+        low, high, p_value = (jackknife[name] for name in ("wild_low", "wild_high", "wild_p_value"))
+        yield {"inference": "wild", "low": low, "high": high, "p_value": p_value, **facts}
+
+
+def _make_panel() -> str | None:
+    """Make firm_panel and all it needs in this process; what failed, if anything did."""
+    from egov_assets.definitions import defs
+    from egov_assets.platform.years import YEARS
+    from egov_assets.running.planner import Phases
+
+    graph, job = defs.resolve_asset_graph(), defs.resolve_implicit_global_asset_job_def()
+    phases = Phases.of(graph).phase
+    wanted = dg.AssetSelection.assets("firm_panel").upstream() | dg.AssetSelection.groups("raw")
+    tables = [key for key in wanted.resolve(graph) if graph.get(key).is_materializable]
+    with dg.DagsterInstance.ephemeral() as instance:
+        by_phase = sorted(tables, key=lambda key: phases[key.to_user_string()])
+        for _, of_phase in itertools.groupby(by_phase, key=lambda key: phases[key.to_user_string()]):
+            keys = list(of_phase)
+            by_year = {key for key in keys if graph.get(key).partitions_def}
+            parts: list[tuple[set[dg.AssetKey], str | None]] = [(by_year, str(year)) for year in YEARS]
+            for chosen, year in [*parts, ({*keys} - by_year, None)]:
+                if not chosen:
+                    continue
+                checks = {
+                    key for key in graph.asset_check_keys if key.asset_key in chosen and key.name not in HELD_BACK
+                }
+                subset = job.get_subset(asset_selection=chosen, asset_check_selection=checks)
+                result = subset.execute_in_process(instance=instance, partition_key=year, raise_on_error=False)
+                if not result.success:
+                    failed = [event for event in result.all_events if event.is_step_failure]
+                    return "; ".join(
+                        f"{event.step_key}: {event.step_failure_data.error_display_string}" for event in failed
+                    )
+    return None
+
+
+def summary(economies: pl.DataFrame) -> pl.DataFrame:
+    """By cell and inference: economies, planted, coverage, bias, length, share of 5 % tests that reject 0, each with
+    the error of its own mean; and the economies of the cell that could not be estimated.
+
+    economies  as SCHEMA says
+    """
+    covers = ((pl.col("low") <= pl.col("planted")) & (pl.col("planted") <= pl.col("high"))).cast(pl.Float64)
+    measured = {
+        "coverage": covers,
+        "bias": pl.col("estimate") - pl.col("planted"),
+        "length": pl.col("high") - pl.col("low"),
+        "rejects": (pl.col("p_value") <= 1 - CONFIDENCE_LEVEL).cast(pl.Float64),
+    }
+    estimated = economies.filter(pl.col("estimate").is_not_null())
+    problems = economies.filter(pl.col("problem").is_not_null()).group_by(CELL).agg(refused=pl.len())
+    return (
+        estimated.group_by(*CELL, "inference")
+        .agg(
+            pl.len().alias("economies"),
+            pl.col("planted").mean(),
+            *(value.mean().alias(name) for name, value in measured.items()),
+            *((value.std() / pl.len().sqrt()).alias(f"{name}_error") for name, value in measured.items()),
+            pl.col("effective_clusters").mean(),
+            pl.col("processor_seconds").mean(),
         )
-    return "\n".join(lines)
+        .join(problems, on=CELL, how="left")
+        .with_columns(pl.col("refused").fill_null(0))
+        .sort(*CELL, "inference")
+    )
+
+
+def read_economies(path: Path) -> pl.DataFrame:
+    """The rows of earlier economies; none without the file."""
+    return pl.read_csv(path, schema=SCHEMA) if path.exists() else pl.DataFrame(schema=SCHEMA)
+
+
+def _study_economies(folder: Path, cells: list[tuple[float, str, str]], economies: int) -> None:
+    """Economies one after the other, all cells side by side, so that a stop leaves each with nearly as many."""
+    path, place = folder / "economies.csv", folder / "economy"
+    os.environ |= {f"EGOV_{name.upper()}": str(place / name) for name in ("raw", "outputs", "truth")}
+    folders = Folders.from_environment()
+    done = read_economies(path)
+    drawn = set(done.select(*CELL, "seed").iter_rows())
+    for seed, cell in itertools.product(range(1, economies + 1), cells):
+        if (*cell, seed) in drawn:
+            continue
+        began = sum(os.times()[:4])  # of this process and of dbt, which runs in one of its own
+        rows = list(draw_economy(truth_of(*cell, seed), folders))
+        spent = sum(os.times()[:4]) - began
+        known = {**dict(zip(CELL, cell, strict=True)), "seed": seed, "processor_seconds": spent}
+        done = pl.concat([done, pl.DataFrame([row | known for row in rows], schema=SCHEMA, orient="row")])
+        with unfinished_file(path) as unfinished:
+            done.write_csv(unfinished)
+        print(f"scale {cell[0]}, {cell[1]}, {cell[2]}, seed {seed}: {spent:.0f} processor seconds", flush=True)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--economies", type=int, default=100)
-    parser.add_argument("--scale", type=float, default=0.3, help="size of each; 1 is the shipped demo")
-    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--folder", type=Path, required=True, help="of economies.csv")
+    parser.add_argument("--economies", type=int, default=200, help="of each cell")
+    parser.add_argument("--scales", type=float, nargs="+", default=[0.3, 1.0], help="1 is the shipped demo")
+    parser.add_argument("--effects", nargs="+", choices=EFFECTS, default=list(EFFECTS))
+    parser.add_argument("--densities", nargs="+", choices=DENSITIES, default=["default"])
+    parser.add_argument("--table", action="store_true", help="print the table of what there is, draw nothing")
     options = parser.parse_args()
-    truth = read_truth().with_changes(scale=options.scale)
-    without = truth.model_copy(update={"effect": truth.effect.model_copy(update=NO_EFFECT)})
-    seeds = range(1, options.economies + 1)
-    for economy, with_effect in ((truth, True), (without, False)):
-        draws = list(draw_economies(seeds, economy, options.processes))
-        size = np.mean([draw.n for draw in draws])
-        print(f"{options.economies} economies of scale {options.scale}, {size:.0f} firm-years each")
-        print(summary(draws, with_effect), flush=True)
+    logging.disable(logging.WARNING)  # Dagster tells every event of every step
+    if not options.table:
+        cells = list(itertools.product(options.scales, options.effects, options.densities))
+        _study_economies(options.folder.absolute(), cells, options.economies)
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=220, float_precision=4, tbl_hide_dataframe_shape=True):
+        print(summary(read_economies(options.folder / "economies.csv")))
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ def test_the_curve_holds_the_baseline_in_standard_deviations_of_the_outcome():
         named=True,
     )  # fmt: skip
     table = specification.model_copy(update={"columns": {"3": specification.columns["3"]}})
-    baseline = estimate_table("table_02", table, panel).filter(variant="cluster_city", term="egscore")
+    baseline = estimate_table("table_02", table, panel, "sandwich").filter(variant="cluster_city", term="egscore")
     assert row["estimate"] == approx(baseline["estimate"][0] / panel["qua"].std(), rel=1e-8)
     assert row["p_value"] == approx(baseline["p_value"][0], rel=1e-6)
 
@@ -104,9 +104,10 @@ def test_each_point_of_the_curve_is_the_regression_it_names():
             if outcome == "qua_sub" and estimator == "differences":
                 assert points.is_empty()  # one change a firm: firm effects absorb it
                 continue
-            fits = fixed_effects_fits(design_of(column.model_copy(update=fields), panel), CLUSTERINGS)
+            errors = [(cluster, "sandwich") for cluster in CLUSTERINGS]
+            fits = fixed_effects_fits(design_of(column.model_copy(update=fields), panel), errors)
             assert points.height == len(CLUSTERINGS)
-            for cluster, fit in fits.items():
+            for (cluster, _), fit in fits.items():
                 point = points.row(by_predicate=pl.col("cluster") == cluster, named=True)
                 b, se = fit.coefficient(column.treatment)
                 spread = panel[outcome].std()

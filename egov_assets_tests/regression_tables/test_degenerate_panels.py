@@ -184,7 +184,7 @@ def test_years_observed_once_cost_the_variant_without_them_not_the_column():
     rows = estimate_table("table_99", Table(title="Few", columns=columns), panel).filter(term="egscore")
     reasons = dict(rows.select("variant", "reason").iter_rows())
     assert reasons[PRINTED_VARIANT] is None
-    assert reasons["cluster_city_singletons_dropped"] is None
+    assert reasons["cluster_city_reghdfe"] is None
     fewer = estimate_table("table_99", Table(title="Few", columns=columns), panel.tail(12)).filter(term="egscore")
     assert SAID.of(fewer["reason"][0]) == "12 firm-years leave 9 degrees of freedom, at least 10 are needed"
 
@@ -204,10 +204,10 @@ def test_a_treatment_of_one_city_alone_has_no_error():
 def test_what_a_library_raises_leaves_out_its_column_only(monkeypatch: MonkeyPatch):
     fits = estimate.fixed_effects_fits
 
-    def breaks_for_flat(design, clusters):
+    def breaks_for_flat(design, errors):
         if design.outcome == "flat":
             raise np.linalg.LinAlgError("Singular matrix")
-        return fits(design, clusters)
+        return fits(design, errors)
 
     monkeypatch.setattr(estimate, "fixed_effects_fits", breaks_for_flat)
     columns = {"1": Column(outcome="flat", treatment="egscore"), "2": Column(outcome="qua", treatment="egscore")}

@@ -1,51 +1,79 @@
-"""The coverage study counts what it says it counts, by the estimator that makes Table 2."""
+"""The coverage study counts what it says it counts, estimates by the code of Table 2, and goes on where it stopped."""
 
-from pytest import approx, fixture, mark
+import itertools
 
-from egov_assets.demo_economy.economy import simulate
-from egov_assets.demo_economy.oracle import oracle_estimates, oracle_panel, oracle_quality
-from egov_assets.demo_economy.truth import read_truth
-from egov_assets.validation.interval_coverage import Draw, draw_economy, summary
+import polars as pl
+from pytest import approx, mark
 
-pytestmark = mark.slow
+from egov_assets.regression_tables.estimate import estimate_table
+from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets.validation import interval_coverage
+from egov_assets.validation.interval_coverage import (
+    DENSITIES,
+    EFFECTS,
+    SCHEMA,
+    baseline_by_inference,
+    read_economies,
+    summary,
+    truth_of,
+)
+from egov_assets_tests.regression_tables.small_panel import small_panel
 
-SEED = 3
-
-
-@fixture(scope="module")
-def truth():
-    return read_truth().with_changes(scale=0.1)
-
-
-def test_a_draw_is_the_oracles_own_baseline_estimated_by_our_code(truth):
-    """oracle_estimates calls pyfixest by itself, with both effects absorbed."""
-    economy = simulate(truth.with_changes(seed=SEED))
-    theirs = oracle_estimates(oracle_panel(economy, oracle_quality(economy))).filter(
-        variant="oracle", table="table_02", column="3", term="egscore"
-    )
-    ours = next(draw for draw in draw_economy(SEED, truth) if draw.cluster == "city")
-    assert ours.estimate == approx(theirs["estimate"].item(), rel=1e-5)
-    assert ours.n == theirs["n"].item()
+CELL = {"scale": 1.0, "effect": "default", "density": "default"}
 
 
-def test_covering_and_rejecting_use_the_t_distribution_of_the_clusters():
-    """With 11 clusters the 97.5 % point of t is 2.228: 2.2 errors away is inside, 2.3 is outside."""
-
-    def draw(estimate: float, planted: float) -> Draw:
-        return Draw(1, "city", planted, estimate, std_error=1.0, n_clusters=11, n=100)
-
-    assert draw(2.2, 0.0).covers and not draw(2.2, 0.0).rejects_zero
-    assert not draw(2.3, 0.0).covers and draw(2.3, 0.0).rejects_zero
-    assert draw(3.0, 1.0).covers and draw(3.0, 1.0).rejects_zero
+def economies(*rows: dict) -> pl.DataFrame:
+    return pl.DataFrame([CELL | row for row in rows], schema=SCHEMA, orient="row")
 
 
-def test_the_summary_counts_each_clustering_on_its_own():
-    draws = [
-        Draw(seed, cluster, 0.0, estimate, 1.0, 200, 100)
-        for cluster, estimates in (("city", (0.0, 1.0, 3.0)), ("firm", (0.0, 5.0, 3.0)))
-        for seed, estimate in enumerate(estimates)
+def test_the_summary_counts_covered_and_rejected_economies_with_their_errors():
+    """Planted 2; intervals [1, 3], [2.5, 4], [0, 2]: two of three cover. Tests reject in the one with p 0.01."""
+    of_jackknife = {"inference": "jackknife", "planted": 2.0}
+    intervals = ((1.0, 3.0, 0.2), (2.5, 4.0, 0.01), (0.0, 2.0, 0.06))
+    rows = [
+        of_jackknife | {"seed": seed, "estimate": (low + high) / 2, "low": low, "high": high, "p_value": p}
+        for seed, (low, high, p) in enumerate(intervals)
     ]
-    city, firm = summary(draws, with_effect=True).splitlines()
-    assert "covers what is planted 2 times in 3" in city
-    assert "covers what is planted 1 times in 3" in firm
-    assert "rejects 1 times in 3" in summary(draws, with_effect=False).splitlines()[0]
+    found = summary(economies(*rows, {"seed": 3, "problem": "one city"})).row(0, named=True)
+    assert found["economies"] == 3
+    assert found["coverage"] == approx(2 / 3)
+    assert found["coverage_error"] == approx((((1 / 3) ** 2 * 2 + (2 / 3) ** 2) / 2) ** 0.5 / 3**0.5)
+    assert found["bias"] == approx((0 + 1.25 - 1) / 3)
+    assert found["length"] == approx((2 + 1.5 + 2) / 3)
+    assert found["rejects"] == approx(1 / 3)
+    assert found["refused"] == 1
+
+
+def test_the_study_has_the_intervals_that_the_table_prints():
+    panel = small_panel(firms=60, cities=9)
+    table = read_specifications()["table_02"]
+    printed = estimate_table("table_02", table, panel).filter(column="3", term="egscore")
+    ours = {row["inference"]: row for row in baseline_by_inference(panel)}
+    for inference, variant in (("jackknife", "cluster_city"), ("sandwich", "cluster_city_sandwich")):
+        theirs = printed.row(by_predicate=pl.col("variant") == variant, named=True)
+        assert (ours[inference]["low"], ours[inference]["high"]) == (theirs["ci_low"], theirs["ci_high"])
+    wild = printed.row(by_predicate=pl.col("variant") == "cluster_city", named=True)
+    assert (ours["wild"]["low"], ours["wild"]["p_value"]) == (wild["wild_low"], wild["wild_p_value"])
+
+
+def test_a_study_that_was_stopped_draws_only_what_is_missing(tmp_path, monkeypatch):
+    drawn = []
+
+    def one_row(truth, folders):
+        drawn.append((truth.scale, truth.seed))
+        yield {"inference": "jackknife", "estimate": 1.0}
+
+    monkeypatch.setattr(interval_coverage, "draw_economy", one_row)
+    monkeypatch.setattr(interval_coverage.os, "environ", {})
+    cells = [(0.1, "default", "default"), (0.2, "default", "default")]
+    interval_coverage._study_economies(tmp_path, cells, 2)
+    interval_coverage._study_economies(tmp_path, cells, 3)
+    assert drawn == [(0.1, 1), (0.2, 1), (0.1, 2), (0.2, 2), (0.1, 3), (0.2, 3)]
+    assert read_economies(tmp_path / "economies.csv").height == 6
+
+
+@mark.parametrize(("effect", "density"), list(itertools.product(EFFECTS, DENSITIES)))
+def test_every_cell_is_a_truth_that_the_demo_accepts(effect, density):
+    truth = truth_of(0.1, effect, density, 7)
+    assert (truth.effect.on_ln_quality == 0) == (effect == "nothing")
+    assert truth.seed == 7
