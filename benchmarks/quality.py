@@ -125,7 +125,7 @@ def estimator(lake: Path) -> np.ndarray:
     solved = {outcome: price_coefficients(moments, method) for outcome, method in methods.items()}
 
     def of_block(block: Block) -> tuple[pl.DataFrame, pl.DataFrame]:
-        log_qualities(block, methods, solved)
+        log_qualities(block, solved, settings)
         return scores_of_block(block, methods, solved)
 
     squares, runs = map(pl.concat, zip(*in_parallel(of_block, map(replace, blocks)), strict=True))

@@ -6,7 +6,8 @@ What belongs here: prices, demand and flows, in blocks of firms. Not: what a fir
     ln p = ln markup + ln unit cost + beta ln lambda + cost shock of firm and product + shock of the destination
 
 The destination's price shock is correlated with the demand noise, so that least squares misses sigma; the cost shock is
-common to the destinations, so that the price elsewhere is a relevant instrument.
+common to the destinations, so that the price elsewhere is a relevant instrument. In some products of the long tail the
+destination sets the price and costs hardly pass through: there the instrument is weak.
 """
 
 from collections.abc import Iterator
@@ -85,6 +86,7 @@ def _flows_of_block(
     yearly_taste = _left_skewed(rng, truth.demand.taste_year_shape, truth.demand.taste_scale, count)
     cost_shock = truth.prices.cost_year_sd * rng.standard_normal(lines)
     own_price_shock = rng.standard_normal(count)
+    slip = _unit_slips(rng, truth, world.in_long_tail[pairs.product])
 
     owner, line, product = pairs.owner[served], pairs.line[served], pairs.product[served]
     destination = pairs.destination[served]
@@ -99,19 +101,15 @@ def _flows_of_block(
     destination_shock = truth.prices.destination_sd * (
         follows * taste / max(taste_sd, 1e-12) + np.sqrt(1 - follows**2) * own_price_shock[served]
     )
-    ln_price = (
-        np.log(sigma / (sigma - 1))
-        + world.ln_base_price[product]
-        - exporters.ln_efficiency[firms][owner]
-        + pairs.line_cost[served]
-        + cost_shock[line]
-    )
+    markup = np.log(sigma / (sigma - 1))
+    cost = pairs.line_cost[served] + cost_shock[line] - exporters.ln_efficiency[firms][owner]
     # The year's process capability is such that the firm may expect to sell what it planned; quality, chosen before it
     # is known, and the year's demand then decide what it does sell.
-    planned = np.exp(market + home + (1 - sigma) * ln_price)
+    planned = np.exp(market + home + (1 - sigma) * (world.ln_base_price[product] + markup + cost))
     total = np.bincount(owner, planned, minlength=len(exporters.firm[firms]))
     gap = exporters.ln_target_usd[firms, period][owner] - np.log(total[owner])
-    ln_price = ln_price - gap / (sigma - 1) + truth.prices.quality_raises_cost * ln_quality + destination_shock
+    cost = cost - gap / (sigma - 1) + truth.prices.quality_raises_cost * ln_quality
+    ln_price = world.ln_base_price[product] + markup + world.cost_pass_through[product] * cost + destination_shock
     ln_quantity = market - sigma * ln_price + (sigma - 1) * ln_quality + home + noise
     processing = rng.random(count)[served] > pairs.ordinary[served]
     return pl.DataFrame(
@@ -128,6 +126,7 @@ def _flows_of_block(
             "demand_noise": noise,
             "market_term": market,
             "sigma": sigma,
+            "unit_slip": slip[served],
         }
     ).sort("firm", "hs6_2007_code", "destination_iso3")
 
@@ -146,10 +145,14 @@ def _pairs(truth: Truth, world: Markets, exporters: Exporters, firms: slice, blo
 
     lines_of_owner = np.bincount(owner, minlength=members)
     mean_each = (wanted / np.maximum(lines_of_owner, 1))[owner]
-    each = 1 + rng.poisson(np.maximum(1.35 * mean_each - 1, 0.0))  # 1.35: draws that name a destination twice are lost
+    in_long_tail = world.in_long_tail[product]
+    drawn_again = np.where(in_long_tail, 1.0, 1.35)  # draws that name a large destination twice are lost
+    each = 1 + rng.poisson(np.maximum(drawn_again * mean_each - 1, 0.0))
     line = np.repeat(np.arange(len(owner)), each)
     share = np.cumsum(world.destination_share)
     destination = np.searchsorted(share, rng.random(len(line)) * share[-1], side="right").clip(max=len(share) - 1)
+    evenly = rng.integers(0, len(share), len(line))
+    destination = np.where(in_long_tail[line], evenly, destination)
     only = np.searchsorted(share, rng.random(members) * share[-1], side="right").clip(max=len(share) - 1)
     single = exporters.single_destination[firms][owner[line]]
     destination = np.where(single, only[owner[line]], destination)
@@ -177,18 +180,35 @@ def _pairs(truth: Truth, world: Markets, exporters: Exporters, firms: slice, blo
 
 
 def _draw_products(truth: Truth, world: Markets, division: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """One product per line: mostly of the firm's division, one in ten of any, some that cleaning must drop."""
-    kept = np.flatnonzero(world.is_kept)
-    order = kept[np.argsort(world.division[kept], kind="stable")]
+    """One product per line: mostly of the firm's division, one in ten of any, some of the long tail, some that cleaning
+    must drop."""
+    drawn = _of_division(world, world.is_kept & ~world.in_long_tail, division, rng)
+    if world.in_long_tail.any():
+        in_tail = rng.random(len(division)) < truth.long_tail.line_share
+        drawn = np.where(in_tail, _of_division(world, world.in_long_tail, division, rng), drawn)
+    excluded = np.flatnonzero(~world.is_kept)
+    other = excluded[rng.integers(0, len(excluded), len(division))]
+    return np.where(rng.random(len(division)) < truth.demand.excluded_share, other, drawn)
+
+
+def _of_division(world: Markets, members: np.ndarray, division: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One of the member products (G,) per line, by its share inside the firm's division or, one in ten, inside any."""
+    among = np.flatnonzero(members)
+    order = among[np.argsort(world.division[among], kind="stable")]
     names, place = np.unique(world.division[order], return_inverse=True)
     # One increasing line over all divisions: division number + share of the products before, so one search serves all.
     ends = place + np.concatenate([np.cumsum(world.product_share[order][place == i]) for i in range(len(names))])
     anywhere = rng.random(len(division)) < 0.1
     made = np.where(anywhere, rng.integers(0, len(names), len(division)), np.searchsorted(names, division))
     drawn = np.searchsorted(ends, made + rng.random(len(division)) * (1 - 1e-9), side="right").clip(max=len(order) - 1)
-    excluded = np.flatnonzero(~world.is_kept)
-    other = excluded[rng.integers(0, len(excluded), len(division))]
-    return np.where(rng.random(len(division)) < truth.demand.excluded_share, other, order[drawn])
+    return order[drawn]
+
+
+def _unit_slips(rng: np.random.Generator, truth: Truth, in_long_tail: np.ndarray) -> np.ndarray:
+    """(n,) by what a flow's declared quantity is wrong: mostly 1; 10, 100 or 1000 times too much or too little."""
+    share = np.where(in_long_tail, truth.long_tail.slip_share, truth.long_tail.slip_share_elsewhere)
+    power = rng.choice([-3, -2, -1, 1, 2, 3], len(in_long_tail))
+    return np.where(rng.random(len(in_long_tail)) < share, 10.0**power, 1.0)
 
 
 def _market_deviation(truth: Truth, world: Markets, period: int) -> np.ndarray:

@@ -96,13 +96,14 @@ FLOWS = {  # one row per firm, HS6, destination and year
     "destination_iso3": pl.String,
     "year": pl.Int32,
     "value_usd": pl.Float64,  # whole dollars
-    "quantity": pl.Float64,  # statutory unit, two decimals
+    "quantity": pl.Float64,  # true, in the statutory unit, two decimals
     "is_processing": pl.Boolean,
     "ln_quality": pl.Float64,  # true ln lambda, relative to the product's reference
     "ln_price": pl.Float64,  # true ln USD per unit, before rounding
     "demand_noise": pl.Float64,
     "market_term": pl.Float64,  # ln expenditure less price index of product, destination and year
     "sigma": pl.Float64,
+    "unit_slip": pl.Float64,  # declared quantity over the true one: 1, or a power of ten between 0.001 and 1000
 }
 
 

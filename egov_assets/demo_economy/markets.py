@@ -1,6 +1,8 @@
 """Products and destinations: real codes with invented sizes, elasticities and price levels.
 
 What belongs here: what can be sold where and how large each market is. Not: who sells.
+Beside the products that most firms sell stands a long tail of codes with few flows each; in some of them prices hardly
+follow the seller's costs, so that the price elsewhere says little about the price here.
 """
 
 from dataclasses import dataclass
@@ -30,19 +32,34 @@ PRODUCT_TAIL, DESTINATION_TAIL = 0.9, 1.1  # exponents of size on rank inside a 
 class Markets:
     """Products (G) sorted by code, destinations (F) largest first.
 
-    code, division text (G,); is_kept (G,) true for differentiated manufactures; sigma, ln_base_price (G,);
-    product_share (G,) inside its division; destination ISO3 (F,); destination_share (F,); market_growth (F, T) ln
+    code, division text (G,); is_kept (G,) true for differentiated manufactures, in_long_tail (G,) for some of them;
+    sigma, ln_base_price (G,); cost_pass_through (G,) of a firm's costs into its price; product_share (G,) inside its
+    division, of the long tail or of the other products; destination ISO3 (F,); destination_share (F,);
+    market_growth (F, T) ln
     """
 
     code: np.ndarray
     division: np.ndarray
     is_kept: np.ndarray
+    in_long_tail: np.ndarray
+    cost_pass_through: np.ndarray
     sigma: np.ndarray
     ln_base_price: np.ndarray
     product_share: np.ndarray
     destination: np.ndarray
     destination_share: np.ndarray
     market_growth: np.ndarray
+
+    @property
+    def products(self) -> pl.DataFrame:
+        """hs6_2007_code, in_long_tail, cost_pass_through."""
+        return pl.DataFrame(
+            {
+                "hs6_2007_code": self.code,
+                "in_long_tail": self.in_long_tail,
+                "cost_pass_through": self.cost_pass_through,
+            }
+        )
 
     def market_term(
         self, product: np.ndarray, destination: np.ndarray, period: int, deviation: np.ndarray
@@ -60,25 +77,32 @@ def markets(truth: Truth) -> Markets:
     """The world's products and destinations."""
     rng = stream(truth.seed, "markets")
     kept, excluded = _candidates()
-    chosen = []
-    for division, weight in DIVISIONS.items():
-        pool = kept.filter(pl.col("division") == division)["hs6"].to_list()
-        number = min(len(pool), max(round(truth.demand.products * weight / sum(DIVISIONS.values())), 1))
-        shares = (np.arange(number) + 1.0) ** -PRODUCT_TAIL * rng.lognormal(0, 0.3, number)
-        picked = rng.choice(len(pool), number, replace=False)
-        chosen += [(pool[i], division, True, share) for i, share in zip(picked, shares / shares.sum(), strict=True)]
+    wanted = {
+        division: max(round(truth.demand.products * weight / sum(DIVISIONS.values())), 1)
+        for division, weight in DIVISIONS.items()
+    }
+    chosen = [(*each, True, False) for each in _drawn(kept, wanted, PRODUCT_TAIL, rng)]
+    tail = truth.long_tail
+    others = kept.filter(~pl.col("hs6").is_in([code for code, *_ in chosen]), pl.col("division").is_in(list(DIVISIONS)))
+    left = dict(others.group_by("division").len().sort("division").rows())
+    wanted = {division: round(tail.products * count / len(others)) for division, count in left.items()}
+    of_tail = stream(truth.seed, "long tail")
+    chosen += [(*each, True, True) for each in _drawn(others, wanted, tail.concentration, of_tail)]
     outside = rng.choice(len(excluded), EXCLUDED_PRODUCTS, replace=False)
-    chosen += [(excluded[i], "", False, 1 / EXCLUDED_PRODUCTS) for i in outside]
+    chosen += [(excluded[i], "", 1 / EXCLUDED_PRODUCTS, False, False) for i in outside]
     chosen.sort()
-    codes, divisions, is_kept, shares = (np.array(column) for column in zip(*chosen, strict=True))
+    codes, divisions, shares, is_kept, in_long_tail = (np.array(column) for column in zip(*chosen, strict=True))
     count, ln_sd = len(codes), truth.sigma.ln_sd
     destinations = _destinations(truth.demand.destinations)
     size = (np.arange(len(destinations)) + 1.0) ** -DESTINATION_TAIL
     growth = 0.05 * np.arange(len(truth.years)) + 0.05 * rng.standard_normal((len(destinations), len(truth.years)))
+    is_weak = in_long_tail & (of_tail.random(count) < tail.weak_share)
     return Markets(
         code=codes,
         division=divisions,
         is_kept=is_kept,
+        in_long_tail=in_long_tail,
+        cost_pass_through=np.where(is_weak, tail.weak_pass_through, 1.0),
         sigma=1 + (truth.sigma.mean - 1) * np.exp(ln_sd * rng.standard_normal(count) - ln_sd**2 / 2),
         ln_base_price=1.0 + 1.0 * rng.standard_normal(count),
         product_share=shares,
@@ -86,6 +110,20 @@ def markets(truth: Truth) -> Markets:
         destination_share=size / size.sum(),
         market_growth=growth,
     )
+
+
+def _drawn(
+    pool: pl.DataFrame, wanted: dict[str, int], exponent: float, rng: np.random.Generator
+) -> list[tuple[str, str, float]]:
+    """Code, division and share inside the division of as many of the pool's products as wanted, or all there are."""
+    drawn = []
+    for division, most in wanted.items():
+        codes = pool.filter(pl.col("division") == division)["hs6"].to_list()
+        number = min(len(codes), most)
+        shares = (np.arange(number) + 1.0) ** -exponent * rng.lognormal(0, 0.3, number)
+        picked = rng.choice(len(codes), number, replace=False)
+        drawn += [(codes[i], division, share) for i, share in zip(picked, shares / shares.sum(), strict=True)]
+    return drawn
 
 
 def _candidates() -> tuple[pl.DataFrame, list[str]]:

@@ -30,6 +30,10 @@ from egov_assets.regression_tables.estimate import INFERENCE, PRINTED_VARIANT, e
 from egov_assets.regression_tables.specifications import read_specifications
 
 NEIGHBOURS = NEIGHBOUR_COUNTS[0]
+FLOW_TRUTH = (
+    "company_id", "hs6_2007_code", "destination_iso3", "year", "ln_quality", "sigma", "rquality_oracle",
+    "in_long_tail", "cost_pass_through", "unit_slip",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,8 +98,8 @@ def oracle_quality(economy: Economy) -> Oracle:
 
 
 def standardised(flows: pl.DataFrame, bounds: pl.DataFrame) -> pl.DataFrame:
-    """Flows of products with bounds, with per_range = 1 / (high - low) and rquality_oracle in 0..1."""
-    return flows.join(bounds, on="hs6_2007_code", how="inner", maintain_order="left").with_columns(
+    """The flows with per_range = 1 / (high - low) and rquality_oracle in 0..1; null where the product has no bounds."""
+    return flows.join(bounds, on="hs6_2007_code", how="left", maintain_order="left").with_columns(
         per_range=1 / (pl.col("high") - pl.col("low")),
         rquality_oracle=(pl.col("ln_residual") - pl.col("low")) / (pl.col("high") - pl.col("low")),
     )
@@ -107,13 +111,17 @@ def _firm_quality(flows: pl.DataFrame) -> pl.DataFrame:
     def weighted(name: str) -> pl.Expr:
         return exact_sum(pl.col(name) * value) / exact_sum(value)
 
-    return flows.group_by("firm", "year", maintain_order=True).agg(
-        qua=weighted("rquality_oracle"),
-        ln_quality=weighted("ln_quality"),
-        ln_residual=weighted("ln_residual"),
-        per_range=weighted("per_range"),
-        flows=pl.len(),
-        export_value_usd=exact_sum(value),
+    return (
+        flows.drop_nulls("per_range")
+        .group_by("firm", "year", maintain_order=True)
+        .agg(
+            qua=weighted("rquality_oracle"),
+            ln_quality=weighted("ln_quality"),
+            ln_residual=weighted("ln_residual"),
+            per_range=weighted("per_range"),
+            flows=pl.len(),
+            export_value_usd=exact_sum(value),
+        )
     )
 
 
@@ -218,7 +226,7 @@ def write_truth(economy: Economy, links: pl.DataFrame, truth_folder: Path) -> No
 
 
 def _write_flow_truth(economy: Economy, oracle: Oracle, links: pl.DataFrame, year: int, path: Path) -> None:
-    """company_id, hs6_2007_code, destination_iso3, year, ln_quality, sigma, rquality_oracle; one row group a block."""
+    """All usable flows, also of products without bounds: FLOW_TRUTH, one row group a block."""
     import pyarrow.parquet as pq
 
     company = links.filter(pl.col("year") == year).select("firm", "company_id")
@@ -227,7 +235,8 @@ def _write_flow_truth(economy: Economy, oracle: Oracle, links: pl.DataFrame, yea
         rows = (
             standardised(block, oracle.bounds)
             .join(company, on="firm", how="left", maintain_order="left")
-            .select("company_id", "hs6_2007_code", "destination_iso3", "year", "ln_quality", "sigma", "rquality_oracle")
+            .join(economy.world.products, on="hs6_2007_code", how="left", maintain_order="left")
+            .select(FLOW_TRUTH)
             .to_arrow()
         )
         writer = writer or pq.ParquetWriter(path, rows.schema, compression="zstd")

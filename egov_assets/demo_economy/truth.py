@@ -16,6 +16,7 @@ from egov_assets.platform.years import years_in_order
 
 FIRST_YEAR, LAST_YEAR = 2000, 2013  # of the layouts of customs and survey, and of the published provincial series
 DEFAULT_FILE = Path(__file__).with_name("truth.yml")
+VARIANTS = {"sparse": Path(__file__).with_name("sparse.yml")}  # settings that differ, shipped under a name
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
@@ -144,6 +145,18 @@ class Demand(Section):
     occasional_share: Share = Field(description="chance of any other pair in a year")
 
 
+class LongTail(Section):
+    """Products that few firms sell, beside `demand.products`, and slips of the unit in what is declared."""
+
+    products: int = Field(ge=0, description="further HS6 codes of differentiated manufactures, at any scale")
+    line_share: Share = Field(description="chance that a firm's product is one of them; destinations are drawn evenly")
+    concentration: NonNegative = Field(description="exponent of size on rank among them, inside a division")
+    weak_share: Share = Field(description="share of them whose price the destination sets")
+    weak_pass_through: Share = Field(description="how much of a firm's costs passes into such a price")
+    slip_share: Share = Field(description="share of their flows declared 10, 100 or 1000 times too large or too small")
+    slip_share_elsewhere: Share = Field(description="the same of the flows of all other products")
+
+
 class Firms(Section):
     """The population; counts are stocks per year at scale 1."""
 
@@ -179,6 +192,7 @@ class Truth(Section):
     capability: Capability
     prices: Prices
     demand: Demand
+    long_tail: LongTail
     firms: Firms
     match_noise: MatchNoise
     defects: Defects
@@ -203,11 +217,12 @@ class Truth(Section):
 
 
 def read_truth(path: Path | None = None, **settings: Any) -> Truth:
-    """The shipped truth, `settings` laid over it, and over both the keys of the file at `path`.
+    """The shipped truth, `settings` laid over it, and over both the keys of the file at `path`, or of the variant of
+    that name.
 
     Raises  SettingsError listing all problems of the file.
     """
     shipped = yaml.safe_load(DEFAULT_FILE.read_text(encoding="utf-8"))
     if path is None:
         return parse_settings(Truth, shipped | settings, DEFAULT_FILE)
-    return read_settings(Truth, path, defaults=shipped | settings)
+    return read_settings(Truth, VARIANTS.get(str(path), path), defaults=shipped | settings)

@@ -4,10 +4,15 @@ from collections.abc import Generator
 
 import polars as pl
 
-from egov_assets.platform.check_results import CheckResult
 from egov_assets.platform.code_version import PRODUCTS
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake_asset import lake_asset
+from egov_assets.product_quality.checks import (
+    most_value_has_quality,
+    provincial_gdp_is_controlled_for,
+    suspect_estimates_carry_little_value,
+    suspect_estimates_do_not_carry_too_much_value,
+)
 from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.moments import moments_of_year
@@ -35,23 +40,14 @@ def quality_moments(
     return moments, moments_summary(moments, clean_exports)
 
 
-def provincial_gdp_is_controlled_for(clean_provinces: pl.LazyFrame) -> CheckResult:
-    """Provincial GDP is a regressor of the demand equation, as in the paper."""
-    provinces = clean_provinces.select(pl.len()).collect().item()
-    without = (
-        "no province_yearbook: quality is estimated without provincial GDP, so what a richer province sells more of "
-        "within a market counts as quality. The paper controls for it"
-    )
-    return CheckResult(provinces > 0, "provincial GDP is controlled for" if provinces else without)
-
-
 @lake_asset(
     schema=QualityCoefficients,
     group="product_quality",
     by_year=False,
     all_or_none=["clean_provinces"],
     sections=[SECTION, PRODUCTS],
-    warnings=[provincial_gdp_is_controlled_for],
+    checks=[suspect_estimates_do_not_carry_too_much_value],
+    warnings=[provincial_gdp_is_controlled_for, suspect_estimates_carry_little_value, most_value_has_quality],
 )
 def quality_coefficients(
     quality_moments: pl.DataFrame,

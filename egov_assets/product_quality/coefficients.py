@@ -12,7 +12,7 @@ import polars as pl
 
 from egov_assets.paper.study import MIN_PRODUCT_FLOWS
 from egov_assets.product_quality.imposed_sigmas import sigmas_by_product
-from egov_assets.product_quality.moments import add_years, cross_product
+from egov_assets.product_quality.moments import COUNTS, add_years, cross_product
 from egov_assets.product_quality.settings import Method
 
 INSTRUMENTS = {"iv": "ln_price_elsewhere", "ols": "ln_price"}  # under least squares the price is its own
@@ -28,65 +28,78 @@ class Rule(StrEnum):
     ESTIMATED = "estimated"
     WITHOUT_GDP = "estimated without provincial GDP"
     IMPOSED = "sigma imposed"
-    FELL_BACK = "sigma imposed: estimate at most 1"
+    POOLED = "estimate pooled with its group"
+    IMPOSED_FOR_SMALL = "sigma imposed: estimate at most 1"
+    IMPOSED_FOR_WEAK = "sigma imposed: weak first stage"
+    IMPOSED_FOR_INSIGNIFICANT = "sigma imposed: estimate insignificant"
     UNIT_VALUE = "unit value"
     TOO_FEW_FLOWS = "dropped: too few flows"
     NO_FREEDOM = "dropped: no degrees of freedom"
     NO_PRICE_VARIATION = "dropped: price does not vary within markets"
     NO_INSTRUMENT_VARIATION = "dropped: instrument does not vary within markets"
     IRRELEVANT_INSTRUMENT = "dropped: instrument unrelated to price"
-    SIGMA_AT_MOST_ONE = "dropped: estimate at most 1"
+    SMALL = "dropped: estimate at most 1"
+    WEAK = "dropped: weak first stage"
+    INSIGNIFICANT = "dropped: estimate insignificant"
     NO_SIGMA = "dropped: no sigma in the table"
     ONE_QUALITY = "dropped: all flows have one quality"
 
 
-USED = (Rule.ESTIMATED, Rule.WITHOUT_GDP, Rule.IMPOSED, Rule.FELL_BACK, Rule.UNIT_VALUE)
-ESTIMATES = (Rule.ESTIMATED, Rule.WITHOUT_GDP, Rule.FELL_BACK, Rule.SIGMA_AT_MOST_ONE)
+FELL_BACK = (Rule.IMPOSED_FOR_SMALL, Rule.IMPOSED_FOR_WEAK, Rule.IMPOSED_FOR_INSIGNIFICANT)
+SUSPECT_DROPPED = (Rule.SMALL, Rule.WEAK, Rule.INSIGNIFICANT)
+USED = (Rule.ESTIMATED, Rule.WITHOUT_GDP, Rule.POOLED, *FELL_BACK, Rule.IMPOSED, Rule.UNIT_VALUE)
+ESTIMATES = (Rule.ESTIMATED, Rule.WITHOUT_GDP)
 
 
 def price_coefficients(
     moments: pl.DataFrame, method: Method | None = None, min_flows: int = MIN_PRODUCT_FLOWS
 ) -> pl.DataFrame:
-    """One row per product: flows, cells, sigma_hat (minus the price coefficient), what the residual needs, and rule.
+    """One row per product: counts, sigma_hat (minus the price coefficient), what the residual needs, and rule.
 
     moments    one row per product and year, as `moments_of_year` gives
     Gives      sigma_hat, the estimate; sigma, the elasticity in the residual; ln_gdp_coefficient; divisor_sigma
-    Beside     gdp_in_instrument, price_on_instrument, ...: what the residual pass needs for robust standard errors
+    Beside     gdp_in_instrument, price_on_instrument, ...: what the residual pass needs for robust standard errors;
+               imposed_sigma, what a rule may fall back on
     Missing    sigma_hat is null unless estimated, the rest unless the rule is one of `USED`; ln_gdp_coefficient is 0
                without GDP, sigma and divisor_sigma are null where quality is the unit value
-    Source     method.md section 5 step 2; sigma_hat <= 1 is kept by default, since it is no divisor (reading 1)
+    Source     method.md section 5 step 2; which estimates can be trusted is judged later, with their precision
     """
     method = method or Method()
     sums = _partialled(add_years(moments), method)
-    estimated = method.price_coefficient in INSTRUMENTS
     imposed = sigmas_by_product(sums["hs6_2007_code"], method)
-    solved = (
-        sums.with_columns(imposed)
-        .with_columns(rule=_rule(method, min_flows))
-        .with_columns(
-            sigma_hat=_where(pl.col("rule").is_in(ESTIMATES) & estimated, -(pl.col("o_qx") / pl.col("o_px"))),
-        )
-        .with_columns(rule=_rule_of_small_sigmas(method) if estimated else "rule")
+    solved = sums.with_columns(imposed).with_columns(rule=_rule(method, min_flows))
+    is_estimate = pl.col("rule").is_in(ESTIMATES)
+    solved = solved.with_columns(sigma_hat=_where(is_estimate, -(pl.col("o_qx") / pl.col("o_px"))))
+    return with_sigma(
+        solved.select(
+            "hs6_2007_code",
+            *COUNTS,
+            "regressors",
+            "sigma_hat",
+            "imposed_sigma",
+            "rule",
+            gdp_in_quantity=pl.col("q_on_g"),
+            gdp_in_price=pl.col("p_on_g"),
+            gdp_in_estimate=_where(is_estimate, pl.col("q_on_g") + pl.col("sigma_hat") * pl.col("p_on_g")),
+            gdp_in_instrument=_where(is_estimate, pl.col("x_on_g")),
+            price_on_instrument=_where(is_estimate, pl.col("o_px") / pl.col("o_xx")),
+            relevance=_where(is_estimate, pl.col("o_px")),
+        ),
+        method,
+        pl.col("sigma_hat"),
     )
+
+
+def with_sigma(table: pl.DataFrame, method: Method, estimate: pl.Expr) -> pl.DataFrame:
+    """Sets what the residual needs by the rule: sigma (the estimate given, or imposed), divisor_sigma, GDP's part.
+
+    Missing  all three where the rule is not one of `USED`, or quality is the unit value
+    """
     used = pl.col("rule").is_in(USED) & (method.price_coefficient != "unit_value")
-    sigma = pl.when(pl.col("rule").is_in([Rule.IMPOSED, Rule.FELL_BACK])).then("imposed_sigma").otherwise("sigma_hat")
-    gdp_coefficient = pl.col("q_on_g") + pl.col("sigma") * pl.col("p_on_g")
-    of_estimate = pl.col("sigma_hat").is_not_null()
-    return solved.with_columns(sigma=_where(used, sigma)).select(
-        "hs6_2007_code",
-        "flows",
-        "cells",
-        "regressors",
-        "sigma_hat",
-        "sigma",
+    sigma = pl.when(pl.col("rule").is_in([Rule.IMPOSED, *FELL_BACK])).then("imposed_sigma").otherwise(estimate)
+    return table.with_columns(sigma=_where(used, sigma)).with_columns(
         divisor_sigma=_where(used, pl.lit(method.sigma) if method.divisor == "constant" else pl.col("sigma")),
-        ln_gdp_coefficient=_where(used, gdp_coefficient),
-        gdp_in_estimate=_where(of_estimate, pl.col("q_on_g") + pl.col("sigma_hat") * pl.col("p_on_g")),
-        gdp_in_instrument=_where(of_estimate, pl.col("x_on_g")),
-        gdp_in_price=_where(of_estimate, pl.col("p_on_g")),
-        price_on_instrument=_where(of_estimate, pl.col("o_px") / pl.col("o_xx")),
-        relevance=_where(of_estimate, pl.col("o_px")),
-        rule="rule",
+        ln_gdp_coefficient=_where(used, pl.col("gdp_in_quantity") + pl.col("sigma") * pl.col("gdp_in_price")),
     )
 
 
@@ -131,13 +144,6 @@ def _rule(method: Method, min_flows: int) -> pl.Expr:
         .then(pl.lit(Rule.ESTIMATED))
         .otherwise(pl.lit(Rule.WITHOUT_GDP))
     )
-
-
-def _rule_of_small_sigmas(method: Method) -> pl.Expr:
-    instead = {"drop": Rule.SIGMA_AT_MOST_ONE, "fall_back": Rule.FELL_BACK}.get(method.sigma_at_most_one)
-    if instead is None:
-        return pl.col("rule")
-    return pl.when(pl.col("sigma_hat") <= 1).then(pl.lit(instead)).otherwise("rule")
 
 
 def _constant(variable: str) -> pl.Expr:

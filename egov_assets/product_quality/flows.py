@@ -19,6 +19,8 @@ from egov_assets.product_quality.settings import QualitySettings
 
 BY_PRODUCT = ["hs6_2007_code", "company_id", "year", "destination_iso3"]
 VARIABLES = ("ln_quantity", "ln_price", "ln_price_elsewhere", "ln_province_gdp")
+MAD_OF_NORMAL = 1.4826
+MIN_FLOWS_OF_MAD = 10  # in fewer the deviations of a handful of flows decide
 BLOCK_FLOWS = 2**17  # a block ends with the product that reaches this number
 
 
@@ -30,9 +32,11 @@ class OutOfOrder(ValueError):
 class Block:
     """All flows of some neighbouring products of one year.
 
-    products  hs6_2007_code, year; in order, also those of which no flow is left
+    products  hs6_2007_code, year, outlying_flows and outlying_value_usd (left out for their unit value); in order, also
+              those of which no flow is left
     flows     (n rows) in the order of BY_PRODUCT: its columns, export_value_usd, VARIABLES (ln_price_elsewhere is NaN
-              where there is no other destination), and three numbers: product (row of `products`), run, market
+              where there is no other destination), three numbers: product (row of `products`), run, market, and
+              is_in_thin_market
     """
 
     products: pl.DataFrame
@@ -157,19 +161,51 @@ def _block(rows: pl.DataFrame, gdp: pl.DataFrame | None, settings: QualitySettin
     else:
         flows = flows.join(gdp, on=["province_code", "year"], how="left", maintain_order="left")
     products = flows.filter(pl.col("product").diff().fill_null(1) > 0).select("hs6_2007_code", "year")
-    run, is_known = flows["run"].to_numpy(), flows["ln_province_gdp"].is_not_null().to_numpy()
-    fewest = 2 if settings.single_destination == "drop" else 1
-    flows = flows.filter(is_known & (np.bincount(run, is_known) >= fewest)[run])
     value, quantity = flows["export_value_usd"].to_numpy(), flows["quantity"].to_numpy()
-    ln_price = np.log(value / quantity)
+    is_known, ln_price = flows["ln_province_gdp"].is_not_null().to_numpy(), np.log(value / quantity)
+    is_outlier = _is_outlier(ln_price, flows["product"].to_numpy(), settings) & is_known
+    of_outlier = flows["product"].to_numpy()[is_outlier]
+    products = products.with_columns(
+        outlying_flows=np.bincount(of_outlier, minlength=products.height),
+        outlying_value_usd=np.bincount(of_outlier, value[is_outlier], products.height).astype(np.float64),
+    )
+    run, is_known = flows["run"].to_numpy(), is_known & ~is_outlier
+    fewest = 2 if settings.single_destination == "drop" else 1
+    kept = is_known & (np.bincount(run, is_known) >= fewest)[run]
+    flows = flows.filter(kept)
+    ln_price, value, market = ln_price[kept], value[kept], flows["market"].to_numpy()
+    thin = max(settings.sparse_data.min_market_flows, 2)  # those alone are told also where they are kept
     flows = flows.select(
         *BY_PRODUCT,
         *("export_value_usd", "ln_province_gdp", "product", "run", "market"),
-        ln_quantity=np.log(quantity),
+        ln_quantity=np.log(quantity[kept]),
         ln_price=ln_price,
         ln_price_elsewhere=_price_elsewhere(ln_price, value, flows["run"].to_numpy(), settings),
+        is_in_thin_market=(np.bincount(market) < thin)[market],
     )
     return Block(products, flows.rechunk())
+
+
+def _is_outlier(ln_price: np.ndarray, product: np.ndarray, settings: QualitySettings) -> np.ndarray:
+    """(n,) whether a ln unit value lies beyond median +- unit_value_mads x 1.4826 MAD of its product.
+
+    Not in products of fewer than MIN_FLOWS_OF_MAD flows, nor where more than half have one unit value.
+    Source  Leys et al. (2013), Journal of Experimental Social Psychology 49; 1.4826 makes a MAD a normal sd
+    """
+    mads = settings.sparse_data.unit_value_mads
+    if mads is None:
+        return np.zeros(len(ln_price), dtype=bool)
+    prices = pl.DataFrame({"product": pl.Series(product).set_sorted(), "ln_price": ln_price})
+
+    def median(column: str) -> pl.DataFrame:
+        return prices.group_by("product", maintain_order=True).agg(pl.col(column).median(), flows=pl.len())
+
+    centre = median("ln_price")
+    distance = np.abs(ln_price - centre["ln_price"].to_numpy()[product])
+    prices = prices.with_columns(distance=distance)
+    spread = MAD_OF_NORMAL * median("distance")["distance"].to_numpy()
+    limit = np.where((spread > 0) & (centre["flows"].to_numpy() >= MIN_FLOWS_OF_MAD), mads * spread, np.inf)
+    return distance > limit[product]
 
 
 def numbered(codes: pl.Series) -> tuple[pl.Series, pl.Series]:

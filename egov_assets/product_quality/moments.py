@@ -8,6 +8,11 @@ import polars as pl
 from egov_assets.product_quality.flows import VARIABLES, Block, over_flows
 from egov_assets.product_quality.settings import QualitySettings
 
+COUNTS = (
+    *("flows", "cells", "export_value_usd"),
+    *("thin_market_flows", "thin_market_value_usd", "outlying_flows", "outlying_value_usd"),
+)
+
 
 class NoUsableFlows(ValueError):
     """Not one flow can enter the estimation."""
@@ -22,7 +27,9 @@ def cross_product(left: str, right: str) -> str:
 def moments_of_year(
     exports: pl.LazyFrame, provinces: pl.LazyFrame, settings: QualitySettings | None = None
 ) -> pl.DataFrame:
-    """One row per product, sorted: usable flows, their firms and markets, ten cross-products within market; the year.
+    """One row per product, sorted: usable flows, firms, markets, value, ten cross-products within market; the year.
+
+    Beside them what was left out for its unit value, and what lies in thin markets, where quality rests on few.
 
     exports, provinces  as in `over_flows`
     Raises              NoUsableFlows if nothing is left to estimate from
@@ -45,10 +52,14 @@ def moments_of_block(block: Block) -> pl.DataFrame:
     block = block.with_price_elsewhere
     within, products = block.within, block.products.height
     is_new_market = block.flows["market"].is_first_distinct().to_numpy()
+    value, is_thin = block.flows["export_value_usd"].to_numpy(), block.flows["is_in_thin_market"].to_numpy()
     return block.products.with_columns(
         flows=np.bincount(block.product, minlength=products),
         firms=np.bincount(block.product[block.opens_run], minlength=products),
         cells=np.bincount(block.product[is_new_market], minlength=products),
+        export_value_usd=block.sums(value),
+        thin_market_flows=np.bincount(block.product[is_thin], minlength=products),
+        thin_market_value_usd=block.sums(value * is_thin),
         **{
             cross_product(left, right): block.sums(within[left] * within[right])
             for left, right in combinations_with_replacement(VARIABLES, 2)

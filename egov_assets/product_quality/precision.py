@@ -32,7 +32,7 @@ def scores_of_block(
     run = np.cumsum(block.opens_run) - 1
     squares, of_run = {}, {}
     for outcome, method in methods.items():
-        if method.price_coefficient in INSTRUMENTS:
+        if method.is_estimated:
             instrument = INSTRUMENTS[method.price_coefficient]
             demand, first_stage = _scores(block, instrument, solved[outcome])
             squares[f"{outcome}_score_squares"] = block.sums(demand * demand)

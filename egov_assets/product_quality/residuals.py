@@ -15,18 +15,19 @@ STANDARDISED = dict(
 )  # outcome -> column of a flow
 
 
-def log_qualities(block: Block, methods: Mapping[str, Method], tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """(n rows) product, market, and the log quality of each outcome; NaN where the product is dropped.
+def log_qualities(block: Block, tables: Mapping[str, pl.DataFrame], settings: QualitySettings) -> pl.DataFrame:
+    """(n rows) product, market, and the log quality of each outcome; NaN where the product or the market is dropped.
 
-    methods, tables  by outcome; a table has hs6_2007_code, rule, and, null where dropped, sigma, ln_gdp_coefficient,
-                     divisor_sigma
+    tables  by outcome: hs6_2007_code, rule, and, null where dropped, sigma, ln_gdp_coefficient, divisor_sigma
     """
-    return block.flows.select("product", "market").with_columns(
-        **{
-            outcome: _log_quality(block, method, block.coefficients(tables[outcome]))
-            for outcome, method in methods.items()
-        }
-    )
+    logs = {
+        outcome: _log_quality(block, settings.methods[outcome], block.coefficients(table))
+        for outcome, table in tables.items()
+    }
+    is_thin = block.flows["is_in_thin_market"].to_numpy()
+    if settings.sparse_data.min_market_flows > 1 and is_thin.any():
+        logs = {outcome: np.where(is_thin, np.nan, values) for outcome, values in logs.items()}
+    return block.flows.select("product", "market").with_columns(**logs)
 
 
 def _log_quality(block: Block, method: Method, of: pl.DataFrame) -> np.ndarray:
@@ -78,7 +79,7 @@ def flow_quality(
 
 
 def _block_quality(block: Block, tables: dict[str, pl.DataFrame], settings: QualitySettings) -> pl.DataFrame:
-    logs = log_qualities(block, settings.methods, tables)
+    logs = log_qualities(block, tables, settings)
     bounds: dict[str, tuple[np.ndarray, np.ndarray]] = {
         outcome: (of["min_ln_quality"].to_numpy()[block.product], of["max_ln_quality"].to_numpy()[block.product])
         for outcome, of in ((outcome, block.coefficients(table)) for outcome, table in tables.items())

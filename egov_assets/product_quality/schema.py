@@ -11,6 +11,8 @@ from egov_assets.product_quality.settings import OUTCOMES
 
 HS6 = r"^\d{6}$"
 _FLOWS = "clean_exports.export_value_usd clean_exports.quantity"  # unit value and quantity, in words of lineage
+_THIN = "in markets of fewer flows than sparse_data.min_market_flows of section quality, or of one"
+_OUTLYING = "Flows left out beforehand, by sparse_data.unit_value_mads of section quality"
 _DEMAND = (
     "quality_coefficients.sigma quality_coefficients.divisor_sigma quality_coefficients.ln_gdp_coefficient "
     "quality_coefficients.min_ln_quality quality_coefficients.max_ln_quality"
@@ -30,6 +32,11 @@ class QualityMoments(Table):
     flows: int = pa.Field(ge=0, description="Usable flows: firm x destination; 0 if no firm has two destinations")
     firms: int = pa.Field(ge=0, description="Firms with usable flows")
     cells: int = pa.Field(ge=0, description="Destinations with usable flows")
+    export_value_usd: float = pa.Field(ge=0, description="Value of the usable flows, current USD")
+    thin_market_flows: int = pa.Field(ge=0, description=f"Usable flows {_THIN}")
+    thin_market_value_usd: float = pa.Field(ge=0, description=f"Value of the usable flows {_THIN}, current USD")
+    outlying_flows: int = pa.Field(ge=0, description=_OUTLYING)
+    outlying_value_usd: float = pa.Field(ge=0, description="Value of the outlying flows, current USD")
     ln_quantity_x_ln_quantity: float = pa.Field(ge=0, description="Sum of squares of ln quantity")
     ln_quantity_x_ln_price: float = pa.Field(description="Sum of products of ln quantity and ln unit value")
     ln_quantity_x_ln_price_elsewhere: float = pa.Field(description="Sum of products of ln quantity and the instrument")
@@ -46,6 +53,11 @@ class QualityMoments(Table):
         "flows": _FLOWS,
         "firms": "clean_exports.company_id",
         "cells": "clean_exports.destination_iso3",
+        "export_value_usd": "clean_exports.export_value_usd",
+        "thin_market_flows": "clean_exports.destination_iso3",
+        "thin_market_value_usd": "clean_exports.export_value_usd clean_exports.destination_iso3",
+        "outlying_flows": _FLOWS,
+        "outlying_value_usd": _FLOWS,
         "ln_quantity_x_ln_quantity": "clean_exports.quantity",
         "ln_quantity_x_ln_price": _FLOWS,
         "ln_quantity_x_ln_price_elsewhere": _FLOWS,
@@ -70,6 +82,11 @@ class QualityCoefficients(Table):
     flows: int = pa.Field(ge=0, description="Usable flows of all years")
     firms: int = pa.Field(ge=0, description="Firms with usable flows in any year")
     cells: int = pa.Field(ge=0, description="Destination-years with usable flows")
+    export_value_usd: float = pa.Field(ge=0, description="Value of the usable flows of all years, current USD")
+    thin_market_flows: int = pa.Field(ge=0, description=f"Usable flows {_THIN}")
+    thin_market_value_usd: float = pa.Field(ge=0, description=f"Value of the usable flows {_THIN}, current USD")
+    outlying_flows: int = pa.Field(ge=0, description=_OUTLYING)
+    outlying_value_usd: float = pa.Field(ge=0, description="Value of the outlying flows, current USD")
     sigma_hat: float = pa.Field(
         nullable=True, description="Price elasticity of demand: minus the estimated coefficient of ln price"
     )
@@ -80,8 +97,15 @@ class QualityCoefficients(Table):
         nullable=True, ge=0, description="Standard error of sigma_hat clustered by firm, over all years"
     )
     first_stage_f: float = pa.Field(nullable=True, ge=0, description="Robust first-stage F of the price instrument")
+    is_first_stage_weak: bool = pa.Field(
+        nullable=True, description="First-stage F below sparse_data.min_first_stage_f of section quality"
+    )
+    is_sigma_at_most_one: bool = pa.Field(nullable=True, description="sigma_hat at most 1")
+    is_sigma_insignificant: bool = pa.Field(
+        nullable=True, description="Errors clustered by firm do not tell sigma_hat from 0 at 5 %"
+    )
     rule: str = pa.Field(isin=[str(rule) for rule in Rule], description="What was done with the product, and why")
-    sigma: float = pa.Field(nullable=True, description="Elasticity in the residual: sigma_hat or an imposed one")
+    sigma: float = pa.Field(nullable=True, description="Elasticity in the residual: sigma_hat, pooled or imposed")
     divisor_sigma: float = pa.Field(nullable=True, description="Log quality is the residual over this less one")
     ln_gdp_coefficient: float = pa.Field(
         nullable=True, description="Coefficient of ln provincial GDP; 0 where GDP is constant or left out"
@@ -95,6 +119,9 @@ class QualityCoefficients(Table):
         "sigma_std_error": f"{_PRICE} {_FLOWS}",
         "sigma_std_error_by_firm": f"{_PRICE} {_FLOWS} clean_exports.company_id",
         "first_stage_f": f"{_PRICE} {_FLOWS}",
+        "is_first_stage_weak": f"{_PRICE} {_FLOWS}",
+        "is_sigma_at_most_one": f"{_PRICE} quality_moments.ln_quantity_x_ln_price_elsewhere",
+        "is_sigma_insignificant": f"{_PRICE} {_FLOWS} clean_exports.company_id",
         "rule": f"{_PRICE} quality_moments.ln_quantity_x_ln_price_elsewhere quality_moments.flows",
         **dict.fromkeys(("sigma", "divisor_sigma"), f"{_PRICE} quality_moments.ln_quantity_x_ln_price_elsewhere"),
         "ln_gdp_coefficient": "quality_moments.ln_quantity_x_ln_province_gdp "

@@ -5,7 +5,7 @@ from one pass over the same flows, so that two outcomes differ in their method o
 """
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -31,21 +31,75 @@ class Method(Settings):
     divisor: Literal["constant", "own"] = Field(
         "constant", description="log quality is the residual over sigma - 1: the constant, or the product's own sigma"
     )
-    sigma_at_most_one: Literal["keep", "drop", "fall_back"] = Field(
-        "keep", description="estimates at most 1: keep (harmless under a constant divisor), drop, impose the constant"
-    )
+
+    @property
+    def is_estimated(self) -> bool:
+        return self.price_coefficient in ("iv", "ols")
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if self.divisor == "own" and self.price_coefficient in ("iv", "ols") and self.sigma_at_most_one == "keep":
-            raise ValueError(
-                "divisor `own` turns quality round where sigma is at most 1: set sigma_at_most_one to drop or fall_back"
-            )
         if self.sigma_table and self.price_coefficient != "imposed":
             raise ValueError("sigma_table is imposed: set price_coefficient to imposed, or leave the table out")
         if self.sigma_table and self.divisor != "own":
             raise ValueError("sigma_table has a sigma for each product, and log quality is over it: set divisor to own")
         return self
+
+
+Treatment = Literal["keep", "drop", "fall_back"]
+
+
+class SparseData(Settings):
+    """What is done where products, markets and first stages are thin; the paper says nothing of it.
+
+    The single word `literal` in place of the keys is the paper's own reading: nothing is left out or replaced.
+    """
+
+    sigma_at_most_one: Treatment = Field(
+        "fall_back", description="estimates at most 1, at which demand has no optimal price; fall back on `sigma`"
+    )
+    weak_first_stage: Treatment = Field("fall_back", description="estimates with first-stage F below the next")
+    min_first_stage_f: float = Field(
+        10.0,
+        gt=0,
+        description="Staiger and Stock's 10; with one instrument the robust F is the effective F: 23.1 for 10 %",
+    )
+    insignificant_sigma: Treatment = Field(
+        "keep", description="estimates that errors clustered by firm cannot tell from 0 at 5 %"
+    )
+    pooling: bool = Field(
+        False,
+        description="estimates are drawn to the mean of their HS4 group, these to that of HS2, by precision (empirical "
+        "Bayes); weak ones count for nothing and take their group's",
+    )
+    min_market_flows: int = Field(
+        2, ge=1, description="flows of smaller markets get no quality; alone in its market a flow is its own mean"
+    )
+    unit_value_mads: float | None = Field(
+        5.0,
+        gt=0,
+        description="flows whose ln unit value is further from the median of product and year, in median absolute "
+        "deviations (x 1.4826), are left out; null keeps them",
+    )
+    warned_suspect_share: float = Field(
+        0.1, ge=0, le=1, description="a warning where more of value has a weak, insignificant or too small estimate"
+    )
+    refused_suspect_share: float = Field(1.0, ge=0, le=1, description="and where more has, nothing is published")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _literal(cls, given: Any) -> Any:
+        if isinstance(given, str) and given != "literal":
+            raise ValueError("the only word that stands for all keys is `literal`; give it, or `key: value` lines")
+        return LITERAL.model_dump() if given == "literal" else given
+
+
+LITERAL = SparseData(
+    sigma_at_most_one="keep",
+    weak_first_stage="keep",
+    insignificant_sigma="keep",
+    min_market_flows=1,
+    unit_value_mads=None,
+)
 
 
 class QualitySettings(Settings):
@@ -76,6 +130,18 @@ class QualitySettings(Settings):
     tails_within: Literal["product", "product_year"] = Field("product", description="where the tails are cut")
     tail_share: float = Field(0.01, gt=0, lt=0.5, description="cut on each side; without effect if tails are kept")
     min_product_flows: int = Field(MIN_PRODUCT_FLOWS, ge=1, description="usable flows of all years")
+    sparse_data: SparseData = Field(SparseData(), description="or the word literal: no rule, as the paper prints it")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        keeps = self.sparse_data.sigma_at_most_one == "keep"
+        own = [name for name, method in self.methods.items() if method.divisor == "own" and method.is_estimated]
+        if keeps and own:
+            raise ValueError(
+                f"divisor `own` of {', '.join(own)} turns quality round where sigma is at most 1: set "
+                "sparse_data.sigma_at_most_one to drop or fall_back"
+            )
+        return self
 
     @property
     def methods(self) -> dict[str, Method]:

@@ -5,27 +5,42 @@ from typing import cast
 import polars as pl
 
 from egov_assets.product_quality.coefficients import USED
+from egov_assets.product_quality.reliability import suspect_value_shares
 
 
 def moments_summary(moments: pl.DataFrame, exports: pl.LazyFrame) -> dict[str, int | float]:
-    """Flows that came in, and flows with a price elsewhere, a provincial GDP and positive value and quantity."""
+    """Flows that came in; flows with a price elsewhere, a provincial GDP and positive value and quantity; of these, and
+    of their value, what lies in thin markets; what was left out for its unit value.
+    """
+    value, thin, outlying = (
+        float(moments[name].sum()) for name in ("export_value_usd", "thin_market_value_usd", "outlying_value_usd")
+    )
     return {
         "flows_in": exports.select(pl.len()).collect().item(),
         "flows_usable": moments["flows"].sum(),
         "products": moments.filter(pl.col("flows") > 0).height,
+        "flows_in_thin_markets": moments["thin_market_flows"].sum(),
+        "value_share_in_thin_markets": thin / value,
+        "flows_outlying_in_unit_value": moments["outlying_flows"].sum(),
+        "value_share_outlying_in_unit_value": outlying / (value + outlying),
     }
 
 
 def coefficients_summary(coefficients: pl.DataFrame, unit_changes: pl.DataFrame) -> dict[str, int | float]:
-    """Products and flows by rule of `qua`, flows by what became of another unit than their product's, the middle of
-    sigma, and how many estimates are weak or below one.
+    """Products, flows and share of value by rule of `qua`, flows by what became of another unit than their product's,
+    the middle of sigma, and what share of value has an estimate that is weak, insignificant or at most 1.
     """
     coefficients = coefficients.filter(pl.col("outcome") == "qua")
     used = coefficients.filter(pl.col("rule").is_in(USED))
-    by_rule = coefficients.group_by("rule").agg(products=pl.len(), flows=pl.col("flows").sum()).sort("rule")
+    value = pl.col("export_value_usd").sum()
+    by_rule = (
+        coefficients.group_by("rule").agg(products=pl.len(), flows=pl.col("flows").sum(), value=value).sort("rule")
+    )
+    total = by_rule["value"].sum()
     counts: dict[str, int | float] = {}
-    for rule, products, flows in by_rule.iter_rows():
+    for rule, products, flows, of_rule in by_rule.iter_rows():
         counts |= {f"products {rule}": products, f"flows {rule}": flows}
+        counts |= {f"value share {rule}": of_rule / total if total else 0.0}
     for treatment, flows in unit_changes.group_by("treatment").agg(pl.col("flows").sum()).sort("treatment").iter_rows():
         counts |= {f"flows of products whose unit changes, {treatment}": flows}
     if used.is_empty():
@@ -34,6 +49,10 @@ def coefficients_summary(coefficients: pl.DataFrame, unit_changes: pl.DataFrame)
         "median_sigma_hat": cast("float", used["sigma_hat"].median()),
         "products_sigma_hat_at_most_1": used.filter(pl.col("sigma_hat") <= 1).height,
         "products_first_stage_f_below_10": used.filter(pl.col("first_stage_f") < 10).height,
+        **{
+            f"value_share_{name.removeprefix('is_')}": share
+            for name, share in suspect_value_shares(coefficients).items()
+        },
     }
 
 

@@ -25,9 +25,13 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Repaired:
-    """Rows of the class stay: none is rejected for one of these reasons, which it would meet without the repair."""
+    """Rows of the class stay: none is rejected for one of these reasons, which it would meet without the repair.
+
+    Or, where a row alone does not show the defect, they are kept as they are.
+    """
 
     instead_of: tuple[str, ...]
+    treatment: str = "repaired"
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,10 @@ EXPECTED: dict[str, Rejected | Repaired | Understood] = {
     "c32_lines_in_another_format": Rejected(
         ("every line of the file is in an earlier file",), only_planted=False
     ),  # the doubled part goes for it too
+    # only beside the product's other unit values does a slip show, and those belong to quality
+    "c33_unit_slips": Repaired(
+        (*AMOUNT, "quantity not a number below 10^14", "unit is not the usual one of the product"), treatment="kept"
+    ),
     "s01_employees_below_8": Rejected((message("fewer employees than the minimum", employees=8),)),
     "s02_current_assets_above_total": Rejected(("current assets above total assets",)),
     "s03_fixed_assets_above_total": Rejected(("fixed assets above total assets",)),
@@ -157,7 +165,7 @@ def _score(
         return _row(name, "understood", of_class.height, 0, of_class.height - max(unread - shifted, 0), None)
     if isinstance(expected, Repaired):
         lost = of_class.filter(pl.col("reason").is_in(expected.instead_of)).height
-        return _row(name, "repaired", of_class.height, 0, of_class.height - lost, None)
+        return _row(name, expected.treatment, of_class.height, 0, of_class.height - lost, None)
     sources = of_class["source_file"].str.split("/").list.first().unique().to_list()
     of_source = pl.col("source_file").str.split("/").list.first().is_in(sources)
     for_it = rejected.filter(pl.col("reason").is_in(expected.reasons), of_source)

@@ -2,27 +2,32 @@
 
     python -m egov_assets.validation.quality_variants
 
-prints both tables; `egov_assets.validation.quality_variants_picture` draws them. The estimation sees prices and
-quantities only; the truth is joined to its results.
+prints the tables of docs/quality.md, or with `readings`, `rules`, `attenuation` or `scale` one of them;
+`egov_assets.validation.quality_variants_picture` draws two. The estimation sees prices and quantities only; the truth
+is joined to its results.
 """
 
 import argparse
 from collections.abc import Iterator
-from itertools import chain
 
 import polars as pl
 
-from egov_assets.demo_economy.economy import Economy, simulate
-from egov_assets.demo_economy.oracle import oracle_quality, usable_flows
+from egov_assets.demo_economy.economy import simulate
+from egov_assets.demo_economy.oracle import oracle_quality
 from egov_assets.demo_economy.truth import Truth, read_truth
-from egov_assets.paper.study import SCORE_FIELDS
-from egov_assets.platform.exact_sums import sum_across
-from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
-from egov_assets.product_quality.flows import BY_PRODUCT
-from egov_assets.product_quality.moments import moments_of_year
-from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.settings import Method, QualitySettings
+from egov_assets.validation.estimated_economy import (
+    KEY,
+    beside_truth,
+    company_id,
+    estimated,
+    firm_years_beside_truth,
+    flows_and_provinces,
+    parts_of_firms,
+    scores_of_matched,
+)
+from egov_assets.validation.sparse_data_rules import attenuation, compare_rules, economies
 
 METHODS = {
     "iv": Method(),
@@ -32,7 +37,6 @@ METHODS = {
     "sigma 5 imposed": Method(price_coefficient="imposed", sigma=5.0),
     "unit value": Method(price_coefficient="unit_value"),
 }
-KEY = ["company_id", "hs6_2007_code", "destination_iso3", "year"]
 COSTS_OF_QUALITY = (0.0, 0.3, 0.5, 0.7)  # prices.quality_raises_cost of truth.yml
 SMALL_SCALE = 0.1  # of the economies in which readings are compared
 # Number of parts and draw. Ten draws, because one alone moves the coefficient of egscore on `qua` in quarters by 5 %
@@ -55,12 +59,12 @@ def compare_readings(truth: Truth) -> pl.DataFrame:
     rank_of_firms     Spearman over firm-years of `qua` with the oracle's, which knows sigma and the market's demand
     """
     economy = simulate(truth)
-    flows, provinces = _flows_and_provinces(economy)
-    firms = oracle_quality(economy).firm_quality.select(_company_id(), "year", oracle_qua="qua")
+    flows, provinces = flows_and_provinces(economy)
+    firms = oracle_quality(economy).firm_quality.select(company_id(), "year", oracle_qua="qua")
     rows = []
     for name, method in METHODS.items():
         settings = QualitySettings(qua=method)
-        coefficients, quality = _estimated(flows, provinces, settings)
+        coefficients, quality = estimated(flows, provinces, settings)
         own = coefficients.filter(pl.col("outcome") == "qua").join(
             flows.group_by("hs6_2007_code").agg(pl.col("sigma").first().alias("true_sigma")), on="hs6_2007_code"
         )
@@ -93,9 +97,9 @@ def compare_readings(truth: Truth) -> pl.DataFrame:
 
 def recovered_quality(truth: Truth) -> pl.DataFrame:
     """Every flow with quality: ln_quality by the method of `qua`, ln_quality_true less the mean of its market."""
-    flows, provinces = _flows_and_provinces(simulate(truth))
-    _, quality = _estimated(flows, provinces, QualitySettings())
-    return _beside_truth(quality, flows).select("ln_quality", "ln_quality_true")
+    flows, provinces = flows_and_provinces(simulate(truth))
+    _, quality = estimated(flows, provinces, QualitySettings())
+    return beside_truth(quality, flows, within_market=True).select("ln_quality", "ln_quality_true")
 
 
 def scale_of_qua(products: pl.DataFrame, coefficients: pl.DataFrame) -> pl.DataFrame:
@@ -125,16 +129,16 @@ def samples_of_firms(truth: Truth) -> tuple[pl.DataFrame, pl.DataFrame]:
     Firms are divided at random and every part is a sample, so that each share has the same firms.
     """
     economy = simulate(truth)
-    flows, provinces = _flows_and_provinces(economy)
-    scores = _scores_of_matched(economy)
+    flows, provinces = flows_and_provinces(economy)
+    scores = scores_of_matched(economy)
     products, coefficients = [], []
-    for sample, (share, kept) in enumerate(_parts_of_firms(flows, truth.seed)):
-        estimates, quality = _estimated(kept, provinces, QualitySettings())
+    for sample, (share, kept) in enumerate(parts_of_firms(flows, truth.seed, DIVISIONS)):
+        estimates, quality = estimated(kept, provinces, QualitySettings())
         used = estimates.filter((pl.col("outcome") == "qua") & pl.col("min_ln_quality").is_not_null())
         width = pl.col("max_ln_quality") - pl.col("min_ln_quality")
         ranges = used.select("hs6_2007_code", "flows", range=width)
         products.append(ranges.with_columns(share_of_firms=pl.lit(share), sample=pl.lit(sample)))
-        firm_years = _firm_years(_beside_truth(quality, flows)).join(scores, on=["company_id", "year"])
+        firm_years = firm_years_beside_truth(quality, flows, within_market=True).join(scores, on=["company_id", "year"])
         coefficients.append({"share_of_firms": share, "sample": sample} | coefficients_of_scale(firm_years))
     return pl.concat(products), pl.DataFrame(coefficients)
 
@@ -148,80 +152,45 @@ def coefficients_of_scale(firm_years: pl.DataFrame) -> dict[str, float]:
     return {name: float(fit.coef().iloc[-1]) for name, fit in fits.items()}
 
 
-def _parts_of_firms(flows: pl.DataFrame, seed: int) -> Iterator[tuple[float, pl.DataFrame]]:
-    """The share of firms in a part and the flows of these firms, part by part of DIVISIONS."""
-    firms = flows.select("company_id").unique().sort("company_id")
-    for parts, draw in DIVISIONS:
-        part = pl.int_range(pl.len()).shuffle(seed=seed + draw) % parts
-        divided = flows.join(firms.with_columns(part=part), on="company_id", maintain_order="left")
-        for kept in divided.partition_by("part"):
-            yield 1 / parts, kept
-
-
-def _firm_years(quality: pl.DataFrame) -> pl.DataFrame:
-    """Firm-years of `firm_year_quality`, with ln_quality_true weighted in the same way."""
-    true = (pl.col("ln_quality_true") * pl.col("export_value_usd")).sum() / pl.col("export_value_usd").sum()
-    return firm_year_quality(quality.lazy()).join(
-        quality.group_by("company_id", "year").agg(true), on=["company_id", "year"], maintain_order="left"
-    )
-
-
-def _beside_truth(quality: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
-    """`quality` with ln_quality_true of its flows, less the mean of their market in `quality`."""
-    true = pl.col("ln_quality_true")
-    return quality.join(flows.select(*KEY, true), on=KEY, maintain_order="left").with_columns(
-        true - true.mean().over("hs6_2007_code", "destination_iso3", "year")
-    )
-
-
-def _scores_of_matched(economy: Economy) -> pl.DataFrame:
-    """company_id, year, egscore of every firm-year that customs and survey hold."""
-    matched = economy.firm_years.filter(pl.col("in_survey") & pl.col("in_customs"))
-    return matched.join(economy.city_years, on=["city_code", "year"]).select(
-        _company_id(), "year", egscore=sum_across(pl.col(field) for field in SCORE_FIELDS) / len(SCORE_FIELDS)
-    )
-
-
-def _company_id() -> pl.Expr:
-    return pl.col("firm").cast(pl.String).str.zfill(10).alias("company_id")
-
-
-def _flows_and_provinces(economy: Economy) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The makers' usable flows with the columns of clean_exports, beside sigma and what is true; GDP of provinces."""
-    homes = economy.firm_years.join(economy.cities.select("city_code", "province_code"), on="city_code")
-    blocks = [block for year in economy.parameters.years for block in usable_flows(economy, year)]
-    flows = pl.concat(blocks).join(homes.select("firm", "year", "province_code"), on=["firm", "year"])
-    return flows.select(
-        _company_id(),
-        *KEY[1:],
-        "province_code",
-        "quantity",
-        "sigma",
-        "ln_residual",
-        export_value_usd=pl.col("value_usd").cast(pl.Float64),
-        ln_quality_true="ln_quality",
-    ).sort(BY_PRODUCT), economy.province_years.select("province_code", "year", "gdp_100m_cny")
-
-
-def _estimated(
-    flows: pl.DataFrame, provinces: pl.DataFrame, settings: QualitySettings
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    by_year = [part.lazy() for part in flows.partition_by("year")]
-    moments = pl.concat(moments_of_year(part, provinces.lazy(), settings) for part in by_year)
-    coefficients = coefficient_table(moments, flows.lazy(), provinces.lazy(), settings)
-    blocks = chain.from_iterable(flow_quality(part, provinces.lazy(), coefficients, settings) for part in by_year)
-    return coefficients, pl.concat(blocks)
-
-
 def main() -> None:
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    truth = read_truth()
-    with pl.Config(tbl_rows=60, tbl_cols=20, tbl_width_chars=200, float_precision=4, tbl_hide_dataframe_shape=True):
-        for cost in COSTS_OF_QUALITY:
-            print(f"prices.quality_raises_cost {cost}, scale {SMALL_SCALE}")
-            print(compare_readings(truth.with_changes(scale=SMALL_SCALE, prices={"quality_raises_cost": cost})))
-        print("The scale of qua in the demo economy")
-        print(scale_of_qua(*samples_of_firms(truth)))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tables", nargs="*", metavar="TABLE", help=f"of {', '.join(TABLES)}; all without any")
+    wanted = parser.parse_args().tables or list(TABLES)
+    if unknown := set(wanted) - set(TABLES):
+        parser.error(f"no such table: {', '.join(sorted(unknown))}; there are {', '.join(TABLES)}")
+    with pl.Config(
+        tbl_rows=60,
+        tbl_cols=20,
+        tbl_width_chars=200,
+        float_precision=4,
+        fmt_str_lengths=40,
+        tbl_hide_dataframe_shape=True,
+    ):
+        for name in wanted:
+            for title, table in TABLES[name]():
+                print(f"{title}\n{table}", flush=True)
+
+
+def _readings() -> Iterator[tuple[str, pl.DataFrame]]:
+    for cost in COSTS_OF_QUALITY:
+        truth = read_truth().with_changes(scale=SMALL_SCALE, prices={"quality_raises_cost": cost})
+        yield f"prices.quality_raises_cost {cost}, scale {SMALL_SCALE}", compare_readings(truth)
+
+
+def _rules() -> Iterator[tuple[str, pl.DataFrame]]:
+    for name, truth in economies().items():
+        yield f"Rules for sparse data, the {name} economy", compare_rules(truth)
+
+
+def _attenuation() -> Iterator[tuple[str, pl.DataFrame]]:
+    yield "Effect on estimated over effect on true log quality", attenuation(read_truth())
+
+
+def _scale() -> Iterator[tuple[str, pl.DataFrame]]:
+    yield "The scale of qua in the demo economy", scale_of_qua(*samples_of_firms(read_truth()))
+
+
+TABLES = {"readings": _readings, "rules": _rules, "attenuation": _attenuation, "scale": _scale}
 
 
 if __name__ == "__main__":

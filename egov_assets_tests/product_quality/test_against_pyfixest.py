@@ -1,5 +1,7 @@
 """Product by product, the closed form equals pyfixest, under every reading that pyfixest can express."""
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 import pyfixest
@@ -7,7 +9,7 @@ from pyfixest.demeaners import MapDemeaner
 from pytest import approx, fixture, mark
 
 from egov_assets.product_quality.coefficients import Rule
-from egov_assets.product_quality.settings import Method, QualitySettings
+from egov_assets.product_quality.settings import LITERAL, Method, QualitySettings
 from egov_assets_tests.product_quality.estimation import estimate, prepared_flows
 from egov_assets_tests.product_quality.small_trade import small_trade
 
@@ -16,30 +18,31 @@ pytestmark = mark.slow
 COEFFICIENT = 1e-8
 STANDARD_ERROR = 1e-6
 EFFECTS = "destination_iso3^year"
+literal = partial(QualitySettings, sparse_data=LITERAL)
 READINGS = {
-    "iv": (QualitySettings(), f"ln_quantity ~ ln_province_gdp | {EFFECTS} | ln_price ~ ln_price_elsewhere"),
+    "iv": (literal(), f"ln_quantity ~ ln_province_gdp | {EFFECTS} | ln_price ~ ln_price_elsewhere"),
     "iv, no GDP": (
-        QualitySettings(qua=Method(province_gdp=False)),
+        literal(qua=Method(province_gdp=False)),
         f"ln_quantity ~ 1 | {EFFECTS} | ln_price ~ ln_price_elsewhere",
     ),
     "ols": (
-        QualitySettings(qua=Method(price_coefficient="ols")),
+        literal(qua=Method(price_coefficient="ols")),
         f"ln_quantity ~ ln_price + ln_province_gdp | {EFFECTS}",
     ),
     "ols, no GDP": (
-        QualitySettings(qua=Method(price_coefficient="ols", province_gdp=False)),
+        literal(qua=Method(price_coefficient="ols", province_gdp=False)),
         f"ln_quantity ~ ln_price | {EFFECTS}",
     ),
     "sigma 5 imposed": (
-        QualitySettings(qua=Method(price_coefficient="imposed", sigma=5, divisor="own")),
+        literal(qua=Method(price_coefficient="imposed", sigma=5, divisor="own")),
         f"ln_demand_at_5 ~ ln_province_gdp | {EFFECTS}",
     ),
     "log of mean price": (
-        QualitySettings(price_elsewhere="log_of_mean"),
+        literal(price_elsewhere="log_of_mean"),
         f"ln_quantity ~ ln_province_gdp | {EFFECTS} | ln_price ~ log_of_mean",
     ),
     "value-weighted price": (
-        QualitySettings(price_elsewhere="value_weighted"),
+        literal(price_elsewhere="value_weighted"),
         f"ln_quantity ~ ln_province_gdp | {EFFECTS} | ln_price ~ value_weighted",
     ),
 }
@@ -74,7 +77,7 @@ def both(request, trade):
     """Our estimation, and pyfixest's models of each product with robust and with firm-clustered errors."""
     settings, formula = READINGS[request.param]
     exports, provinces = trade
-    flows = with_other_instruments(prepared_flows(exports, provinces, QualitySettings()))
+    flows = with_other_instruments(prepared_flows(exports, provinces, literal()))
     models = {
         product: pyfixest.feols(
             formula,

@@ -7,11 +7,11 @@ from pytest import approx, mark
 from egov_assets.platform.reference import FOLDER
 from egov_assets.product_quality.coefficients import Rule
 from egov_assets.product_quality.imposed_sigmas import sigmas_by_product
-from egov_assets.product_quality.settings import Method, QualitySettings
+from egov_assets.product_quality.settings import LITERAL, Method, QualitySettings, SparseData
 from egov_assets_tests.product_quality.estimation import Estimation, estimate
 from egov_assets_tests.product_quality.small_trade import provinces, small_trade
 
-FROM_ONE_FLOW = QualitySettings(min_product_flows=1)
+FROM_ONE_FLOW = QualitySettings(min_product_flows=1, sparse_data=LITERAL)
 
 
 def one_product() -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -101,11 +101,12 @@ def test_one_province_only_is_estimated_without_gdp():
     assert product["sigma_hat"] > 1
 
 
-def test_a_market_with_one_flow_has_mean_quality():
+def test_a_market_with_one_flow_has_mean_quality_where_it_is_kept():
     exports, gdp = one_product()
     alone = exports.head(1).with_columns(destination_iso3=pl.lit("ALO"))
-    flows = estimate(pl.concat([exports, alone]), gdp).flows
-    assert flows.filter(pl.col("destination_iso3") == "ALO")["ln_quality"].to_list() == approx([0], abs=1e-12)
+    kept = estimate(pl.concat([exports, alone]), gdp, QualitySettings(sparse_data=LITERAL)).flows
+    assert kept.filter(pl.col("destination_iso3") == "ALO")["ln_quality"].to_list() == approx([0], abs=1e-12)
+    assert "ALO" not in estimate(pl.concat([exports, alone]), gdp).flows["destination_iso3"]
 
 
 def test_flows_without_provincial_gdp_or_with_zero_quantity_are_left_out():
@@ -170,11 +171,11 @@ def test_an_estimate_at_most_one_is_kept_dropped_or_replaced_as_the_method_says(
     flat = exports.with_columns(quantity=price**-0.5 * surprise.exp(), export_value_usd=price**0.5 * surprise.exp())
     found = {}
     for choice in ("keep", "drop", "fall_back"):
-        settings = QualitySettings(qua=Method(sigma_at_most_one=choice, divisor="constant"))
+        settings = QualitySettings(sparse_data=SparseData(sigma_at_most_one=choice))
         found[choice] = estimate(flat, gdp, settings=settings).coefficients.row(0, named=True)
     assert found["keep"]["rule"] == Rule.ESTIMATED
-    assert found["drop"]["rule"] == Rule.SIGMA_AT_MOST_ONE
-    assert found["fall_back"]["rule"] == Rule.FELL_BACK
+    assert found["drop"]["rule"] == Rule.SMALL
+    assert found["fall_back"]["rule"] == Rule.IMPOSED_FOR_SMALL
     assert found["keep"]["sigma_hat"] == approx(0.5, abs=0.3)
     for each in found.values():  # the estimate is reported whatever is done with it
         assert each["sigma_hat"] == found["keep"]["sigma_hat"]
@@ -220,7 +221,7 @@ def test_a_price_elsewhere_that_follows_provincial_gdp_is_no_instrument():
     )
     result = estimate(pl.concat([in_common, alone]).drop("gdp_100m_cny"), gdp, settings=FROM_ONE_FLOW)
     assert rules(result)["qua"] == Rule.NO_INSTRUMENT_VARIATION
-    without_gdp = QualitySettings(min_product_flows=1, qua=Method(province_gdp=False))
+    without_gdp = QualitySettings(min_product_flows=1, qua=Method(province_gdp=False), sparse_data=LITERAL)
     again = estimate(pl.concat([in_common, alone]).drop("gdp_100m_cny"), gdp, settings=without_gdp)
     assert rules(again)["qua"] == Rule.ESTIMATED  # it is collinear, not constant
 

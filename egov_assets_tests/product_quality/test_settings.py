@@ -7,12 +7,14 @@ from polars.testing import assert_frame_equal
 from pytest import approx, fixture, mark, raises
 
 from egov_assets.platform.settings_file import SettingsError
-from egov_assets.product_quality.settings import Method, QualitySettings, read_quality_settings
+from egov_assets.product_quality.settings import LITERAL, Method, QualitySettings, SparseData, read_quality_settings
 from egov_assets_tests.product_quality.estimation import estimate
 from egov_assets_tests.product_quality.small_trade import small_trade
 from egov_assets_tests.study_file import write_section
 
 pytestmark = mark.slow
+
+TREATMENTS = strategies.sampled_from(["keep", "drop", "fall_back"])
 
 
 @fixture(scope="module")
@@ -53,13 +55,22 @@ def test_a_table_of_sigmas_divides_by_its_own():
 
 
 def test_an_own_divisor_needs_a_rule_for_estimates_at_most_one():
-    with raises(ValueError, match="turns quality round"):
-        Method(divisor="own")
+    with raises(ValueError, match="divisor `own` of qua turns quality round"):
+        QualitySettings(qua=Method(divisor="own"), sparse_data=LITERAL)
+
+
+def test_one_word_is_the_literal_reading_and_keys_change_one_rule(tmp_path):
+    literal = read_quality_settings(write_section(tmp_path, "quality", "sparse_data: literal"))
+    assert literal == QualitySettings(sparse_data=LITERAL)
+    one_rule = read_quality_settings(write_section(tmp_path, "quality", "sparse_data: {min_market_flows: 5}"))
+    assert one_rule.sparse_data == SparseData(min_market_flows=5)
+    with raises(SettingsError, match="sparse_data"):
+        read_quality_settings(write_section(tmp_path, "quality", "sparse_data: litteral"))
 
 
 def test_the_own_sigma_as_divisor_gives_the_same_qua(trade, baseline):
     """method.md section 5: readings 1 and 3 agree after standardisation where sigma exceeds 1."""
-    own = estimate(*trade, settings=QualitySettings(qua=Method(divisor="own", sigma_at_most_one="drop")))
+    own = estimate(*trade, settings=QualitySettings(qua=Method(divisor="own")))
     assert own.firms["qua"].to_list() == approx(baseline.firms["qua"].to_list(), abs=1e-12)
     assert own.firms["ln_quality"].to_list() != approx(baseline.firms["ln_quality"].to_list(), abs=1e-3)
 
@@ -152,7 +163,16 @@ def test_tails_are_cut_first_and_the_bounds_of_markets_taken_from_what_is_left(t
                 price_coefficient=strategies.sampled_from(["iv", "ols", "imposed", "unit_value"]),
                 province_gdp=strategies.booleans(),
                 divisor=strategies.sampled_from(["constant", "own"]),
+            ),
+            "sparse_data": strategies.builds(
+                SparseData,
                 sigma_at_most_one=strategies.sampled_from(["drop", "fall_back"]),
+                weak_first_stage=TREATMENTS,
+                insignificant_sigma=TREATMENTS,
+                min_first_stage_f=strategies.sampled_from([10.0, 1e4]),
+                pooling=strategies.booleans(),
+                min_market_flows=strategies.sampled_from([1, 2, 4]),
+                unit_value_mads=strategies.sampled_from([None, 2.0]),
             ),
         }
     )

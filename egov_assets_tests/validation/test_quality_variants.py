@@ -2,10 +2,13 @@
 
 import numpy as np
 import polars as pl
+from polars.testing import assert_frame_equal
 from pytest import MonkeyPatch, approx, fixture, mark
 
 from egov_assets.demo_economy.truth import read_truth
+from egov_assets.product_quality.flows import BY_PRODUCT
 from egov_assets.validation import quality_variants as readings
+from egov_assets.validation.estimated_economy import parts_of_firms
 from egov_assets.validation.quality_variants import (
     METHODS,
     coefficients_of_scale,
@@ -58,19 +61,14 @@ def test_a_unit_of_log_quality_is_worth_less_qua_the_more_flows_a_product_has(sa
         assert found[slope].is_sorted(descending=True), slope
 
 
-def test_means_of_small_markets_take_quality_away(samples):
-    """The mean of n flows holds 1/n of each one's own quality: halving n loses a tenth and more of the effect here."""
-    quarters, halves, whole = scale_of_qua(*samples).sort("flows")["true_ln_quality_on_egscore"]
-    assert quarters < 0.9 * halves
-    assert halves < 0.9 * whole
-
-
-def test_the_parts_of_a_division_hold_every_flow_once(samples):
-    """Of products that can be estimated in every part; the others' flows are not counted."""
-    of_share = samples[0].group_by("hs6_2007_code", "share_of_firms").agg(pl.len(), pl.col("flows").sum())
-    complete = of_share.filter(pl.col("len") * pl.col("share_of_firms") == 1).group_by("hs6_2007_code").agg("flows")
-    assert complete["flows"].list.len().max() == 3
-    assert complete["flows"].list.n_unique().to_list() == [1] * complete.height
+def test_the_parts_of_a_division_hold_every_flow_once():
+    exports, _ = small_trade()
+    parts = list(parts_of_firms(exports, 1, [(1, 0), (4, 0)]))
+    assert [share for share, _ in parts] == [1, 0.25, 0.25, 0.25, 0.25]
+    whole, *quarters = (part for _, part in parts)
+    for divided in (whole, pl.concat(quarters)):
+        assert_frame_equal(divided.drop("part").sort(BY_PRODUCT), exports)
+    assert sum(part["company_id"].n_unique() for part in quarters) == exports["company_id"].n_unique()
 
 
 def test_with_one_product_every_coefficient_on_qua_is_that_on_log_quality_over_the_range():

@@ -118,6 +118,7 @@ def _detail(year: int) -> pl.Expr:
         "c10_unit_differs": "unit was " + pl.col("unit") + ", quantity was " + _plain("quantity_hundredths"),
         "c11_number_as_text": value,
         "c15_phone_malformed": "phone was " + pl.col("customs_phone"),
+        "c33_unit_slips": pl.lit("quantity is off by a power of ten from 0.001 to 1000"),
         "c17_goods_excluded": "HS8 is " + pl.col("hs8") + ", not a flow of the economy",
     }
     absent = {"c10_unit_differs", "c11_number_as_text"} if year < 2012 else {"c15_phone_malformed"}

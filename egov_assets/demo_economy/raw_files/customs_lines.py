@@ -44,7 +44,8 @@ class Goods:
 def lines_of_flows(flows: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """One to three lines per flow; value_cents and quantity_hundredths of a flow's lines add up to the flow's.
 
-    The lines of one flow differ in port and month, so that no two of them are equal in either dialect.
+    The lines of one flow differ in port and month, so that no two of them are equal in either dialect. Where the unit
+    slipped, it did in every line of the flow.
     """
     lines_each = rng.choice([1, 2, 3], size=len(flows), p=LINES_PER_FLOW)
     flow = np.repeat(np.arange(len(flows)), lines_each)
@@ -55,6 +56,7 @@ def lines_of_flows(flows: pl.DataFrame, rng: np.random.Generator) -> pl.DataFram
     port_step = np.repeat(rng.integers(1, len(PORTS), len(flows)), lines_each)  # 19 is prime: no two meet
     first_port = np.repeat(rng.integers(0, len(PORTS), len(flows)), lines_each)
     first_month = np.repeat(rng.integers(0, 12, len(flows)), lines_each)
+    slipped = flows.select(pl.when(pl.col("unit_slip") != 1).then(pl.lit("c33_unit_slips"))).to_series()
     repeated = flows.select("firm", "hs6_2007_code", "destination_iso3", "is_processing")[flow]
     return (
         repeated.with_columns(
@@ -62,9 +64,11 @@ def lines_of_flows(flows: pl.DataFrame, rng: np.random.Generator) -> pl.DataFram
             port=pl.Series((first_port + number * port_step) % len(PORTS), dtype=pl.Int32),
             month=pl.Series((first_month + number * 5) % 12 + 1, dtype=pl.Int32),  # 5 is prime to 12: months differ
             value_cents=pl.Series(_split(_hundredths(flows["value_usd"]), weight, lines_each)),
-            quantity_hundredths=pl.Series(_split(_hundredths(flows["quantity"]), quantity_weight, lines_each)),
+            quantity_hundredths=pl.Series(
+                _split(_hundredths(flows["quantity"] * flows["unit_slip"]), quantity_weight, lines_each)
+            ),
         )
-        .with_columns(pl.lit(None, dtype=pl.String).alias("class"))
+        .with_columns(pl.lit(pl.Series("class", slipped[flow])))
         .select(LINE_COLUMNS)
     )
 
@@ -77,7 +81,8 @@ def added_lines(
     def sample(share: float) -> pl.DataFrame:
         return lines[rng.integers(0, max(len(lines), 1), count_of(share, len(lines), rng) if len(lines) else 0)]
 
-    imports = sample(IMPORT_LINE_SHARE).with_columns(is_import=pl.lit(True))
+    no_class = pl.lit(None, dtype=pl.String).alias("class")  # a slip of the model line is not the added line's
+    imports = sample(IMPORT_LINE_SHARE).with_columns(no_class, is_import=pl.lit(True))
     returned = sample(defects.c08_partner_is_china)
     returned = returned.with_columns(
         pl.lit("c08_partner_is_china").alias("class"),

@@ -44,9 +44,10 @@ class Defects(BaseModel):
     """Share of the lines (customs) or rows (survey) of a year's files that carry one defect; at most one defect a row.
 
     `c05`, `c08`, `c09`, `c17`, `c27` to `c32`, `s07` and `s22` to `s25` are added rows, so true flows and firms lose
-    nothing by them. Three listed
+    nothing by them. Four listed
     classes have no rate: `c06_later_hs_revision` and `c19_bytes_without_encoding` come with the layout of whole files,
-    `c18_intermediary` with every export line of a trading company (`firms.intermediaries` in `truth.yml`).
+    `c18_intermediary` with every export line of a trading company (`firms.intermediaries` in `truth.yml`),
+    `c33_unit_slips` with the flows of the long tail (`long_tail.slip_share`).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

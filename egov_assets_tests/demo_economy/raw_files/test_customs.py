@@ -66,6 +66,18 @@ def test_lines_add_up_to_their_flows_to_the_cent(printed: Printed):
     assert not lines.select(*keys, "month").is_duplicated().any()
 
 
+def test_where_the_unit_slipped_every_line_of_the_flow_says_so(printed: Printed):
+    flows = pl.concat(printed.economy.flows(2011)).with_columns(
+        unit_slip=pl.when(pl.int_range(pl.len()) % 50 == 0).then(1000.0).otherwise(1.0)
+    )
+    lines = lines_of_flows(flows, np.random.default_rng(1))
+    keys = ["firm", "hs6_2007_code", "destination_iso3"]
+    sums = lines.group_by(*keys, "class").agg(pl.sum("quantity_hundredths")).join(flows, on=keys, validate="1:1")
+    ratio = sums["quantity_hundredths"] / 100 / sums["quantity"]
+    assert ratio.to_numpy() == approx(sums["unit_slip"].to_numpy(), rel=1e-3)
+    assert (sums["unit_slip"] == 1000).equals(sums["class"].eq_missing("c33_unit_slips"), check_names=False)
+
+
 def test_sound_lines_in_the_files_carry_the_values_of_the_flows(printed: Printed, files: dict[str, list[Row]]):
     """2012, one firm with no defect: what its lines sum to is what it sold."""
     rows = files["customs/2012/export_2012_1.csv.gz"]

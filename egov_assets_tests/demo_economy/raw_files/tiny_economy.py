@@ -147,6 +147,7 @@ def _flows(firms: np.ndarray, year: int, rng: np.random.Generator) -> pl.DataFra
             demand_noise=0.0,
             market_term=0.0,
             sigma=3.0,
+            unit_slip=1.0,
         )
         .select(*FLOWS)
         .cast(FLOWS)
