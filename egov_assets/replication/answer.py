@@ -42,16 +42,23 @@ def headline(estimates: pl.DataFrame, cell: Cell) -> dict | None:
     return found.row(0, named=True) if found.height else None
 
 
-def answer(estimate: dict, planted: float | None, spread: tuple[float, float] | None, words: Words) -> Iterator[Block]:
+def answer(
+    estimate: dict,
+    named: Mapping[str, str],
+    planted: float | None,
+    spread: tuple[float, float] | None,
+    words: Words,
+) -> Iterator[Block]:
     """The estimate, its interval, its size, and how far it can be trusted.
 
+    named    treatment and outcome as people call them
     planted  the answer that was put into the demo economy
     spread   standard deviations of treatment and outcome, if known
     """
     value, low, high = (estimate[name] for name in ("estimate", "ci_low", "ci_high"))
     found = "answer_more" if low > 0 else "answer_less" if high < 0 else "answer_none"
     interval = words["answer_interval"].format(low=f"{low:z.3f}", high=f"{high:z.3f}")
-    yield Lead(f"{value:z.3f}", interval, words[found])
+    yield Lead(f"{value:z.3f}", interval, words[found].format(**named))
     if spread:
         of_treatment, of_outcome = spread
         size = f"{value * of_treatment / of_outcome:z.2f}"

@@ -108,7 +108,8 @@ def _answer(results: Results, words: Words, language: Language) -> Iterator[Bloc
     yield Paragraph(question)
     estimate = headline(results.estimates, cell)
     if estimate:
-        yield from answer(estimate, planted, _spread(results.descriptives) if against else None, words)
+        named = _named(results, cell, words)
+        yield from answer(estimate, named, planted, _spread(results.descriptives) if against else None, words)
         if against:
             yield Paragraph(_beside_print(against.comparison, cell, words))
     else:
@@ -129,6 +130,13 @@ def _headline_cell(results: Results) -> Cell:
     name, table = next(iter(results.own_tables.items()))
     number, column = next(iter(table.columns.items()))
     return Cell(name, number, column.treatment)
+
+
+def _named(results: Results, cell: Cell, words: Words) -> dict[str, str]:
+    """Treatment and outcome as people call them; those of a study's own tables by their names in the panel."""
+    if results.against:
+        return {each: words[f"{each}_of_the_paper"] for each in ("treatment", "outcome")}
+    return {"treatment": cell.term, "outcome": results.own_tables[cell.table].columns[cell.column].outcome}
 
 
 def _own_question(results: Results, cell: Cell, words: Words, language: Language) -> str:

@@ -1,5 +1,6 @@
 """The report shows every printed number with its verdict, needs no other file, and says when data are invented."""
 
+import base64
 import io
 import re
 from dataclasses import replace
@@ -7,6 +8,7 @@ from dataclasses import replace
 import docx
 import polars as pl
 from docx.shared import Cm
+from fontTools.ttLib import TTFont
 from pytest import approx, fixture, mark
 
 from egov_assets.paper.published import published_cells
@@ -244,7 +246,12 @@ def test_the_answer_stands_first_with_the_numbers_of_the_tables(results):
 
 
 @mark.parametrize(
-    ("low", "high", "words"), [(0.01, 0.2, "Yes: "), (-0.2, -0.01, "No: "), (-0.1, 0.1, "It cannot be told")]
+    ("low", "high", "words"),
+    [
+        (0.01, 0.2, "Yes: "),
+        (-0.2, -0.01, "No: "),
+        (-0.1, 0.1, "The effect of digital government on export quality cannot be told"),
+    ],
 )
 def test_the_sentence_of_the_answer_is_that_of_its_interval(results, low, high, words):
     estimates = results.estimates.with_columns(ci_low=pl.lit(low), ci_high=pl.lit(high))
@@ -315,3 +322,14 @@ def test_verdicts_are_said_in_words_beside_their_colour(results, pictures):
 def test_the_pdf_file_is_made_of_the_same_blocks_and_has_the_same_bytes_again(results, pictures):
     first, second = (report_pdf(report_blocks(results, "zh"), pictures, "zh") for _ in range(2))
     assert first.startswith(b"%PDF-") and first == second
+
+
+def test_the_chinese_page_brings_every_character_that_it_shows(results, pictures):
+    page = report_page(report_blocks(results, "zh"), pictures, "zh")
+    (kept,) = re.findall(r"data:font/otf;base64,([^\"]+)", page)
+    with TTFont(io.BytesIO(base64.b64decode(kept))) as font:
+        there = set(font.getBestCmap())
+    shown = re.sub(r"<script>.*?</script>|<style>.*?</style>|<[^>]+>", "", page, flags=re.DOTALL)
+    chinese = {character for character in shown if "\u4e00" <= character <= "\u9fff"}
+    assert len(chinese) > 200 and {ord(each) for each in chinese} <= there
+    assert "data:font" not in report_page(report_blocks(results, "en"), pictures, "en")
