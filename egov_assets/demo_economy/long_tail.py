@@ -58,7 +58,7 @@ def report(economy: Economy) -> str:
     """Shares of products and of value, of flows and of slips, as text."""
     flows = declared_flows(economy)
     products = demand_estimates(flows)
-    alone, in_tail = flows["in_market"].eq(1).mean(), flows["in_long_tail"].mean()
+    alone, in_tail = flows.select(pl.col("in_market").eq(1).mean(), pl.col("in_long_tail").mean()).row(0)
     lines = [
         f"{len(products)} products with at least {MIN_PRODUCT_FLOWS} usable flows, {products['in_long_tail'].sum()} "
         f"of them in the long tail of {economy.world.in_long_tail.sum()}; {len(flows)} flows, of them {in_tail:.3f} in "

@@ -19,11 +19,13 @@ from egov_assets.raw.file_versions import TRUTH_FILES
 from egov_assets.raw.sources import RAW_TABLES
 from egov_assets.regression_tables.settings import read_printing
 from egov_assets.regression_tables.specifications import own_tables
+from egov_assets.replication.answer import Warned
 from egov_assets.replication.audit import SAYINGS, audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
 from egov_assets.replication.data_claims import DataAtHand, data_claims_of
 from egov_assets.replication.report import Against, Results, report_blocks
 from egov_assets.replication.report_html import report_page
+from egov_assets.replication.report_pdf import report_pdf
 from egov_assets.replication.report_word import report_document
 from egov_assets.replication.schema import DataClaims, PaperAudit, PublishedComparison, ReplicationReport
 from egov_assets.replication.trace import table_versions
@@ -114,31 +116,43 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
         by_year=False,
         kinds=("polars", "word"),
         gathers=("published_comparison", "paper_audit", "theory", "data_claims") if has_paper else (),
-        optional=("published_comparison", "regression_tables", "firm_match_report", "quality_coefficients", "figures"),
+        optional=(
+            "published_comparison",
+            "regression_tables",
+            "table_01_descriptives",
+            "firm_match_report",
+            "figures",
+            "quality_coefficients",
+            "survey_plausibility",
+        ),
         sections=[WHOLE],
     )
     def replication_report(
         regression_tables: pl.DataFrame,
+        table_01_descriptives: pl.DataFrame,
         sample_flow: pl.DataFrame,
         firm_match_report: pl.DataFrame,
-        quality_coefficients: pl.DataFrame,
         figures: pl.DataFrame,
+        quality_coefficients: pl.DataFrame,
+        column_readings: pl.DataFrame,
+        survey_plausibility: pl.DataFrame,
         folders: Folders,
         **of_the_paper: pl.DataFrame,
     ) -> pl.DataFrame:
-        """Question, sample flow, Tables 1 to 10 side by side with verdicts, figures, audit, theory check, versions.
+        """The answer on one screen, Tables 1 to 10 with verdicts, data, figures, audit, theory check, versions.
 
-        Without a paper: sample flow, the study's own tables, figures, versions.
-        Out  outputs/replication_report.html and .docx, and in Chinese ending in _zh; each needs no other file
+        Without a paper: the answer of the study's first table, its own tables, data, figures, versions.
+        Out  outputs/replication_report.html, .docx and .pdf, and in Chinese ending in _zh; each needs no other file
         """
         results = Results(
             against=Against(*of_the_paper.values()) if of_the_paper else None,
             estimates=regression_tables,
+            descriptives=table_01_descriptives,
+            warned=Warned(quality_coefficients, column_readings, survey_plausibility),
             own_tables=own_tables(folders.study_file),
             printing=read_printing(folders.study_file),
             sample_flow=sample_flow,
             match_report=firm_match_report,
-            quality=quality_coefficients,
             figures=figures,
             versions=tuple(version for table in STUDY_TABLES for version in table_versions(folders, table)),
             settings=tuple((path.name, path.read_text(encoding="utf-8")) for path in folders.settings_files),
@@ -150,7 +164,8 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
             path = folders.report if language == "en" else folders.report.with_stem(f"{folders.report.stem}_{language}")
             publish_text(report_page(blocks, folders.outputs / "figures", language), path.with_suffix(".html"))
             publish_bytes(report_document(blocks, folders.outputs / "figures"), path.with_suffix(".docx"))
-            files = (path.with_suffix(kind) for kind in (".html", ".docx"))
+            publish_bytes(report_pdf(blocks, folders.outputs / "figures", language), path.with_suffix(".pdf"))
+            files = (path.with_suffix(kind) for kind in (".html", ".docx", ".pdf"))
             rows += [(file.name, language, file_hash(file)) for file in files]
         return pl.DataFrame(rows, schema=dict.fromkeys(("file", "language", "sha256"), pl.String), orient="row")
 

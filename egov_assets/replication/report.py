@@ -13,7 +13,9 @@ from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.printed import printed_table
 from egov_assets.regression_tables.settings import Printing
 from egov_assets.regression_tables.specifications import Table, read_specifications
+from egov_assets.replication.answer import Cell, Warned, answer, headline, verdict_shares, warnings
 from egov_assets.replication.audit import BASELINE, published_document
+from egov_assets.replication.blocks import Block, Grid, Heading, Notice, Paragraph, Picture
 from egov_assets.replication.trace import SHOWN_OF_HASH, Version
 from egov_assets.replication.verdicts import VERDICTS
 
@@ -32,36 +34,6 @@ SOFTWARE = (
 
 
 @dataclass(frozen=True)
-class Heading:
-    text: str
-    level: int
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    text: str
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A table: heads and rows of text."""
-
-    heads: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A figure by its name in outputs/figures, without ending, and what stands below it."""
-
-    name: str
-    caption: str
-
-
-Block = Heading | Paragraph | Grid | Picture
-
-
-@dataclass(frozen=True)
 class Against:
     """The lake tables that hold the study against its paper."""
 
@@ -77,11 +49,12 @@ class Results:
 
     against: Against | None  # of a study with a paper
     estimates: pl.DataFrame
+    descriptives: pl.DataFrame
+    warned: Warned
     own_tables: Mapping[str, Table]
     printing: Printing
     sample_flow: pl.DataFrame
     match_report: pl.DataFrame
-    quality: pl.DataFrame  # quality_coefficients
     figures: pl.DataFrame
     versions: tuple[Version, ...]
     settings: tuple[tuple[str, str], ...]  # name and text of each settings file of the study
@@ -89,16 +62,107 @@ class Results:
 
 
 def report_blocks(results: Results, language: Language) -> Iterator[Block]:
-    """The whole report, in the order of reading."""
-    words, cleaning, matching = (words_of(chapter, language) for chapter in ("replication", "clean", "firm_match"))
+    """The whole report, in the order of reading: answer, tables, data, pictures, checks of the paper, files."""
+    words = words_of("replication", language)
     against = results.against
     yield Heading(words["title" if against else "title_without_paper"], 1)
+    yield from _answer(results, words, language)
     if results.not_available:
-        yield Heading(words["not_available"], 2)
+        yield Heading(words["not_available"], 2, "not-available")
         yield Paragraph(words["not_available_text"])
         yield Grid((words["tables_lacking"], words["files_lacking"]), results.not_available)
+    if results.estimates.height:
+        yield Heading(words["tables" if against else "tables_without_paper"], 2)
+        if against:
+            yield Paragraph(words["rule_of_the_demo" if against.comparison["planted"].count() else "rule"])
+            yield _verdicts(against.comparison, words)
+            yield from _tables(against.comparison, words, language)
+        yield from _own_tables(results, language)
+    yield from _data(results, words, language)
+    if results.figures.height:
+        yield Heading(words["figures"], 2)
+        yield from _pictures(results.figures, words, language)
     if against:
-        yield from _paper(against, results.estimates, words, language)
+        yield from _print_and_theory(against, words, language)
+    yield Heading(words["provenance"], 2)
+    yield from _specified(results, words)
+    yield Paragraph(words["provenance_text"])
+    yield _provenance(results.versions, words)
+    yield Heading(words["settings"], 3)
+    yield Paragraph(words["settings_text" if results.settings else "no_settings"])
+    if results.settings:
+        yield Grid((words["settings_file"], words["settings"]), results.settings)
+
+
+def _answer(results: Results, words: Words, language: Language) -> Iterator[Block]:
+    """One screen: question, answer, how much of the paper it reproduces, warnings, and two pictures."""
+    against, cell = results.against, _headline_cell(results)
+    planted = None
+    if against:
+        document = published_document()["meta"]
+        yield Paragraph(document["title_zh"] if language == "zh" else document["title_en"].rstrip(":"))
+        if against.comparison["planted"].count():
+            yield Notice("demo", words["demo"])
+            found = against.comparison.filter(table=cell.table, column=cell.column, term=cell.term)["planted"]
+            planted = found.item() if found.len() else None
+    yield Heading(words["answer"], 2)
+    question = words["question_text"] if against else _own_question(results, cell, words, language)
+    yield Paragraph(question)
+    estimate = headline(results.estimates, cell)
+    if estimate:
+        named = _named(results, cell, words)
+        yield from answer(estimate, named, planted, _spread(results.descriptives) if against else None, words)
+        if against:
+            yield Paragraph(_beside_print(against.comparison, cell, words))
+    else:
+        yield Notice("warning", words["answer_missing"])
+    if against and against.comparison.height:
+        yield verdict_shares(against.comparison, words)
+    yield from warnings(results.estimates, estimate, results.warned, len(results.not_available), words)
+    there = set(results.figures["figure"])
+    for name in ("baseline", "specification_curve"):
+        if name in there:
+            yield _picture(name, words, language, is_small=True)
+
+
+def _headline_cell(results: Results) -> Cell:
+    """The paper's baseline; of a study without a paper the treatment of the first column of its first table."""
+    if results.against or not results.own_tables:
+        return Cell(*BASELINE)
+    name, table = next(iter(results.own_tables.items()))
+    number, column = next(iter(table.columns.items()))
+    return Cell(name, number, column.treatment)
+
+
+def _named(results: Results, cell: Cell, words: Words) -> dict[str, str]:
+    """Treatment and outcome as people call them; those of a study's own tables by their names in the panel."""
+    if results.against:
+        return {each: words[f"{each}_of_the_paper"] for each in ("treatment", "outcome")}
+    return {"treatment": cell.term, "outcome": results.own_tables[cell.table].columns[cell.column].outcome}
+
+
+def _own_question(results: Results, cell: Cell, words: Words, language: Language) -> str:
+    if not results.own_tables:
+        return words["no_question"]
+    table = results.own_tables[cell.table]
+    title = (table.title_zh if language == "zh" else None) or table.title
+    return words["own_question"].format(title=title, outcome=table.columns[cell.column].outcome, treatment=cell.term)
+
+
+def _spread(descriptives: pl.DataFrame) -> tuple[float, float] | None:
+    """Standard deviations of the score and of quality."""
+    deviations = dict(descriptives.select("variable", "sd").iter_rows())
+    return (deviations["egscore"], deviations["qua"]) if {"egscore", "qua"} <= deviations.keys() else None
+
+
+def _beside_print(comparison: pl.DataFrame, cell: Cell, words: Words) -> str:
+    row = comparison.filter(table=cell.table, column=cell.column, term=cell.term).row(0, named=True)
+    return words["beside_print"].format(published=f"{row['published']:.3f}", verdict=words[row["verdict"]])
+
+
+def _data(results: Results, words: Words, language: Language) -> Iterator[Block]:
+    """From raw rows to the matched firms."""
+    cleaning, matching = words_of("clean", language), words_of("firm_match", language)
     yield Heading(words["flow"], 2)
     yield Paragraph(words["flow_text"])
     said = {"source": cleaning.of, "step": lambda step: _step(step, cleaning), "reason": cleaning.of}
@@ -110,41 +174,43 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
         yield Paragraph(words["match_value"])
         all_firms = results.match_report.filter(section="all")
         yield _by_year(all_firms, {"outcome": matching.of}, pl.col("value_share").sum(), words)
-    yield from _quality(results.quality, words, words_of("product_quality", language))
-    if results.estimates.height:
-        yield Heading(words["tables" if against else "tables_without_paper"], 2)
-        if against:
-            yield from _tables(against.comparison, words, language)
-        yield from _own_tables(results, language)
-    if results.figures.height:
-        yield Heading(words["figures"], 2)
+    yield from _quality(results.warned.quality_coefficients, words, words_of("product_quality", language))
+
+
+def _pictures(figures: pl.DataFrame, words: Words, language: Language) -> Iterator[Block]:
+    for name in figures["figure"].unique().sort():
+        yield _picture(name, words, language)
+
+
+def _picture(name: str, words: Words, language: Language, is_small: bool = False) -> Picture:
     ending = "" if language == "en" else f"_{language}"
-    for name in results.figures["figure"].unique().sort():
-        yield Picture(f"{name}{ending}", words["baseline_figure" if name == "baseline" else name])
-    if against:
-        yield from _print_and_theory(against, words, language)
-    yield Heading(words["provenance"], 2)
-    yield Paragraph(words["provenance_text"])
-    yield _provenance(results.versions, words)
-    yield Heading(words["settings"], 3)
-    yield Paragraph(words["settings_text" if results.settings else "no_settings"])
-    if results.settings:
-        yield Grid((words["settings_file"], words["settings"]), results.settings)
+    return Picture(f"{name}{ending}", words["baseline_figure" if name == "baseline" else name], is_small)
 
 
-def _paper(against: Against, estimates: pl.DataFrame, words: Words, language: Language) -> Iterator[Block]:
-    """The paper, its question, the baseline beside print, and all verdicts."""
-    document = published_document()["meta"]
-    yield Paragraph(document["title_zh"] if language == "zh" else document["title_en"].rstrip(":"))
-    if against.comparison["planted"].count():
-        yield Paragraph(words["demo"])
-    yield Heading(words["question"], 2)
-    yield Paragraph(words["question_text"])
-    if against.comparison.height:
-        yield from _baseline(against.comparison, estimates, words)
-        yield Heading(words["verdicts"], 2)
-        yield Paragraph(words["rule_of_the_demo" if against.comparison["planted"].count() else "rule"])
-        yield _verdicts(against.comparison, words)
+def _specified(results: Results, words: Words) -> Iterator[Block]:
+    """How each column is estimated, and the command that walks from its number to the files."""
+    specifications = {**(read_specifications() if results.against else {}), **results.own_tables}
+    estimated = {
+        (row["table"], row["column"]): row
+        for row in results.estimates.filter(variant=PRINTED_VARIANT).iter_rows(named=True)
+    }
+    rows, links = [], []
+    for name, table in specifications.items():
+        for number, column in table.columns.items():
+            found = estimated.get((name, number))
+            made = [column.outcome, "~", " + ".join(column.regressors)]
+            made += ["|", " + ".join(column.fixed_effects)] if column.fixed_effects else []
+            made += ["|", f"{column.treatment} ~ {column.instrument}"] if column.instrument else []
+            rows.append((
+                f"{name} ({number})", " ".join(made), column.sample or "", f"{found['n']:,}" if found else "",
+                f"egov trace {name} {number} {column.treatment}",
+            ))  # fmt: skip
+            links.append(f"{name}-{number}")
+    if rows:
+        yield Heading(words["specified"], 3)
+        yield Paragraph(words["specified_text"])
+        heads = tuple(words[head] for head in ("column", "formula", "sample", "n", "trace"))
+        yield Grid(heads, tuple(rows), anchors=tuple(links))
 
 
 def _claims(claims: pl.DataFrame, words: Words) -> Grid:
@@ -202,20 +268,6 @@ def _own_tables(results: Results, language: Language) -> Iterator[Block]:
         yield from map(Paragraph, printed.notes)
 
 
-def _baseline(comparison: pl.DataFrame, estimates: pl.DataFrame, words: Words) -> Iterator[Block]:
-    table, column, term = BASELINE
-    cell = comparison.filter(table=table, column=column, term=term).row(0, named=True)
-    estimate = estimates.filter(table=table, column=column, term=term, variant=PRINTED_VARIANT).row(0, named=True)
-    if estimate["estimate"] is None:
-        return
-    planted = "" if cell["planted"] is None else words["planted_value"].format(value=f"{cell['planted']:z.3f}")
-    low, high = f"{estimate['ci_low']:z.3f}", f"{estimate['ci_high']:z.3f}"
-    ours = f"{cell['ours']:z.3f}"
-    yield Paragraph(
-        words["baseline"].format(published=f"{cell['published']:.3f}", planted=planted, ours=ours, low=low, high=high)
-    )
-
-
 def _verdicts(comparison: pl.DataFrame, words: Words) -> Grid:
     """Estimates apart from counts, R2 and moments, which only the paper's own data can reproduce."""
     is_estimate = pl.col("published_stars").is_not_null()
@@ -266,8 +318,9 @@ def _tables(comparison: pl.DataFrame, words: Words, language: Language) -> Itera
             title = words_of("regression_tables", language)["descriptives"]
         else:
             title = (specified.title_zh if language == "zh" else specified.title) or ""
-        yield Heading(f"{words['table'].format(number=name.removeprefix('table_').lstrip('0'))} {title}".strip(), 3)
-        rows = []
+        number = name.removeprefix("table_").lstrip("0")
+        yield Heading(f"{words['table'].format(number=number)} {title}".strip(), 3, name)
+        rows, verdicts, links = [], [], []
         for cell in published_cells().filter(table=name).iter_rows(named=True):
             row = ours[name, cell["column"], cell["term"]]
             decimals = len(cell["published"].partition(".")[2])
@@ -283,8 +336,17 @@ def _tables(comparison: pl.DataFrame, words: Words, language: Language) -> Itera
                     remarks.of(row["anomaly"]) or reasons.of(row["reason"]),
                 )
             )
+            verdicts.append(row["verdict"])
+            links.append(f"{name}-{cell['column']}" if specified else "")
         heads = ("column", "term", "published", "planted", "ours", "distance", "verdict", "remark")
-        yield Grid(tuple(words[head] for head in heads), tuple(rows))
+        yield Grid(
+            tuple(words[head] for head in heads),
+            tuple(rows),
+            verdicts=tuple(verdicts),
+            verdict_at=heads.index("verdict"),
+            links=tuple(links),
+            link_at=heads.index("ours"),
+        )
 
 
 def _with_stars(value: float | None, stars: str | None, p: float | None, decimals: int) -> str:
