@@ -194,7 +194,7 @@ def test_a_column_that_cannot_be_computed_is_marked_and_explained():
     ("panel", "said"),
     [
         (small_panel().filter(year=2010), "没有企业在两个年份中变量齐全（仅2010年）"),
-        (small_panel().with_columns(qua=pl.lit(None, pl.Float64)), "没有变量齐全的企业—年份；各变量观测值：qua 0"),
+        (small_panel().with_columns(qua=pl.lit(None, pl.Float64)), "没有任何企业—年份有qua"),
         (small_panel().rename({"egscore": "egscores"}), "firm_panel中没有egscore（是否为egscores？）"),
     ],
 )
