@@ -15,7 +15,7 @@ from egov_assets.iv_instruments import assets as iv_instruments
 from egov_assets.moderators import assets as moderators
 from egov_assets.paper.chosen import OF_THE_PAPER, has_paper
 from egov_assets.platform.folders import Folders
-from egov_assets.platform.resources import RESOURCES
+from egov_assets.platform.resources import PASSED, RESOURCES
 from egov_assets.platform.settings_file import SettingsError
 from egov_assets.product_quality import assets as product_quality
 from egov_assets.raw import assets as raw
@@ -76,7 +76,7 @@ def build_definitions(folders: Folders | None = None) -> dg.Definitions:
         asset_checks=(*expectation_checks.CHECKS, *drift_checks.CHECKS),
         jobs=JOBS,
         sensors=SENSORS,
-        resources={"folders": folders} if folders else RESOURCES,
+        resources={"folders": folders, **PASSED} if folders else RESOURCES,
         # A process per step would cost 5-7 s of imports each; years still run side by side, as runs of their own.
         executor=dg.in_process_executor,
     )

@@ -3,6 +3,7 @@
 A failed check that does not block leaves the run green, so the checks are read in successful runs too.
 """
 
+import html
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -170,7 +171,7 @@ def _sample(evaluation: dg.AssetCheckEvaluation) -> tuple[str, ...]:
     shown = next((evaluation.metadata[name] for name in FAILING_ROWS if name in evaluation.metadata), None)
     lines = [line for line in str(shown.value).splitlines() if line.startswith("|")] if shown else []
     rows = [line for line in lines if not set(line) <= set("|-: ")]
-    return tuple(line[:LONGEST_ROW] for line in rows[: 1 + SAMPLE_ROWS]) if len(rows) > 1 else ()
+    return tuple(html.unescape(line)[:LONGEST_ROW] for line in rows[: 1 + SAMPLE_ROWS]) if len(rows) > 1 else ()
 
 
 def _step(event: dg.DagsterEvent) -> str:

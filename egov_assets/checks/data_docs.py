@@ -3,6 +3,7 @@
 Great Expectations takes pandas frames only and six seconds to import, so it is imported when a check runs.
 """
 
+import html
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from egov_assets.platform.written_files import unfinished_folder
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
+
+
+# Data Docs put cells into their pages as they are: a cell with a tag would be one.
+_ESCAPED = pl.col(pl.String).str.replace_many({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def judge_year(frames: Mapping[str, pl.DataFrame], year: int | None, docs: Path)
             context.suites.add(suite)
             context.validation_definitions.add(definition)
             result = definition.run(
-                batch_parameters={"dataframe": frame.select(columns_of(table)).to_pandas()},
+                batch_parameters={"dataframe": frame.select(columns_of(table)).with_columns(_ESCAPED).to_pandas()},
                 result_format={"result_format": "COMPLETE", "unexpected_index_column_names": list(row_of(table))},
             )
             verdicts[table] += [
@@ -90,6 +95,7 @@ def _verdict(expected: Expected, dialect: str | None, found: "ExpectationValidat
     result = found.result
     rows = result.get("unexpected_index_list") or []
     failing = pl.DataFrame(rows, infer_schema_length=None) if rows else pl.DataFrame()
+    failing = failing.with_columns(pl.col(pl.String).map_elements(html.unescape, return_dtype=pl.String))
     if found.exception_info.get("exception_message"):
         observed = f"not judged: {found.exception_info['exception_message']}"
     elif result.get("element_count") and _empty_rows(expected, result) == result["element_count"]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
-import polars as pl
 
 from egov_assets.checks.data_docs import Verdict, judge_year
 from egov_assets.checks.suites import NOT_BY_YEAR, SUITES, columns_of
 from egov_assets.checks.table_checks import table_check
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import scan_table
+from egov_assets.platform.ui_metadata import markdown_table
 
 SHOWN_ROWS = 20
 
@@ -76,13 +76,10 @@ def _table(verdicts: Sequence[Verdict]) -> str:
 
 
 def _first_rows(bad: Sequence[Verdict]) -> str:
-    parts = []
-    for each in bad:
-        with pl.Config(tbl_formatting="MARKDOWN", tbl_hide_column_data_types=True, tbl_hide_dataframe_shape=True):
-            pl.Config.set_tbl_rows(SHOWN_ROWS)
-            parts.append(
-                f"{_name(each)}\n\n{each.failing.head(SHOWN_ROWS) if each.failing.height else 'no single rows'}"
-            )
+    parts = [
+        f"{_name(each)}\n\n{markdown_table(each.failing.head(SHOWN_ROWS)) if each.failing.height else 'no single rows'}"
+        for each in bad
+    ]
     return "\n\n".join(parts) or "none"
 
 

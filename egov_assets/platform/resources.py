@@ -11,4 +11,7 @@ def folders_of_the_environment(_: dg.InitResourceContext) -> Folders:
     return Folders.from_environment()
 
 
-RESOURCES = {"folders": folders_of_the_environment}
+# Tables go through the lake and jobs have one op: nothing is passed between steps. Dagster's own manager would show
+# settings in every launch form that nobody sets.
+PASSED = {"io_manager": dg.mem_io_manager}
+RESOURCES = {"folders": folders_of_the_environment, **PASSED}

@@ -35,7 +35,8 @@ def _as_metadata(name: str, value: Any) -> Any:
 
 
 def markdown_table(frame: pl.DataFrame) -> str:
-    """All rows of a small frame as a table in Markdown."""
+    """All rows of a small frame as a table in Markdown; what cells and heads hold is text, never markup."""
+    frame = frame.with_columns(_as_text(pl.col(pl.String))).rename({name: _head(name) for name in frame.columns})
     with pl.Config(
         tbl_formatting="MARKDOWN",
         tbl_hide_column_data_types=True,
@@ -46,6 +47,17 @@ def markdown_table(frame: pl.DataFrame) -> str:
         fmt_str_lengths=80,
     ):
         return str(frame)
+
+
+MARKUP = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "[": "&#91;", "`": "&#96;", "\r": " ", "\n": " "}
+
+
+def _as_text(cells: pl.Expr) -> pl.Expr:
+    return cells.str.replace_many(MARKUP)
+
+
+def _head(name: str) -> str:
+    return "".join(MARKUP.get(character, character) for character in name)
 
 
 def _small_png(path: Path) -> str:

@@ -8,6 +8,7 @@ import dagster as dg
 
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.partitions import export_years
+from egov_assets.platform.years import YEARS
 from egov_assets.running.planner import Wanted
 from egov_assets.running.study_run import StudyRun
 
@@ -28,6 +29,9 @@ def make_everything(context: dg.OpExecutionContext) -> None:
 
 @dg.op(required_resource_keys={"folders"}, description="As `egov run --year`.")
 def make_one_year(context: dg.OpExecutionContext) -> None:
+    if not context.has_partition_key:
+        years = ", ".join(map(str, YEARS))
+        raise dg.Failure(f"one_year makes one year: choose it as the partition ({years}).", allow_retries=False)
     _make(context, Wanted(year=int(context.partition_key)))
 
 

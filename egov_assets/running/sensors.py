@@ -28,19 +28,33 @@ RUNNING = dg.DefaultSensorStatus.RUNNING
 StudyFolders = dg.ResourceParam[Folders]
 
 
-@dg.run_failure_sensor(default_status=RUNNING, minimum_interval_seconds=10)
+@dg.run_failure_sensor(
+    description="Tells of each failed run once, with its first cause.",
+    default_status=RUNNING,
+    minimum_interval_seconds=10,
+)
 def alert_when_a_run_fails(context: dg.RunFailureSensorContext, folders: StudyFolders) -> None:
     """One alert per failed run, with the first cause."""
     _alert(context, folders)
 
 
-@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
+@dg.run_status_sensor(
+    description="Tells when a check that does not block fails, and when what failed passes again.",
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    default_status=RUNNING,
+    minimum_interval_seconds=10,
+)
 def alert_when_checks_fail_or_recover(context: dg.RunStatusSensorContext, folders: StudyFolders) -> None:
     """One alert when a check that does not block has failed in a successful run, one when what failed passes again."""
     _alert(context, folders)
 
 
-@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=RUNNING, minimum_interval_seconds=10)
+@dg.run_status_sensor(
+    description="Adds the tables of a run to catalog.duckdb and lineage.html.",
+    run_status=dg.DagsterRunStatus.SUCCESS,
+    default_status=RUNNING,
+    minimum_interval_seconds=10,
+)
 def rebuild_catalog(context: dg.RunStatusSensorContext, folders: StudyFolders) -> None:
     """`catalog.duckdb` and `lineage.html` gain the tables of the run."""
     assert context.repository_def is not None, "the daemon evaluates a sensor in its repository"
@@ -48,7 +62,12 @@ def rebuild_catalog(context: dg.RunStatusSensorContext, folders: StudyFolders) -
     context.log.info(f"views over {len(build_catalog(folders))} tables")
 
 
-@dg.sensor(jobs=[up_to_date], default_status=RUNNING, minimum_interval_seconds=30)
+@dg.sensor(
+    description="Watches the raw folder and study.yml: a changed file or setting requests `up_to_date`.",
+    jobs=[up_to_date],
+    default_status=RUNNING,
+    minimum_interval_seconds=30,
+)
 def make_again_when_files_change(
     context: dg.SensorEvaluationContext, folders: StudyFolders
 ) -> dg.SensorResult | dg.SkipReason:
@@ -76,7 +95,11 @@ def make_again_when_files_change(
     return dg.SensorResult(run_requests=[dg.RunRequest(job_name=up_to_date.name, tags=_causes(found))])
 
 
-@dg.sensor(default_status=RUNNING, minimum_interval_seconds=300)
+@dg.sensor(
+    description="Tells of years without files or tables and of watchers that fail; sends what was not delivered.",
+    default_status=RUNNING,
+    minimum_interval_seconds=300,
+)
 def alert_when_a_year_is_missing_or_a_watcher_fails(
     context: dg.SensorEvaluationContext, folders: StudyFolders
 ) -> dg.SkipReason:

@@ -57,6 +57,21 @@ def test_good_rows_pass_and_a_changed_file_is_named_row_by_row(tmp_path: Path):
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.slow
+def test_markup_in_a_cell_is_shown_as_text_and_kept_as_it_was(tmp_path: Path):
+    """A tag, a pipe and an entity: in Data Docs, in the UI's table, and among the failing rows."""
+    cell = "<img src=x onerror=alert(1)>|&lt;"
+    verdicts = judge_year({"raw_customs": customs(*[{"partner": cell}] * 5)}, 2011, tmp_path / "docs")["raw_customs"]
+    (bad,) = [each for each in verdicts if not each.passed]
+    assert bad.failing["partner"].to_list() == [cell] * 5
+    pages = "".join(page.read_text("utf-8") for page in (tmp_path / "docs").rglob("*.html"))
+    assert "<img src=x" not in pages
+    assert "&lt;img src=x onerror=alert(1)&gt;|&amp;lt;" in pages
+    shown = expectation_checks._result("raw_customs", verdicts, tmp_path / "docs" / "index.html", None)
+    assert "| &lt;img src=x onerror=alert(1)&gt;&#124;&amp;lt; |" in shown.metadata["first_failing_rows"].value
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_a_column_without_any_value_is_called_empty(tmp_path: Path):
     lines = customs().with_columns(pl.lit(None, pl.String).alias("partner"))
     verdicts = judge_year({"raw_customs": lines}, 2011, tmp_path / "docs")["raw_customs"]
