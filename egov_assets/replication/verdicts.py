@@ -2,7 +2,7 @@
 
 A printed estimate and its printed p-value give its standard error, so agreement is a distance in standard errors. What
 nobody could tell from zero agrees with nothing: where no effect is planted, an estimate earns agreement only with stars
-that it has by chance, 10 % of the time and half of them with the wrong sign.
+that it has by chance, 10 % of the time if p-values keep their word, and half of them with the wrong sign.
 
 Source  architecture.md section 8; docs/tables.md states the rule for readers
 """
