@@ -187,7 +187,7 @@ def _attenuation() -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def _scale() -> Iterator[tuple[str, pl.DataFrame]]:
-    yield "The scale of qua in the demo economy", scale_of_qua(*samples_of_firms(read_truth()))
+    yield "The scale of qua in the dense economy", scale_of_qua(*samples_of_firms(economies()["dense"]))
 
 
 TABLES = {"readings": _readings, "rules": _rules, "attenuation": _attenuation, "scale": _scale}
