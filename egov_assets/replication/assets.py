@@ -120,6 +120,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
             "published_comparison",
             "regression_tables",
             "table_01_descriptives",
+            "robust_inference",
             "firm_match_report",
             "figures",
             "quality_coefficients",
@@ -130,6 +131,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
     def replication_report(
         regression_tables: pl.DataFrame,
         table_01_descriptives: pl.DataFrame,
+        robust_inference: pl.DataFrame,
         sample_flow: pl.DataFrame,
         firm_match_report: pl.DataFrame,
         figures: pl.DataFrame,
@@ -148,6 +150,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
             against=Against(*of_the_paper.values()) if of_the_paper else None,
             estimates=regression_tables,
             descriptives=table_01_descriptives,
+            robust=robust_inference,
             warned=Warned(quality_coefficients, column_readings, survey_plausibility),
             own_tables=own_tables(folders.study_file),
             printing=read_printing(folders.study_file),

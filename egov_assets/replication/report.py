@@ -16,6 +16,8 @@ from egov_assets.regression_tables.specifications import Table, read_specificati
 from egov_assets.replication.answer import Cell, Warned, answer, headline, verdict_shares, warnings
 from egov_assets.replication.audit import BASELINE, published_document
 from egov_assets.replication.blocks import Block, Grid, Heading, Notice, Paragraph, Picture
+from egov_assets.replication.limits import limits
+from egov_assets.replication.schema import PublishedComparison
 from egov_assets.replication.trace import SHOWN_OF_HASH, Version
 from egov_assets.replication.verdicts import VERDICTS
 
@@ -50,6 +52,7 @@ class Results:
     against: Against | None  # of a study with a paper
     estimates: pl.DataFrame
     descriptives: pl.DataFrame
+    robust: pl.DataFrame  # robust_inference
     warned: Warned
     own_tables: Mapping[str, Table]
     printing: Printing
@@ -78,6 +81,13 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
             yield _verdicts(against.comparison, words)
             yield from _tables(against.comparison, words, language)
         yield from _own_tables(results, language)
+        yield Heading(words["limits"], 2)
+        comparison = against.comparison if against else PublishedComparison.empty()
+        yield from map(Paragraph, limits(results.estimates, comparison, _headline_cell(results), words))
+        if results.robust.height:
+            yield Heading(words["robust"], 3)
+            yield Paragraph(words["robust_text"])
+            yield _robust(results.robust, words)
     yield from _data(results, words, language)
     if results.figures.height:
         yield Heading(words["figures"], 2)
@@ -158,6 +168,19 @@ def _spread(descriptives: pl.DataFrame) -> tuple[float, float] | None:
 def _beside_print(comparison: pl.DataFrame, cell: Cell, words: Words) -> str:
     row = comparison.filter(table=cell.table, column=cell.column, term=cell.term).row(0, named=True)
     return words["beside_print"].format(published=f"{row['published']:.3f}", verdict=words[row["verdict"]])
+
+
+def _robust(robust: pl.DataFrame, words: Words) -> Grid:
+    numbers = ("estimate", "std_error", "p_value", "low", "high", "value")
+    rows = tuple(
+        (
+            f"{row['table']} ({row['column']}) {row['term']}",
+            words[row["method"]],
+            *("" if row[name] is None else f"{row[name]:z.3f}" for name in numbers),
+        )
+        for row in robust.iter_rows(named=True)
+    )
+    return Grid(tuple(words[head] for head in ("column", "method", *numbers)), rows)
 
 
 def _data(results: Results, words: Words, language: Language) -> Iterator[Block]:

@@ -17,6 +17,7 @@ from egov_assets.platform.words import message
 from egov_assets.product_quality.coefficients import Rule
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
+from egov_assets.regression_tables.schema import RobustInference
 from egov_assets.regression_tables.settings import Printing
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
 from egov_assets.replication.answer import Warned
@@ -91,6 +92,7 @@ def results():
         against=Against(comparison, audit, theory, claims),
         estimates=estimates,
         descriptives=descriptive_statistics(panel),
+        robust=RobustInference.empty(),
         warned=nothing_to_warn_of(),
         own_tables={},
         not_available=(),
@@ -365,3 +367,17 @@ def test_the_chinese_page_brings_every_character_that_it_shows(results, pictures
     chinese = {character for character in shown if "\u4e00" <= character <= "\u9fff"}
     assert len(chinese) > 200 and {ord(each) for each in chinese} <= there
     assert "data:font" not in report_page(report_blocks(results, "en"), pictures, "en")
+
+
+def test_other_methods_of_the_headline_stand_in_it_with_their_names(results):
+    row = {
+        "table": "table_02",
+        "column": "3",
+        "term": "egscore",
+        "method": "conley",
+        "estimate": 0.04,
+        "std_error": 0.01,
+    }
+    robust = pl.DataFrame([row], schema=RobustInference.empty().schema)
+    grid = next(each for each in grids(replace(results, robust=robust)) if "method" in each.heads)
+    assert grid.rows == (("table_02 (3) egscore", "spatial errors (Conley)", "0.040", "0.010", "", "", "", ""),)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict
+from pathlib import Path
 
 from pytest import mark
 
@@ -12,6 +13,7 @@ from egov_assets.firm_match.settings import FirmMatchSettings
 from egov_assets.paper.published import published_cells
 from egov_assets.platform.words import message_parts, words_of
 from egov_assets.product_quality.coefficients import Rule
+from egov_assets.regression_tables import robust_inference
 from egov_assets.replication.audit import SAYINGS, audit_rows
 from egov_assets.replication.verdicts import VERDICTS
 from egov_assets.theory.claims import theory_claims
@@ -66,3 +68,10 @@ def test_verdicts_and_remarks_on_stars_have_words():
     remarks = [each for each in published_cells()["anomaly"].drop_nulls().unique() if " " in each]
     assert remarks
     assert {message_parts(each)[0] for each in remarks} == set(words_of("paper", "zh").texts)
+
+
+def test_every_method_of_inference_has_words():
+    code = Path(robust_inference.__file__).read_text(encoding="utf-8")
+    methods = set(re.findall(r'"method": "(\w+)"', code))
+    assert len(methods) >= 8
+    assert methods <= set(words_of("replication", "zh").texts)
