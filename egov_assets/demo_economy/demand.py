@@ -19,7 +19,10 @@ import polars as pl
 from egov_assets.demo_economy.markets import Markets
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth
+from egov_assets.platform.settings_file import SettingsError
 
+MOST_AMOUNT = 1e14  # USD or units of a flow, at which the cleaning takes a number for none
+MOST_GAP = 6.0  # in logs; a plan further above what its markets take is missed, or some prices would be a thousandth
 FIRMS_PER_BLOCK = 2000  # about 60,000 flows: memory stays bounded at any scale
 
 
@@ -107,10 +110,11 @@ def _flows_of_block(
     # is known, and the year's demand then decide what it does sell.
     planned = np.exp(market + home + (1 - sigma) * (world.ln_base_price[product] + markup + cost))
     total = np.bincount(owner, planned, minlength=len(exporters.firm[firms]))
-    gap = exporters.ln_target_usd[firms, period][owner] - np.log(total[owner])
+    gap = np.minimum(exporters.ln_target_usd[firms, period][owner] - np.log(total[owner]), MOST_GAP)
     cost = cost - gap / (sigma - 1) + truth.prices.quality_raises_cost * ln_quality
     ln_price = world.ln_base_price[product] + markup + world.cost_pass_through[product] * cost + destination_shock
     ln_quantity = market - sigma * ln_price + (sigma - 1) * ln_quality + home + noise
+    _refuse_beyond_files(truth, ln_quantity, ln_quantity + ln_price)
     processing = rng.random(count)[served] > pairs.ordinary[served]
     return pl.DataFrame(
         {
@@ -129,6 +133,19 @@ def _flows_of_block(
             "unit_slip": slip[served],
         }
     ).sort("firm", "hs6_2007_code", "destination_iso3")
+
+
+def _refuse_beyond_files(truth: Truth, ln_quantity: np.ndarray, ln_value: np.ndarray) -> None:
+    """Raises  SettingsError if an amount cannot be declared: each dial is within its bounds, all together are not."""
+    largest = {"value": ln_value.max(initial=0.0), "quantity": ln_quantity.max(initial=0.0)}
+    if all(amount <= np.log(MOST_AMOUNT) for amount in largest.values()):  # false for NaN, too
+        return
+    told = " and ".join(f"a {name} of 10^{amount / np.log(10):.0f}" for name, amount in largest.items())
+    raise SettingsError(
+        f"the settings make flows with {told}; at most 10^{np.log10(MOST_AMOUNT):.0f} can be declared. What counts are "
+        f"sigma (mean {truth.sigma.mean}, ln_sd {truth.sigma.ln_sd}) times the spread of quality and prices: lower "
+        "sigma, effect, interactions, capability, demand.taste_scale, demand.market_sd or prices."
+    )
 
 
 def _pairs(truth: Truth, world: Markets, exporters: Exporters, firms: slice, block: int) -> _Pairs:

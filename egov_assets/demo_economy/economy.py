@@ -16,6 +16,7 @@ from egov_assets.demo_economy.government import Geography, city_tables, draw_gov
 from egov_assets.demo_economy.markets import Markets, markets
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth, read_truth
+from egov_assets.platform.settings_file import SettingsError
 
 CNY_PER_USD = {  # yearly means, National Bureau of Statistics; 2010-2012: domain.md 5.3
     2000: 8.2784, 2001: 8.2770, 2002: 8.2770, 2003: 8.2770, 2004: 8.2768, 2005: 8.1917, 2006: 7.9718, 2007: 7.6040,
@@ -127,7 +128,10 @@ class Economy:
 
 
 def simulate(truth: Truth | None = None) -> Economy:
-    """The economy that a truth describes; None: the shipped truth."""
+    """The economy that a truth describes; None: the shipped truth.
+
+    Raises  SettingsError if nobody exports
+    """
     truth = truth or read_truth()
     places = geography(truth)
     government = draw_government(truth, places, stream(truth.seed, "government"))
@@ -172,6 +176,8 @@ def _exporters(
 ) -> Exporters:
     periods = len(truth.years)
     ever = firms.exports[:, :periods].any(axis=1)
+    if not ever.any():
+        raise SettingsError("no firm of this economy exports; raise scale, firms.large_exporters or exports_in_year.")
     province = places.province[firms.unit[ever, :periods]]
     rates = np.array([CNY_PER_USD[year] for year in truth.years])
     return Exporters(

@@ -3,13 +3,15 @@
 What belongs here: geography, city and province series, scores, instruments. Not: firms.
 Digital government of city k in year t is a bounded sum of a persistent level, a movement shared by same-province cities
 of similar GDP, the movement announced in the work report, terrain relief x ln domain names, the city's own movement,
-and a response to the city's quality shock (reverse causality). Raters see it with an error.
+and a response to the city's quality shock (reverse causality). In the crisis year a shock of its own lowers quality in
+the cities that turn to digital government; columns with all controls do not see that year. Raters see it with an error.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from scipy.special import expit
 
 from egov_assets.demo_economy.random_streams import stream
 from egov_assets.demo_economy.truth import Truth
@@ -24,6 +26,8 @@ DOMAINS_2010_TO_2011 = 866 / 775  # CNNIC: national domain names, 10,000, end of
 BROADBAND_GROWTH = 0.15  # national growth of urban broadband, to give years to 2010 a value that only the firms see
 FIRST_YEARS_OF_SERIES = (2004, 2011)  # provincial GDP; broadband and domain names
 GDP_GROWTH = 0.12  # about the national growth of 2000-2004 at current prices
+CRISIS_YEAR = 2010  # the survey has neither wages nor exports then: only columns without controls hold the year
+MOST_LOGIT, HALVINGS = 60.0, 40  # of the shift that nine fields share: far beyond any profile; 1e-10 of precision
 FTZ_BEFORE = 2017  # the pilot zones nearest to the sample: Shanghai 2013, Guangdong, Tianjin, Fujian 2015
 POLICY_SHARES = {2010: 0.22, 2011: 0.18, 2012: 0.14}  # paper 4.3(1): 177 cities by 2012, taken up over 2010-2012
 EXPORTERS_BY_PROVINCE = {  # share of exporting industrial firms, after the provinces' shares in exports
@@ -91,14 +95,14 @@ def geography(truth: Truth) -> Geography:
     size[units["city_code"].to_numpy() == "460300"] = 1e-4  # Sansha: islands without industry
     size_share = size / np.bincount(province, size)[province]
     facts = _province_facts(provinces, years)
-    openness = size**0.5 * np.exp(0.5 * flags["is_coastal"] + 0.2 * rng.standard_normal(count))
+    openness = size**0.3 * np.exp(0.5 * flags["is_coastal"] + 0.2 * rng.standard_normal(count))
     exporters = np.array([EXPORTERS_BY_PROVINCE[code] for code in provinces])
     exporter_share = exporters[province] * openness / np.bincount(province, openness)[province]
 
     city_growth = np.cumsum(0.03 * rng.standard_normal((count, periods)), axis=1)
     ln_gdp = np.log(facts["gdp"][province] * 1e4 * size_share[:, None]) + city_growth
     lead = np.log(size) - np.log(size).mean()
-    rich = 0.16 * lead + 0.43 * rng.standard_normal(count)
+    rich = 0.16 * lead + 0.34 * rng.standard_normal(count)
     ln_gdp_per_head = np.log(facts["gdp_per_head"])[province] + np.clip(rich, -1.0, 0.80)[:, None] + city_growth
     threshold_rise = np.where(np.array(years) >= 2011, -0.25, 0.0)
     industry = 0.65 * (ln_gdp - 16.6) + 0.20 * np.log(exporter_share * count)[:, None]
@@ -146,7 +150,8 @@ def draw_government(
     level = level + own_level - np.average(own_level, axis=-2, weights=places.exporter_share)[..., None, :]
     years = np.arange(shape[-1]) - (shape[-1] - 1) / 2
     shock = effect.city_shock_sd * rng.standard_normal(shape)
-    announced = rng.standard_normal(shape)
+    crisis = effect.crisis_shock_sd * rng.standard_normal(shape) * (np.array(places.years) == CRISIS_YEAR)
+    announced = _shared_movement(places, instruments.shared_rank_correlation, rng, shape)
     domains = places.ln_domains - places.ln_domains.mean(axis=1, keepdims=True)
     relief = places.units["terrain_relief"].to_numpy()
     movement = (
@@ -155,25 +160,33 @@ def draw_government(
         + instruments.terrain_response * relief[:, None] * domains[places.province]
         + government.own_sd * rng.standard_normal(shape)
         + effect.reverse_causality * shock
+        + effect.crisis_response * crisis
     )
     position = government.mean_score + level + government.yearly_gain * years + movement
     error = government.error_sd * _spread_evenly(rng, shape)
     return DigitalGovernment(
         latent=_bounded(position, government.middle, government.reach),
         observed=_bounded(position + error, government.middle, government.reach),
-        quality_shock=shock,
+        quality_shock=shock + crisis,
         announced=announced,
     )
 
 
 def field_scores(truth: Truth, observed: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(U, T) rating -> (U, T, 9) fields with two decimals within 0..1; profiles and noise average out over the nine."""
-    count, periods = observed.shape
-    profile = truth.government.field_profile_sd * rng.standard_normal((count, 1, len(SCORE_FIELDS)))
-    noise = truth.government.field_noise_sd * rng.standard_normal((count, periods, len(SCORE_FIELDS)))
-    deviation = profile + noise
-    deviation -= deviation.mean(axis=2, keepdims=True)
-    return np.clip(observed[:, :, None] + deviation, 0, 1).round(2)
+    """(U, T) rating -> (U, T, 9) fields with two decimals within 0..1, whose mean is the rating but for rounding.
+
+    A field is the logistic function of its city's profile, the year's noise and a shift that all nine share.
+    """
+    shape = (*observed.shape, len(SCORE_FIELDS))
+    lasting = truth.government.field_profile_sd * rng.standard_normal((shape[0], 1, shape[2]))
+    logits = lasting + truth.government.field_noise_sd * rng.standard_normal(shape)
+    low = np.full((*observed.shape, 1), -MOST_LOGIT)
+    high = -low
+    for _ in range(HALVINGS):  # the mean rises with the shift
+        shift = (low + high) / 2
+        is_below = expit(logits + shift).mean(axis=2, keepdims=True) < observed[..., None]
+        low, high = np.where(is_below, shift, low), np.where(is_below, high, shift)
+    return expit(logits + low).round(2)
 
 
 def city_tables(

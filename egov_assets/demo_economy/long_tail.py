@@ -36,7 +36,7 @@ def declared_flows(economy: Economy) -> pl.DataFrame:
 
 def demand_estimates(flows: pl.DataFrame) -> pl.DataFrame:
     """hs6_2007_code, in_long_tail, cost_pass_through, value_usd, sigma_hat, first_stage_f (robust): within market, by
-    the price elsewhere, without provincial GDP.
+    the price elsewhere, without provincial GDP. Where every flow is alone in its market sigma_hat is NaN and F is 0.
 
     flows: `declared_flows`
     """
@@ -51,6 +51,7 @@ def demand_estimates(flows: pl.DataFrame) -> pl.DataFrame:
             sigma_hat=-(pl.col("z") * pl.col("q")).sum() / (pl.col("z") * pl.col("p")).sum(),
             first_stage_f=(pl.col("z") * pl.col("p")).sum() ** 2 / (pl.col("score") ** 2).sum(),
         )
+        .with_columns(pl.col("first_stage_f").fill_nan(0.0))
     )
 
 
@@ -58,7 +59,8 @@ def report(economy: Economy) -> str:
     """Shares of products and of value, of flows and of slips, as text."""
     flows = declared_flows(economy)
     products = demand_estimates(flows)
-    alone, in_tail = flows.select(pl.col("in_market").eq(1).mean(), pl.col("in_long_tail").mean()).row(0)
+    alone = flows.filter(pl.col("in_market") == 1).height / flows.height
+    in_tail = flows.filter("in_long_tail").height / flows.height
     lines = [
         f"{len(products)} products with at least {MIN_PRODUCT_FLOWS} usable flows, {products['in_long_tail'].sum()} "
         f"of them in the long tail of {economy.world.in_long_tail.sum()}; {len(flows)} flows, of them {in_tail:.3f} in "

@@ -12,7 +12,7 @@ import polars as pl
 
 from egov_assets.demo_economy.firms import DIVISIONS
 from egov_assets.demo_economy.random_streams import stream
-from egov_assets.demo_economy.truth import Truth
+from egov_assets.demo_economy.truth import SIGMA_TAIL, Truth
 from egov_assets.platform.commodities import products_of_year
 from egov_assets.platform.reference import table
 
@@ -103,13 +103,18 @@ def markets(truth: Truth) -> Markets:
         is_kept=is_kept,
         in_long_tail=in_long_tail,
         cost_pass_through=np.where(is_weak, tail.weak_pass_through, 1.0),
-        sigma=1 + (truth.sigma.mean - 1) * np.exp(ln_sd * rng.standard_normal(count) - ln_sd**2 / 2),
-        ln_base_price=1.0 + 1.0 * rng.standard_normal(count),
+        sigma=1 + (truth.sigma.mean - 1) * np.exp(ln_sd * _without_tails(rng, count) - ln_sd**2 / 2),
+        ln_base_price=1.0 + 1.0 * _without_tails(rng, count),
         product_share=shares,
         destination=np.array(destinations),
         destination_share=size / size.sum(),
         market_growth=growth,
     )
+
+
+def _without_tails(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Normal draws, cut at SIGMA_TAIL: the steepest demand of some thousand products would make impossible amounts."""
+    return np.clip(rng.standard_normal(count), -SIGMA_TAIL, SIGMA_TAIL)
 
 
 def _drawn(

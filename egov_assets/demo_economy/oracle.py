@@ -126,14 +126,14 @@ def _firm_quality(flows: pl.DataFrame) -> pl.DataFrame:
 
 
 def oracle_panel(economy: Economy, oracle: Oracle) -> pl.DataFrame:
-    """Matched firm-years (true links: in customs and in survey) with oracle quality, score, controls and instrument.
+    """Matched firm-years (true links: in customs and in survey) with oracle quality, score, controls and instruments.
 
     Controls are null where the raw files have none: GDP and firms outside the yearbook, wages in 2008-2010, exports in
     2010, broadband until 2010, reported exports of zero. Sorted by firm and year.
     """
     score = sum_across(pl.col(field) for field in SCORE_FIELDS) / len(SCORE_FIELDS)
     cities = economy.city_years.join(economy.cities, on="city_code").with_columns(egscore=score)
-    provinces = economy.province_years.select("province_code", "year", "urban_broadband_10k_households")
+    provinces = economy.province_years.drop("gdp_100m_cny")
     matched = economy.firm_years.filter(pl.col("in_survey") & pl.col("in_customs"))
     panel = (
         oracle.firm_quality.join(matched, on=["firm", "year"], how="inner")
@@ -150,6 +150,8 @@ def oracle_panel(economy: Economy, oracle: Oracle) -> pl.DataFrame:
         Con_gdp=pl.when("in_yearbook").then(pl.col("gdp_per_head_cny").log()),
         Con_num=pl.when("in_yearbook").then(pl.col("industrial_firms").log()),
         Con_inf=pl.col("urban_broadband_10k_households").log(),
+        IV_gov=pl.col("report_keyword_count"),
+        IV_int=pl.col("terrain_relief") * pl.col("domain_names_10k").log(),
     ).sort("firm", "year")
 
 

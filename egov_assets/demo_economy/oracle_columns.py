@@ -18,6 +18,7 @@ import polars as pl
 from egov_assets.demo_economy.economy import Economy
 from egov_assets.demo_economy.government import draw_government
 from egov_assets.demo_economy.random_streams import stream
+from egov_assets.paper.study import CONTROLS
 from egov_assets.regression_tables.design import CHANGE, Design, NotComputable, design_of
 from egov_assets.regression_tables.estimable import require_estimable
 from egov_assets.regression_tables.fits import Errors, fixed_effects_fits
@@ -27,6 +28,7 @@ from egov_assets.regression_tables.specifications import Column, read_specificat
 BY_GOVERNMENT = "qua_by_government"
 ERRORS: Errors = ("city", "jackknife")  # as the study's tables have them
 ELSEWHERE = ("table_02", "table_06")
+INSTRUMENTS = ("ln_egscore_size5", "IV_gov", "IV_int")  # neighbours, work reports, terrain x domain names
 PAPERS_NAMES = {  # of the moderators that the economy plants
     "eastern": "eastern",
     "coastal": "coa_city",
@@ -62,6 +64,22 @@ def oracle_columns(economy: Economy, panel: pl.DataFrame) -> pl.DataFrame:
         for row in _column(column, known)
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def first_stages(economy: Economy, panel: pl.DataFrame) -> pl.DataFrame:
+    """instrument, slope, std_error (by city), f_statistic, n, n_clusters: the score on each instrument with controls
+    and both effects, in the firm-years of Table 6.
+
+    panel: `oracle_panel`
+    """
+    known = _with_planted_part(economy, panel)
+    rows = []
+    for instrument in INSTRUMENTS:
+        stage = Column(outcome="egscore", treatment=instrument, controls=CONTROLS, fixed_effects=("firm", "year"))
+        for _, _, slope, std_error, _, n, groups in _column(stage, known):
+            rows.append((instrument, slope, std_error, (slope / std_error) ** 2, n, groups))
+    names = ["instrument", "slope", "std_error", "f_statistic", "n", "n_clusters"]
+    return pl.DataFrame(rows, schema=names, orient="row")
 
 
 def _with_planted_part(economy: Economy, panel: pl.DataFrame) -> pl.DataFrame:
