@@ -27,6 +27,7 @@ from egov_assets.regression_tables.specifications import Column, read_specificat
 
 BY_GOVERNMENT = "qua_by_government"
 ERRORS: Errors = ("city", "jackknife")  # as the study's tables have them
+OF_FIRST_STAGES: Errors = ("city", "sandwich")  # the effective F of Montiel Olea and Pflueger, which Table 6 prints
 ELSEWHERE = ("table_02", "table_06")
 INSTRUMENTS = ("ln_egscore_size5", "IV_gov", "IV_int")  # neighbours, work reports, terrain x domain names
 PAPERS_NAMES = {  # of the moderators that the economy plants
@@ -76,7 +77,7 @@ def first_stages(economy: Economy, panel: pl.DataFrame) -> pl.DataFrame:
     rows = []
     for instrument in INSTRUMENTS:
         stage = Column(outcome="egscore", treatment=instrument, controls=CONTROLS, fixed_effects=("firm", "year"))
-        for _, _, slope, std_error, _, n, groups in _column(stage, known):
+        for _, _, slope, std_error, _, n, groups in _column(stage, known, OF_FIRST_STAGES):
             rows.append((instrument, slope, std_error, (slope / std_error) ** 2, n, groups))
     names = ["instrument", "slope", "std_error", "f_statistic", "n", "n_clusters"]
     return pl.DataFrame(rows, schema=names, orient="row")
@@ -105,7 +106,7 @@ def _with_planted_part(economy: Economy, panel: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _column(column: Column, panel: pl.DataFrame) -> Iterator[tuple]:
+def _column(column: Column, panel: pl.DataFrame, errors: Errors = ERRORS) -> Iterator[tuple]:
     """The rows of one column; none if the economy has no such variable, or too few firms to tell its terms apart."""
     change = CHANGE if column.outcome.startswith(CHANGE) else ""
     # The planted part rides along as the last control, and is not taken out.
@@ -115,10 +116,10 @@ def _column(column: Column, panel: pl.DataFrame) -> Iterator[tuple]:
     except NotComputable:
         return
     tested = [column.treatment, *([f"{column.treatment}:{column.moderator}"] if column.moderator else [])]
-    yield from _slopes(design, tested)
+    yield from _slopes(design, tested, errors)
 
 
-def _slopes(design: Design, tested: list[str]) -> Iterator[tuple]:
+def _slopes(design: Design, tested: list[str], errors: Errors) -> Iterator[tuple]:
     """Of each tested term: slope of the planted part, slope of quality, its error by city, its p-value, n, cities."""
     from scipy import stats
 
@@ -132,7 +133,7 @@ def _slopes(design: Design, tested: list[str]) -> Iterator[tuple]:
         require_estimable(without_planted)
     except NotComputable:
         return
-    fit = fixed_effects_fits(without_planted, [ERRORS])[ERRORS]
+    fit = fixed_effects_fits(without_planted, [errors])[errors]
     if not set(tested) <= set(fit.terms):
         return
     slopes = np.linalg.solve(X.T @ X, X.T @ planted)
