@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    trace = commands.add_parser("trace", help="from a printed cell back to the files and their hashes")
+    trace = commands.add_parser(
+        "trace",
+        help="from a printed cell back to the files and their hashes",
+        epilog="Example: egov trace table_02 3 egscore",
+    )
     trace.add_argument("table", help="table_02")
     trace.add_argument("column", help="3")
     trace.add_argument("term", help="egscore")

@@ -138,7 +138,7 @@ def test_one_table_is_made_with_what_it_needs_and_nothing_else(finished: Finishe
     assert why(finished) == {"its file is gone": {"firm_quality 2010"}}
     ran(finished)
     done = finished.egov("run", "firm_qualty")
-    assert done.returncode == 1 and "the nearest is firm_quality" in done.stderr
+    assert done.returncode == 2 and "the nearest is firm_quality" in done.stderr
 
 
 @pytest.fixture
