@@ -70,6 +70,7 @@ def commands() -> tuple[ModuleType, ...]:
         defects,
         demo,
         doctor,
+        export,
         init,
         match_review,
         run,
@@ -80,7 +81,23 @@ def commands() -> tuple[ModuleType, ...]:
         verify,
     )
 
-    return (init, demo, doctor, run, ui, serve, tables, match_review, trace, verify, defects, accept, alert, completion)
+    return (
+        init,
+        demo,
+        doctor,
+        run,
+        ui,
+        serve,
+        tables,
+        match_review,
+        trace,
+        verify,
+        export,
+        defects,
+        accept,
+        alert,
+        completion,
+    )
 
 
 def _study_option() -> argparse.ArgumentParser:
@@ -94,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     description = "Does digital government raise export quality? The study."
     parser = argparse.ArgumentParser("egov", description=description, epilog=EXIT_CODES, parents=[_study_option()])
     parser.add_argument("--version", action="version", version=f"egov {version('egov_assets')}")
-    parser.set_defaults(needs_a_study=True)
+    parser.set_defaults(needs_a_study=True, all_commands=parser)
     subparsers = parser.add_subparsers(required=True, metavar="command")
     for command in commands():
         command.add_parser(subparsers)

@@ -21,7 +21,5 @@ def print_completion(options: argparse.Namespace, _: Folders) -> int:
     """Print the script; it names what there is now, and starts no Python when it completes."""
     import shtab
 
-    from egov_assets.cli import _parser
-
-    print(shtab.complete(_parser(), options.shell))
+    print(shtab.complete(options.all_commands, options.shell))
     return 0
