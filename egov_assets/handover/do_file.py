@@ -67,6 +67,7 @@ def errors_of_reghdfe(column: Column, panel: pl.DataFrame) -> float:
     design = design_of(column, panel)
     n = design.frame.height
     years = design.frame["year"].n_unique() - 1 if {"firm", "year"} <= set(column.fixed_effects) else 0
+    assert design.absorbed, "a column with fixed effects absorbs one"
     effects, cities = design.frame[design.absorbed].to_numpy(), design.frame["city"].to_numpy()
     ours = absorbed_count(effects, cities)
     theirs = design.frame[design.absorbed].n_unique() if ours > 1 else ours
