@@ -163,7 +163,15 @@ def _of_estimate(column: Column, variants: pl.DataFrame, stages: pl.DataFrame) -
             f"{STAGES[row['variant']]} {row['estimate']:.4g} ({row['std_error']:.2g})"
             for row in stages.drop_nulls("estimate").sort("variant").to_dicts()
         )
-    others = variants.filter(pl.col("variant") != PRINTED_VARIANT).drop_nulls("estimate")
+    readings = [f"{name}_{PRINTED_VARIANT}" for name in column.readings]
+    of_readings = pl.any_horizontal(False, *(pl.col("variant").str.starts_with(f"{each}_") for each in column.readings))
+    others = variants.filter(pl.col("variant") != PRINTED_VARIANT, ~of_readings).drop_nulls("std_error")
     if others.height:
-        low, high = others["estimate"].min(), others["estimate"].max()
-        yield f"{others.height} other variants: from {low:.4g} to {high:.4g}"
+        low, high = others["std_error"].min(), others["std_error"].max()
+        yield f"{others.height} other errors and samples: standard errors from {low:.4g} to {high:.4g}"
+    read_otherwise = variants.filter(pl.col("variant").is_in(readings)).drop_nulls("estimate")
+    if read_otherwise.height:
+        yield "Read otherwise: " + ", ".join(
+            f"{row['variant'].removesuffix(f'_{PRINTED_VARIANT}')} {row['estimate']:.4g} ({row['std_error']:.2g})"
+            for row in read_otherwise.to_dicts()
+        )
