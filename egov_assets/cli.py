@@ -6,6 +6,7 @@ The study comes first: its years are read when the commands are imported, so `--
 import argparse
 import logging
 import os
+import select
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -32,9 +33,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("egov: ended by Ctrl-C; what was published before is whole.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
+        if not _reader_is_gone():
+            raise
         # Else Python tries once more to hand over the rest, at the end of the process, and complains.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BAD_NEWS
+
+
+def _reader_is_gone() -> bool:
+    """Has the pipe behind standard output lost its other end? Other pipes, as to worker processes, break too."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -78,7 +78,7 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
             "account write there, or name another folder in EGOV_OUTPUTS."
         ) from reason
     logging.basicConfig(filename=study.log, level=logging.INFO, force=True)
-    with study, ChapterBars(Console()) as bars:
+    with study, ChapterBars(Console(stderr=options.json)) as bars:
         if not _has_raw_files(folders):
             _write_missing_economy(folders, bars)
         try:
@@ -88,9 +88,8 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
         except UnknownTable as unknown:
             raise CannotRun(str(unknown)) from unknown
         if options.json:
-            print_json(
-                {"stale": [{"table": table, "year": year, "why": why} for (table, year), why in looked.stale.items()]}
-            )
+            stale = [{"table": table, "year": year, "why": why} for (table, year), why in looked.stale.items()]
+            print_json({"stale": stale})
             return 0
         _say_why(looked.stale, options.why)
         if options.why:

@@ -89,6 +89,12 @@ def test_a_reader_who_goes_away_gets_no_traceback(end: str):
     assert (process.returncode, told) == (1, b"")
 
 
+def test_another_pipe_that_breaks_is_no_reader_that_went_away():
+    script = CLOSED.replace("[print(n, end=end) for n in range(100_000)] and 0", "exec('raise BrokenPipeError')")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "BrokenPipeError" in done.stderr
+
+
 def test_ctrl_c_gets_a_sentence_and_the_shells_own_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

@@ -1,6 +1,7 @@
 """`egov doctor` on folders of tiny files: what it finds, what it concludes, and how a script learns of it."""
 
 import html
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -258,7 +259,9 @@ def test_scripts_learn_it_from_the_exit_code(
     assert main(["doctor"]) == 2
     assert "there is no folder" in capsys.readouterr().err
     sound_study(tmp_path / "raw")
-    assert main(["doctor"]) == 0
+    assert main(["doctor", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["is_sound"], told["found"][0]["source"], len(told["found"])) == (True, "customs", 5 * len(YEARS))
     assert "杭州示例针织有限公司" in (tmp_path / "outputs/doctor.html").read_text("utf-8")
     files.write_text(tmp_path / "raw/customs/2012/export_2012_2.csv", "")
     assert main(["doctor"]) == 1
