@@ -46,10 +46,10 @@ def write_package(options: argparse.Namespace, folders: Folders) -> int:
     return 0
 
 
-def _answers(folders: Folders) -> dict[str, bytes]:
+def _answers(folders: Folders) -> dict[str, Path]:
     """The truth of a demo: with the invented raw files travel the answers, which stand beside print."""
     paths = sorted(path for path in folders.truth.rglob("*") if path.is_file())
-    return {f"truth/{path.relative_to(folders.truth).as_posix()}": path.read_bytes() for path in paths}
+    return {f"truth/{path.relative_to(folders.truth).as_posix()}": path for path in paths}
 
 
 def _stand_in() -> dict[str, bytes]:

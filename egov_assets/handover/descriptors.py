@@ -1,8 +1,8 @@
 """What an archive says of itself to machines: a Frictionless data package and RO-Crate metadata."""
 
-import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import dagster as dg
 
@@ -21,48 +21,58 @@ MEDIA = {
 }
 
 
-def data_package(tables: Mapping[str, tuple[bytes, dg.TableSchema, str]], title: str) -> str:
-    """`datapackage.json` (Frictionless, specs.frictionlessdata.io/data-package) of CSV files.
+@dataclass(frozen=True)
+class Resource:
+    """A CSV file of the archive: its path, bytes, SHA-256, columns, and what it is."""
 
-    tables  path in the archive -> its bytes, its columns, what it is
-    """
+    path: str
+    size_bytes: int
+    sha256: str
+    columns: dg.TableSchema
+    description: str
+
+
+def data_package(tables: Sequence[Resource], title: str) -> str:
+    """`datapackage.json` (Frictionless, specs.frictionlessdata.io/data-package) of CSV files."""
     resources = [
         {
-            "name": path.rpartition("/")[2].removesuffix(".csv"),
-            "path": path,
-            "description": description,
+            "name": each.path.rpartition("/")[2].removesuffix(".csv"),
+            "path": each.path,
+            "description": each.description,
             "format": "csv",
             "mediatype": "text/csv",
             "encoding": "utf-8",
-            "bytes": len(content),
-            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+            "bytes": each.size_bytes,
+            "hash": f"sha256:{each.sha256}",
             "schema": {
                 "missingValues": [""],
                 "fields": [
                     {"name": column.name, "type": TYPES[column.type], "description": column.description or ""}
-                    for column in columns.columns
+                    for column in each.columns.columns
                 ],
             },
         }
-        for path, (content, columns, description) in tables.items()
+        for each in tables
     ]
-    return _text(
-        {"profile": "tabular-data-package", "name": "egov-replication", "title": title, "resources": resources}
-    )
+    package = {"profile": "tabular-data-package", "name": "egov-replication", "title": title}
+    return _text({**package, "resources": resources})
 
 
-def ro_crate(files: Mapping[str, bytes], title: str, wheel: str, version: str) -> str:
-    """`ro-crate-metadata.json` (RO-Crate 1.1, w3id.org/ro/crate/1.1) of all files of the archive but itself."""
+def ro_crate(files: Mapping[str, tuple[int, str]], title: str, wheel: str, version: str) -> str:
+    """`ro-crate-metadata.json` (RO-Crate 1.1, w3id.org/ro/crate/1.1) of all files of the archive but itself.
+
+    files  path in the archive -> bytes, SHA-256
+    """
     described = [
         {
             "@id": path,
             "@type": ["File", "SoftwareSourceCode"] if path == wheel else "File",
-            "contentSize": str(len(content)),
-            "sha256": hashlib.sha256(content).hexdigest(),
+            "contentSize": str(size),
+            "sha256": sha256,
             **({"encodingFormat": MEDIA[ending]} if (ending := _ending(path)) in MEDIA else {}),
             **({"name": "egov_assets", "version": version, "license": {"@id": MIT}} if path == wheel else {}),
         }
-        for path, content in files.items()
+        for path, (size, sha256) in files.items()
     ]
     root = {
         "@id": "./",

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
 from importlib.metadata import distribution
@@ -14,12 +15,12 @@ import polars as pl
 
 from egov_assets.alerts.run_report import WHAT_TAG, YEAR_TAG
 from egov_assets.handover.availability import Statement, raw_files, statements
-from egov_assets.handover.descriptors import data_package, ro_crate
+from egov_assets.handover.descriptors import Resource, data_package, ro_crate
 from egov_assets.handover.package_readme import Contents, readme
 from egov_assets.handover.wheel import licence, requirements, wheel_files
 from egov_assets.platform.code_version import PACKAGE
 from egov_assets.platform.folders import STUDY_FILE, Folders
-from egov_assets.platform.lake import file_hash
+from egov_assets.platform.lake import TableMissing, file_hash
 from egov_assets.platform.written_files import unfinished_file
 from egov_assets.platform.years import YEARS
 from egov_assets.regression_tables.specifications import read_specifications
@@ -29,28 +30,31 @@ NO_DATE = (1980, 1, 1, 0, 0, 0)  # a zip member must have one; the first that it
 READ_AND_WRITE = 0o644 << 16
 SHOWN_TABLES = (".md", ".csv", ".html", ".tex", ".png", ".svg")  # Word files say when they were made
 TITLE = "Replication archive of an egov_assets study"
+ESTIMATES = "expected/tables/estimates.csv"
+
+Content = bytes | Path  # a file is read when it is written: raw files may be larger than memory
 
 
 def archive_files(
-    folders: Folders, specs: Mapping[str, dg.AssetSpec], extra: Mapping[str, bytes], raw_travels: bool
-) -> dict[str, bytes]:
+    folders: Folders, specs: Mapping[str, dg.AssetSpec], extra: Mapping[str, Content], raw_travels: bool
+) -> dict[str, Content]:
     """Path in the archive -> content, in order.
 
     specs        the study's assets by name
     extra        what else goes in: the stand-in study, or the answers of the demo
     raw_travels  put the raw files in
-    Raises       TableMissing if no run has made the tables
+    Raises       TableMissing if no run has listed the files or made the tables
     """
     wheel, code = wheel_files()
     said, own = statements(folders), distribution(PACKAGE.name)
     results = {path.relative_to(folders.outputs).as_posix(): path.read_bytes() for path in _results(folders)}
     tables = {f"outputs/{name}": content for name, content in results.items() if name.startswith("tables/")}
+    if not tables:
+        raise TableMissing(f"there is no table in {folders.tables}. `egov run` makes them.")
     contents = Contents(
         said, raw_travels, wheel, own.version, made_tables(folders, specs), run_times(folders), machine(), YEARS
     )
-    estimates = "expected/tables/estimates.csv"
-    columns = specs["regression_tables"].metadata["dagster/column_schema"]
-    files = {
+    files: dict[str, Content] = {
         "LICENSE.txt": licence(own),
         "README.md": readme(contents).encode(),
         f"code/{wheel}": zipped(code),
@@ -61,14 +65,26 @@ def archive_files(
         "expected/tables.sha256": _sums(tables),
         "expected/lake.csv": _lake_hashes(folders),
         "raw_files.csv": _listed(said),
-        **({f"raw/{name}": path.read_bytes() for name, path in raw_files(folders).items()} if raw_travels else {}),
+        **({f"raw/{name}": path for name, path in raw_files(folders).items()} if raw_travels else {}),
         **extra,
     }
-    files["datapackage.json"] = data_package({estimates: (files[estimates], columns, "Every estimate")}, TITLE).encode()
+    columns = specs["regression_tables"].metadata["dagster/column_schema"]
+    described = (
+        [Resource(ESTIMATES, *stated(files[ESTIMATES]), columns, "Every estimate")] if ESTIMATES in files else []
+    )
+    files["datapackage.json"] = data_package(described, TITLE).encode()
     files = dict(sorted(files.items()))
-    files["ro-crate-metadata.json"] = ro_crate(files, TITLE, f"code/{wheel}", own.version).encode()
+    parts = {name: stated(content) for name, content in files.items()}
+    files["ro-crate-metadata.json"] = ro_crate(parts, TITLE, f"code/{wheel}", own.version).encode()
     files["checksums.sha256"] = _sums(files)
     return files
+
+
+def stated(content: Content) -> tuple[int, str]:
+    """Bytes and SHA-256 of a content."""
+    if isinstance(content, Path):
+        return content.stat().st_size, file_hash(content)
+    return len(content), hashlib.sha256(content).hexdigest()
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
@@ -79,17 +95,22 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
     return held.getvalue()
 
 
-def write_archive(files: Mapping[str, bytes], path: Path) -> None:
+def write_archive(files: Mapping[str, Content], path: Path) -> None:
     """The archive, whole or not at all; everything lies in one folder, named as the file."""
     with unfinished_file(path) as unfinished, zipfile.ZipFile(unfinished, "w") as archive:
         _fill(archive, files, f"{path.stem}/")
 
 
-def _fill(archive: zipfile.ZipFile, files: Mapping[str, bytes], folder: str) -> None:
+def _fill(archive: zipfile.ZipFile, files: Mapping[str, Content], folder: str) -> None:
     for name, content in files.items():
         member = zipfile.ZipInfo(folder + name, NO_DATE)
         member.compress_type, member.external_attr = zipfile.ZIP_DEFLATED, READ_AND_WRITE
-        archive.writestr(member, content)
+        member.file_size = stated(content)[0]
+        with (
+            archive.open(member, "w") as target,
+            content.open("rb") if isinstance(content, Path) else BytesIO(content) as source,
+        ):
+            shutil.copyfileobj(source, target)
 
 
 def _results(folders: Folders) -> list[Path]:
@@ -99,9 +120,9 @@ def _results(folders: Folders) -> list[Path]:
     return sorted(path for path in found if path.is_file() and path.suffix in SHOWN_TABLES)
 
 
-def _sums(files: Mapping[str, bytes]) -> bytes:
+def _sums(files: Mapping[str, Content]) -> bytes:
     """As `sha256sum --check` reads it."""
-    lines = (f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    lines = (f"{stated(content)[1]}  {name}\n" for name, content in files.items())
     return "".join(lines).encode()
 
 

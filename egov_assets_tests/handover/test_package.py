@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -15,7 +16,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+import yaml
 
+from egov_assets.commands.package import _stand_in
 from egov_assets.definitions import defs
 from egov_assets.handover.package import archive_files, write_archive
 from egov_assets.handover.wheel import requirements, wheel_files
@@ -53,8 +56,9 @@ def study(tmp_path: Path) -> Folders:
     return folders
 
 
-def packed(study: Folders, **extra: bytes) -> dict[str, bytes]:
-    return archive_files(study, SPECS, extra, raw_travels=False)
+def packed(study: Folders, raw_travels: bool = False) -> dict[str, bytes]:
+    files = archive_files(study, SPECS, {}, raw_travels)
+    return {name: content.read_bytes() if isinstance(content, Path) else content for name, content in files.items()}
 
 
 def sha256(content: bytes) -> str:
@@ -80,7 +84,7 @@ def test_no_row_of_the_raw_files_is_in_it_unless_told(study: Folders):
     files = packed(study)
     assert not any(SECRET.encode() in content for content in files.values())
     assert "**The raw files are not in this archive.**" in files["README.md"].decode()
-    told = archive_files(study, SPECS, {}, raw_travels=True)
+    told = packed(study, raw_travels=True)
     assert told["raw/customs/2010/a|b.csv"] == (study.raw / "customs/2010/a|b.csv").read_bytes()
     assert "not in this archive" not in told["README.md"].decode()
 
@@ -125,15 +129,22 @@ def test_the_settings_of_the_study_travel_and_word_files_with_a_date_do_not(stud
 def test_the_same_study_gives_the_same_bytes(study: Folders, tmp_path: Path):
     for name in ("a/r.zip", "b/r.zip"):
         (tmp_path / name).parent.mkdir()
-        write_archive(packed(study), tmp_path / name)
+        write_archive(archive_files(study, SPECS, {}, raw_travels=True), tmp_path / name)
     assert (tmp_path / "a/r.zip").read_bytes() == (tmp_path / "b/r.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "a/r.zip") as archive:
         assert {name.partition("/")[0] for name in archive.namelist()} == {"r"}
+        inside = {name.removeprefix("r/"): archive.read(name) for name in archive.namelist()}
+    assert inside == packed(study, raw_travels=True)
 
 
 def test_a_study_that_was_not_made_is_refused(study: Folders):
     table_path(study.lake, "file_inventory", 2011).unlink()
     with pytest.raises(TableMissing, match="file_inventory: no file for 2011"):
+        packed(study)
+    shutil.rmtree(study.tables)
+    table_path(study.lake, "file_inventory", 2010).replace(table_path(study.lake, "file_inventory", 2011))
+    write_table(inventory(study.raw, 2010, YEARS, []), table_path(study.lake, "file_inventory", 2010))
+    with pytest.raises(TableMissing, match="`egov run` makes them"):
         packed(study)
 
 
@@ -158,6 +169,16 @@ def test_the_libraries_are_those_installed_and_what_they_need_and_no_tools():
         assert pinned[direct] == importlib.metadata.version(direct)
     assert "sqlglotc" in pinned, "what an extra of a library needs"
     assert "pytest" not in pinned and "egov-assets" not in pinned
+
+
+@pytest.mark.slow
+def test_what_stands_in_for_raw_files_is_an_invented_study_of_the_same_years_without_its_answers():
+    files = _stand_in()
+    assert yaml.safe_load(files["stand_in/study.yml"]) == {"years": list(YEARS)}
+    assert files["stand_in/raw/README.md"].startswith(b"# Invented raw files")
+    for year in YEARS:
+        assert any(name.startswith(f"stand_in/raw/customs/{year}/") for name in files)
+    assert not any("truth" in name for name in files)
 
 
 @pytest.mark.slow
