@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from egov_assets.handover.compare import Difference, compare
+from egov_assets.handover.compare import compare
 from egov_assets.platform.code_version import what_changed
 from egov_assets.platform.lake import file_hash, scan_table, table_path
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
@@ -159,8 +159,8 @@ def _how(before: Path, after: Path, place: Place, specs: Mapping[str, dg.AssetSp
     if file_hash(paths[0]) == file_hash(paths[1]):
         return ""
     key = specs[place[0]].metadata.get(key_metadata, ()) if place[0] in specs else ()
-    found: Difference = compare(*(pl.read_parquet(path, hive_partitioning=False) for path in paths), key)
-    return found.words
+    old, new = (pl.read_parquet(path, hive_partitioning=False) for path in paths)
+    return compare(old, new, key).words
 
 
 def _versions(lake: Path, places: Mapping[Place, Any]) -> dict[Place, str]:

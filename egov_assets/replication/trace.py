@@ -52,21 +52,17 @@ def find_cell(estimates: pl.DataFrame, table: str, column: str, term: str) -> pl
     """
     found = estimates
     for key, wanted in (("table", table), ("column", column), ("term", term)):
-        chosen(key, wanted, found[key].unique().sort().to_list())
+        require_known(key, wanted, found[key].unique().sort().to_list())
         found = found.filter(pl.col(key) == wanted)
     return found.sort(pl.col("variant") != PRINTED_VARIANT, "variant")
 
 
-def chosen(what: str, wanted: str, known: Sequence[str]) -> str:
-    """The one that is wanted.
-
-    Raises  NoSuchCell naming the nearest, and all
-    """
+def require_known(what: str, wanted: str, known: Sequence[str]) -> None:
+    """Raises  NoSuchCell naming the nearest, and all"""
     if wanted not in known:
         near = get_close_matches(wanted, known, n=1, cutoff=0.0)
         nearest = f"; the nearest is {near[0]} (there are {', '.join(known)})" if near else ": there is none"
         raise NoSuchCell(f"no {what} {wanted}{nearest}")
-    return wanted
 
 
 def sample_by_year(panel: pl.DataFrame, variables: Sequence[str]) -> pl.DataFrame:

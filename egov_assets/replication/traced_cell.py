@@ -21,11 +21,11 @@ from egov_assets.replication.trace import (
     NoSuchCell,
     Tables,
     Version,
-    chosen,
     find_cell,
     listed_since,
     panel_columns,
     raw_versions,
+    require_known,
     rests_on,
     sample_by_year,
     table_versions,
@@ -99,11 +99,13 @@ def traced_cell(
     panel = scan_table(folders.lake, PANEL, YEARS).collect()
     if name == TABLE_1:
         row = _row_of_table_1(folders, column, term)
-        what = (f"{row[term][0]:,.6g}: {labels_of(ESTIMATES, 'en').of(term).lower()} of {column}",)
+        what: tuple[str, ...] = (f"{row[term][0]:,.6g}: {labels_of(ESTIMATES, 'en').of(term).lower()} of {column}",)
         needed, sample, made_by, variants = {column}, sample_by_year(panel, [column]), DESCRIPTIVES, row
     else:
         estimates = scan_table(folders.lake, ESTIMATES, YEARS).collect()
         variants = find_cell(estimates, name, column, term)
+        require_known("table of the settings", name, list(specifications))  # the lake may know one that was taken out
+        require_known(f"column of {name}", column, list(specifications[name].columns))
         specification = specifications[name].columns[column]
         sample, needed = sample_by_year(panel, specification.variables), panel_columns(specification)
         stages = estimates.filter(
@@ -130,8 +132,8 @@ def traced_cell(
 
 def _row_of_table_1(folders: Folders, variable: str, statistic: str) -> pl.DataFrame:
     rows = scan_table(folders.lake, DESCRIPTIVES, YEARS).collect()
-    chosen("statistic", statistic, [name for name in rows.columns if name != "variable"])
-    chosen("variable", variable, rows["variable"].to_list())
+    require_known("statistic", statistic, [name for name in rows.columns if name != "variable"])
+    require_known("variable", variable, rows["variable"].to_list())
     row = rows.filter(variable=variable)
     if row[statistic][0] is None:
         raise NoSuchCell(f"{variable} has no {statistic}: no firm-year has it.")
@@ -151,24 +153,25 @@ def _of_estimate(column: Column, variants: pl.DataFrame, stages: pl.DataFrame) -
         f"{cell['estimate']:.6g}, standard error {cell['std_error']:.4g}, p {cell['p_value']:.3g}, "
         f"95 % from {cell['ci_low']:.4g} to {cell['ci_high']:.4g}"
     )
-    effects = " and ".join(column.fixed_effects) or "no"
-    yield f"{column.outcome} on {', '.join(column.regressors)}; {effects} effects"
-    yield f"{cell['n']:,} firm-years, {cell['n_clusters']:,} clusters (cities)"
+    effects = " and ".join(column.fixed_effects) or ("random" if column.estimator == "random_effects" else "no")
+    sample = f"{cell['n']:,} firm-years in {cell['n_clusters']:,} cities"
+    yield f"{column.outcome} on {', '.join(column.regressors)}; {effects} effects; {sample}"
     tested = variants.filter(variant=WEAK_INSTRUMENT_VARIANT)
     if tested.height:
         low, high = tested["ar_low"][0], tested["ar_high"][0]
         ends = "" if low is None else f" {low:.4g} to {high:.4g}"
-        yield f"Instrument {column.instrument}: F {tested['effective_f'][0]:.1f}, AR set {tested['ar_shape'][0]}{ends}"
-        yield ", ".join(
+        found = [
             f"{STAGES[row['variant']]} {row['estimate']:.4g} ({row['std_error']:.2g})"
             for row in stages.drop_nulls("estimate").sort("variant").to_dicts()
-        )
+        ]
+        strength = f"F {tested['effective_f'][0]:.1f}, Anderson-Rubin {tested['ar_shape'][0]}{ends}"
+        yield f"Instrument {column.instrument}: {', '.join([strength, *found])}"
     readings = [f"{name}_{PRINTED_VARIANT}" for name in column.readings]
     of_readings = pl.any_horizontal(False, *(pl.col("variant").str.starts_with(f"{each}_") for each in column.readings))
     others = variants.filter(pl.col("variant") != PRINTED_VARIANT, ~of_readings).drop_nulls("std_error")
     if others.height:
-        low, high = others["std_error"].min(), others["std_error"].max()
-        yield f"{others.height} other errors and samples: standard errors from {low:.4g} to {high:.4g}"
+        errors = sorted(others["std_error"])
+        yield f"{len(errors)} other errors and samples: standard errors from {errors[0]:.4g} to {errors[-1]:.4g}"
     read_otherwise = variants.filter(pl.col("variant").is_in(readings)).drop_nulls("estimate")
     if read_otherwise.height:
         yield "Read otherwise: " + ", ".join(
