@@ -88,7 +88,7 @@ def moved(before: Path, after: Path, specs: Mapping[str, dg.AssetSpec], key_meta
             how,
             (
                 *(["raw files"] if table == INVENTORY and files else []),
-                *what_changed(*(each.get((table, year), "") for each in versions)),
+                *_changed(*(each.get((table, year), "") for each in versions)),
             ),
             tuple(sorted(parents.get(table, set()) & names)),
         )
@@ -170,6 +170,11 @@ def _versions(lake: Path, places: Mapping[Place, Any]) -> dict[Place, str]:
         return {}
     with dg.DagsterInstance.from_config(str(home)) as instance:
         return code_versions(instance, places)
+
+
+def _changed(before: str, after: str) -> list[str]:
+    """What changed between two versions; nothing where one was not recorded, or not in parts."""
+    return what_changed(before, after) if "=" in before and "=" in after else []
 
 
 def _inventory(lake: Path) -> dict[str, str]:

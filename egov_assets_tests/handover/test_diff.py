@@ -91,6 +91,12 @@ def test_a_changed_section_is_the_cause_and_the_rest_follows_from_it(before: Pat
     assert found.verdicts.row(0) == ("published_comparison", "table_02 3 egscore", "agrees", "opposite sign")
 
 
+def test_a_version_that_was_not_recorded_in_parts_is_no_cause(before: Path, tmp_path: Path):
+    after = write_outputs(tmp_path / "after", 0.06, "agrees", "a hash of an earlier release")
+    found = moved(before / "lake", after / "lake", SPECS, KEY_COLUMNS)
+    assert "panel" in {each.table for each in found.tables} and root_causes(found.tables) == {}
+
+
 def test_a_changed_raw_file_is_named(before: Path, tmp_path: Path):
     after = write_outputs(tmp_path / "after", 0.04, "agrees", "code=1 quality=1", sha256="2")
     found = moved(before / "lake", after / "lake", SPECS, KEY_COLUMNS)
