@@ -11,6 +11,7 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
+from email import message_from_bytes
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -158,6 +159,9 @@ def test_the_wheel_lists_its_files_with_their_hashes_and_holds_the_dbt_project()
     for path, digest, size in record[:-1]:
         expected = base64.urlsafe_b64encode(hashlib.sha256(files[path]).digest()).decode().rstrip("=")
         assert (digest, int(size)) == (f"sha256={expected}", len(files[path]))
+    about = message_from_bytes(files[f"{info}/METADATA"])
+    assert (about["Name"], about["Version"]) == ("egov_assets", own)
+    assert any(need.startswith("polars==") for need in about.get_all("Requires-Dist"))
     assert {"egov_assets/cli.py", "egov_assets/dbt_project/dbt_project.yml", "egov_assets/py.typed"} <= files.keys()
     assert b"egov = egov_assets.cli:main" in files[f"{info}/entry_points.txt"]
     assert not any("__pycache__" in path or "/target/" in path for path in files)

@@ -11,7 +11,8 @@ from egov_assets.platform.changed_files import inventory
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import table_path, write_table
 from egov_assets.platform.years import YEARS
-from egov_assets.regression_tables.specifications import Column
+from egov_assets.regression_tables.estimate import estimate_table
+from egov_assets.regression_tables.specifications import Column, read_specifications
 from egov_assets.replication.trace import (
     NoSuchCell,
     Tables,
@@ -25,6 +26,9 @@ from egov_assets.replication.trace import (
     table_versions,
 )
 from egov_assets.replication.trace_picture import WIDTH, picture
+from egov_assets.replication.traced_cell import traced_cell
+from egov_assets_tests.regression_tables.small_panel import small_panel
+from egov_assets_tests.study_file import write_section
 
 TERRAIN = "terrain/*.csv"
 
@@ -181,3 +185,45 @@ def test_tables_older_than_the_list_of_files_are_named(folders):
     long_ago = 10**9
     os.utime(table_path(folders.lake, "raw_customs", 2011), ns=(long_ago, long_ago))
     assert listed_since(folders, ["raw_customs", "raw_tariffs"]) == ["raw_customs"]
+
+
+OWN = 'mine: {title: Mine, columns: {"1": {outcome: qua, treatment: egscore, fixed_effects: [firm, year]}}}'
+ALONE = Tables({"firm_panel": ["raw_customs"]}, {"raw_customs": ["company_id"]}, {})
+
+
+@fixture
+def own_table(folders):
+    """The study has a table of its own, estimated on a small panel, and Table 1 of the outcome."""
+    write_section(folders.study_file.parent, "tables", OWN)
+    panel = small_panel()
+    estimates = estimate_table("mine", read_specifications(folders.study_file)["mine"], panel)
+    write_table(panel, table_path(folders.lake, "firm_panel"))
+    write_table(estimates, table_path(folders.lake, "regression_tables"))
+    described = pl.DataFrame({"variable": ["qua"], "n": [panel.height], "mean": [panel["qua"].mean()], "sd": [None]})
+    write_table(described, table_path(folders.lake, "table_01_descriptives"))
+    return estimates
+
+
+def test_a_cell_of_a_table_of_ones_own_says_what_it_is_and_what_it_rests_on(folders, own_table):
+    cell = traced_cell(folders, ALONE, {}, "mine", "1", "egscore")
+    printed = own_table.filter(term="egscore", variant="cluster_city").row(0, named=True)
+    assert cell.lines[0].startswith(f"{printed['estimate']:.6g}, standard error {printed['std_error']:.4g}")
+    assert cell.lines[1] == f"qua on egscore; firm and year effects; {printed['n']} firm-years in 30 cities"
+    assert len(cell.lines) <= 10
+    assert cell.tables == ("mine", "firm_panel", "raw_customs")
+    assert [each.name for each in cell.raw_files] == ["pack.zip", "part1.csv"]
+
+
+def test_a_cell_of_table_1_is_a_variable_and_a_statistic(folders, own_table):
+    cell = traced_cell(folders, ALONE, {}, "table_01_descriptives", "qua", "mean")
+    assert cell.title == "table_01 (qua) mean" and cell.lines[0].endswith(": mean of qua")
+    with raises(NoSuchCell, match="no statistic median; the nearest is"):
+        traced_cell(folders, ALONE, {}, "table_01", "qua", "median")
+    with raises(NoSuchCell, match="qua has no sd"):
+        traced_cell(folders, ALONE, {}, "table_01", "qua", "sd")
+
+
+def test_a_table_that_was_taken_out_of_the_settings_is_named(folders, own_table):
+    folders.study_file.unlink()
+    with raises(NoSuchCell, match="no table of the settings mine"):
+        traced_cell(folders, ALONE, {}, "mine", "1", "egscore")

@@ -9,7 +9,6 @@ import pytest
 from egov_assets.platform.lake import file_hash, table_path
 from egov_assets.replication.trace import SHOWN_OF_HASH
 from egov_assets_tests.running.finished_study import FinishedStudy
-from egov_assets_tests.study_file import write_section
 
 pytestmark = pytest.mark.slow
 
@@ -66,17 +65,3 @@ def test_table_1_is_traced_by_variable_and_statistic_and_its_asset_is_a_name_too
         assert any(each["name"].startswith("city_yearbook/") for each in told["versions"])
     done = finished.egov("trace", "table_01", "Con_gpd", "mean")
     assert done.returncode == 2 and "the nearest is Con_gdp" in done.stderr
-
-
-def test_a_cell_of_a_table_of_ones_own_is_traced(finished: FinishedStudy):
-    settings = finished.folders.study_file
-    own = 'mine: {title: Mine, columns: {"1": {outcome: qua, treatment: egscore, fixed_effects: [firm, year]}}}'
-    write_section(settings.parent, "tables", own)
-    try:
-        assert finished.egov("run", "regression_tables").returncode == 0
-        shown = traced(finished, "mine", "1", "egscore")
-    finally:
-        settings.unlink()
-        assert finished.egov("run").returncode == 0
-    assert "qua on egscore; firm and year effects" in shown
-    assert "study.yml" in shown and "customs/2010/" in shown and "city_yearbook/" not in shown
