@@ -70,8 +70,15 @@ def trace_page(cell: "TracedCell") -> str:
     from egov_assets.replication.trace_picture import HEIGHT, WIDTH, picture
 
     drawn = picture(cell.tables, cell.edges)
-    sizes = {"box_width": WIDTH, "box_height": HEIGHT}
-    return page("trace", cell.title, lines=cell.lines, picture=drawn, tables=_grids(cell), **sizes)
+    return page(
+        "trace",
+        cell.title,
+        lines=cell.lines,
+        picture=drawn,
+        tables=_grids(cell),
+        box_width=WIDTH,
+        box_height=HEIGHT,
+    )
 
 
 def _grids(cell: "TracedCell") -> list[Grid]:

@@ -26,7 +26,9 @@ def wheel_files() -> tuple[str, dict[str, bytes]]:
     own = distribution(PACKAGE.name)
     info = f"{PACKAGE.name}-{own.version}.dist-info"
     files = {f"{PACKAGE.name}/{name}": path.read_bytes() for name, path in sorted(_package_files().items())}
-    files[f"{info}/METADATA"] = own.metadata.as_string().encode()
+    about = own.read_text("METADATA") or own.read_text("PKG-INFO")  # of an installation, and of an egg-info
+    assert about, "every distribution says what it is"
+    files[f"{info}/METADATA"] = about.encode()
     files[f"{info}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: egov package\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     files[f"{info}/entry_points.txt"] = (own.read_text("entry_points.txt") or "").encode()
     files[f"{info}/licenses/LICENSE"] = licence(own)
