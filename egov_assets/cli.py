@@ -6,16 +6,48 @@ The study comes first: its years are read when the commands are imported, so `--
 import argparse
 import logging
 import os
+import select
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
 from egov_assets.platform.folders import Folders, environment_problems, no_study
 
+BAD_NEWS, CANNOT, INTERRUPTED = 1, 2, 130  # the last is what shells expect of a command ended by Ctrl-C
+EXIT_CODES = (
+    "Exit codes: 0 done, all is well; 1 done, with bad news: a run failed, a year cannot be read, a file is not as "
+    "recorded, two studies differ; 2 cannot be done as asked, the message says why; 130 ended by Ctrl-C."
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 failed, 2 wrong usage."""
+    """Run one command and return its exit code, one of EXIT_CODES; a reader who went away (`| head`) is bad news."""
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("egov: ended by Ctrl-C; what was published before is whole.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        if not _reader_is_gone():
+            raise
+        # Else Python tries once more to hand over the rest, at the end of the process, and complains.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BAD_NEWS
+
+
+def _reader_is_gone() -> bool:
+    """Has the pipe behind standard output lost its other end? Other pipes, as to worker processes, break too."""
+    poll = select.poll()
+    poll.register(sys.stdout.fileno(), 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     chosen, rest = _study_option().parse_known_args(arguments)
     if chosen.study:
         os.environ["EGOV_STUDY"] = str(chosen.study.absolute())
@@ -44,11 +76,16 @@ def commands() -> tuple[ModuleType, ...]:
     from egov_assets.commands import (
         accept,
         alert,
+        completion,
         defects,
         demo,
+        diff,
         doctor,
+        export,
         init,
         match_review,
+        notebook,
+        package,
         run,
         serve,
         tables,
@@ -57,7 +94,26 @@ def commands() -> tuple[ModuleType, ...]:
         verify,
     )
 
-    return (init, demo, doctor, run, ui, serve, tables, match_review, trace, verify, defects, accept, alert)
+    return (
+        init,
+        demo,
+        doctor,
+        run,
+        ui,
+        serve,
+        tables,
+        match_review,
+        notebook,
+        trace,
+        verify,
+        diff,
+        export,
+        package,
+        defects,
+        accept,
+        alert,
+        completion,
+    )
 
 
 def _study_option() -> argparse.ArgumentParser:
@@ -69,11 +125,14 @@ def _study_option() -> argparse.ArgumentParser:
 
 def _parser() -> argparse.ArgumentParser:
     description = "Does digital government raise export quality? The study."
-    parser = argparse.ArgumentParser("egov", description=description, parents=[_study_option()])
-    parser.set_defaults(needs_a_study=True)
+    parser = argparse.ArgumentParser("egov", description=description, epilog=EXIT_CODES, parents=[_study_option()])
+    parser.add_argument("--version", action="version", version=f"egov {version('egov_assets')}")
+    parser.set_defaults(needs_a_study=True, all_commands=parser)
     subparsers = parser.add_subparsers(required=True, metavar="command")
     for command in commands():
         command.add_parser(subparsers)
+    for command, subparser in zip(commands(), subparsers.choices.values(), strict=True):
+        subparser.description = (command.__doc__ or "").partition("\n\n")[0]
     return parser
 
 
@@ -103,7 +162,7 @@ def _near_names() -> list[str]:
 
 def _refused(*problems: str) -> int:
     print("\n".join(f"egov: {problem}" for problem in problems), file=sys.stderr)
-    return 1
+    return CANNOT
 
 
 if __name__ == "__main__":

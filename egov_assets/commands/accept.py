@@ -8,7 +8,11 @@ from egov_assets.platform.years import YEARS
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    accept = commands.add_parser("accept", help="keep a year's tables as what later runs are compared with")
+    accept = commands.add_parser(
+        "accept",
+        help="keep a year's tables as what later runs are compared with",
+        epilog='Example: egov accept 2011 --because "the ministry confirmed the totals"',
+    )
     accept.add_argument("year", type=int, choices=YEARS)
     accept.add_argument("--because", required=True, metavar="REASON", help="why it is right, for whoever asks later")
     accept.set_defaults(command=accept_year)

@@ -6,11 +6,23 @@ from egov_assets.platform.folders import Folders
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    alert = commands.add_parser("alert", help="try the channels that alerts go to")
+    alert = commands.add_parser(
+        "alert",
+        help="try the channels that alerts go to",
+        epilog="Example: egov alert test",
+    )
     actions = alert.add_subparsers(required=True, metavar="action")
-    test = actions.add_parser("test", help="send a sample to every configured channel")
+    test = actions.add_parser(
+        "test",
+        help="send a sample to every configured channel",
+        epilog="Example: egov alert test",
+    )
     test.set_defaults(command=send_sample)
-    watch = actions.add_parser("watch", help="tell of missing years and silent watchers, for a timer")
+    watch = actions.add_parser(
+        "watch",
+        help="tell of missing years and silent watchers, for a timer",
+        epilog="Example: egov alert watch --after 600",
+    )
     watch.add_argument("--after", type=float, default=300.0, help="seconds without a look that count as silent")
     watch.set_defaults(command=look_from_outside)
 

@@ -8,7 +8,11 @@ from egov_assets.platform.years import YEARS
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    defects = commands.add_parser("defects", help="demo only: recall and precision of the cleaning for planted defects")
+    defects = commands.add_parser(
+        "defects",
+        help="demo only: recall and precision of the cleaning for planted defects",
+        epilog="Example: egov defects",
+    )
     defects.set_defaults(command=print_scores)
 
 

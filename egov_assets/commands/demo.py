@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    demo = commands.add_parser("demo", help="write the raw files of an invented economy with a known answer")
+    demo = commands.add_parser(
+        "demo",
+        help="write the raw files of an invented economy with a known answer",
+        epilog="Example: egov demo --scale 0.1 --seed 7",
+    )
     demo.add_argument("--scale", type=float, help="size; 1 is about 200,000 customs lines a year")
     demo.add_argument("--seed", type=int, help="another seed makes another economy with the same truth")
     demo.add_argument("--truth", type=Path, metavar="FILE", help="a YAML file of settings that differ, or `sparse`")

@@ -8,7 +8,11 @@ from egov_assets.platform.folders import Folders
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    init = commands.add_parser("init", help="write the folder of a new study")
+    init = commands.add_parser(
+        "init",
+        help="write the folder of a new study",
+        epilog="Example: egov init my_study --like egov",
+    )
     init.add_argument("folder", type=Path, metavar="DIR")
     init.add_argument(
         "--like",

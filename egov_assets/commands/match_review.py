@@ -20,15 +20,31 @@ PAIRS_PER_STEP = 60  # none wrong among 60 bounds the share of wrong pairs by 6 
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    review = commands.add_parser("match-review", help="write matched firms to judge by hand, or report their precision")
+    review = commands.add_parser(
+        "match-review",
+        help="write matched firms to judge by hand, or report their precision",
+        epilog="Example: egov match-review write --pairs 30",
+    )
     actions = review.add_subparsers(required=True, metavar="action")
-    write = actions.add_parser("write", help="write the sheet; its column same_firm is to be filled in with 1 or 0")
+    write = actions.add_parser(
+        "write",
+        help="write the sheet; its column same_firm is to be filled in with 1 or 0",
+        epilog="Example: egov match-review write --pairs 30",
+    )
     write.add_argument("--pairs", type=int, default=PAIRS_PER_STEP, help="of each step; %(default)s unless told")
     write.set_defaults(command=write_sheet)
-    report = actions.add_parser("report", help="read the sheet back and print the precision of each step")
+    report = actions.add_parser(
+        "report",
+        help="read the sheet back and print the precision of each step",
+        epilog="Example: egov match-review report judged.csv",
+    )
     report.add_argument("sheet", type=Path, nargs="?", help="the filled-in sheet, unless it is where it was written")
     report.set_defaults(command=report_precision)
-    known = actions.add_parser("score", help="on the demo: precision and recall of the last run against the truth")
+    known = actions.add_parser(
+        "score",
+        help="on the demo: precision and recall of the last run against the truth",
+        epilog="Example: egov match-review score",
+    )
     known.set_defaults(command=print_scores)
 
 

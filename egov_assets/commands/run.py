@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from egov_assets.commands import CannotRun
+from egov_assets.commands import CannotRun, add_json, print_json
 from egov_assets.commands.demo import write_economy
 from egov_assets.commands.tables import show_tables
 from egov_assets.platform.folders import NOTE, Folders
@@ -22,9 +22,14 @@ TABLES_SHOWN = 3
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    run = commands.add_parser("run", help="make every table that is not up to date")
+    run = commands.add_parser(
+        "run",
+        help="make every table that is not up to date",
+        epilog="Example: egov run --why, then egov run; egov run firm_panel makes one table and what it needs",
+    )
     run.add_argument("tables", nargs="*", metavar="TABLE", help="only these and what they need, if not up to date")
     run.add_argument("--why", action="store_true", help="list what is not up to date and why, and make nothing")
+    add_json(run)
     what = run.add_mutually_exclusive_group()
     what.add_argument("--year", type=int, choices=YEARS, help="this year again, and what depends on it")
     what.add_argument("--all", action="store_true", help="everything again, changed or not")
@@ -57,6 +62,10 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
     from egov_assets.running.study_run import StudyRun
     from egov_assets.running.unchanged import look
 
+    if options.json and not options.why:
+        raise CannotRun(
+            "--json goes with --why: a run tells what it does as it does it. Leave out --json, or add --why."
+        )
     wanted = Wanted(everything=options.all, year=options.year, tables=tuple(options.tables))
     try:
         is_unchanged = wanted == Wanted() and look(folders).is_unchanged
@@ -64,7 +73,10 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
         raise CannotRun(
             f"{reason.filename} cannot be read: {reason.strerror}. Let this account read it, or take it away."
         ) from reason
-    for line in what_years_lack(YEARS):
+    if options.json and is_unchanged:
+        print_json({"stale": []})
+        return 0
+    for line in () if options.json else what_years_lack(YEARS):
         print(f"Known beforehand: {line}")
     if is_unchanged:
         print("Nothing to make: files, settings, software and tables are as they were (`egov run --all` makes all).")
@@ -79,7 +91,7 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
             "account write there, or name another folder in EGOV_OUTPUTS."
         ) from reason
     logging.basicConfig(filename=study.log, level=logging.INFO, force=True)
-    with study, ChapterBars(Console()) as bars:
+    with study, ChapterBars(Console(stderr=options.json)) as bars:
         if not _has_raw_files(folders):
             _write_missing_economy(folders, bars)
         try:
@@ -88,6 +100,10 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
             raise CannotRun(f"the definitions could not be loaded; {study.log} says why") from reason
         except UnknownTable as unknown:
             raise CannotRun(str(unknown)) from unknown
+        if options.json:
+            stale = [{"table": table, "year": year, "why": why} for (table, year), why in looked.stale.items()]
+            print_json({"stale": stale})
+            return 0
         _say_why(looked.stale, options.why)
         if options.why:
             return 0

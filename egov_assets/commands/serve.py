@@ -9,7 +9,11 @@ from egov_assets.platform.folders import Folders
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    serve = commands.add_parser("serve", help="webserver or daemon alone, as a service of a server")
+    serve = commands.add_parser(
+        "serve",
+        help="webserver or daemon alone, as a service of a server",
+        epilog="Example: egov serve webserver --port 3001",
+    )
     serve.add_argument("part", choices=("webserver", "daemon"))
     serve.add_argument("--port", type=int, default=3000, help="of the webserver, on this machine only")
     serve.add_argument("--read-only", action="store_true", help="for guests: nothing can be started or changed")

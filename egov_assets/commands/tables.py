@@ -7,7 +7,11 @@ from egov_assets.platform.folders import Folders
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    tables = commands.add_parser("tables", help="print Table 2: published, planted, ours; or a study's own tables")
+    tables = commands.add_parser(
+        "tables",
+        help="print Table 2: published, planted, ours; or a study's own tables",
+        epilog="Example: egov tables",
+    )
     tables.set_defaults(command=print_tables)
 
 

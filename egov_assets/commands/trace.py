@@ -4,108 +4,153 @@ import argparse
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from egov_assets.commands import CannotRun
-from egov_assets.platform.folders import SETTINGS_FILES, Folders
-from egov_assets.platform.years import YEARS
+from egov_assets.commands import CannotRun, add_json, print_json
+from egov_assets.platform.folders import Folders
 
 if TYPE_CHECKING:
-    import polars as pl
-    from rich.table import Table
+    from egov_assets.replication.trace import Tables
+    from egov_assets.replication.traced_cell import TracedCell
+
+Grid = tuple[str, list[str], list[list[str]]]  # heading, heads, rows
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    trace = commands.add_parser("trace", help="from a printed cell back to the files and their hashes")
-    trace.add_argument("table", help="table_02")
-    trace.add_argument("column", help="3")
-    trace.add_argument("term", help="egscore")
+    trace = commands.add_parser(
+        "trace",
+        help="from a printed cell back to the files and their hashes",
+        epilog="Example: egov trace table_02 3 egscore; of Table 1: egov trace table_01 qua mean",
+    )
+    trace.add_argument("table", help="table_02, a table of your own, or table_01")
+    trace.add_argument("column", help="3; of Table 1 the variable")
+    trace.add_argument("term", help="egscore; of Table 1 the statistic: n, mean, sd, min, max")
+    trace.add_argument("--details", action="store_true", help="every variant, table and file, as on the page")
+    add_json(trace)
     trace.set_defaults(command=trace_cell)
 
 
 def trace_cell(options: argparse.Namespace, folders: Folders) -> int:
-    """Print the estimate in all variants, its sample by year, and every file it rests on."""
-    from rich.console import Console
+    """Print ten lines on the cell, and write a page with its way as a picture and every file it rests on."""
+    from egov_assets.platform.lake import TableMissing
+    from egov_assets.platform.written_files import publish_text
+    from egov_assets.replication.trace import NoSuchCell
+    from egov_assets.replication.traced_cell import traced_cell
 
-    from egov_assets.platform.changed_files import BESIDE
-    from egov_assets.platform.lake import TableMissing, scan_table
-    from egov_assets.platform.words import words_of
-    from egov_assets.regression_tables.specifications import read_specifications
-    from egov_assets.replication import trace
-
+    graph, reads = _graph(folders)
     try:
-        estimates = scan_table(folders.lake, "regression_tables", YEARS).collect()
-        cell = trace.find_cell(estimates, options.table, options.column, options.term)
-        panel = scan_table(folders.lake, "firm_panel", YEARS).collect()
-    except (TableMissing, trace.NoSuchCell) as reason:
+        cell = traced_cell(folders, graph, reads, options.table, options.column, options.term)
+    except (TableMissing, NoSuchCell) as reason:
         raise CannotRun(str(reason)) from reason
-    console = Console()
-    console.print(_variants(f"{options.table} ({options.column}) {options.term}", cell))
-    if cell["reason"][0]:
-        console.print(f"No estimate: {words_of('regression_tables', 'en').of(cell['reason'][0])}")
-    column = read_specifications(folders.study_file)[options.table].columns[options.column]
-    sample = trace.sample_by_year(panel, column)
-    console.print(_text_table("Its sample", sample.columns, sample.iter_rows()))
-
-    parents, reads = _graph()
-    made_by = read_specifications(folders.study_file)[options.table].asset or options.table
-    inputs = trace.panel_inputs(folders, column, parents["firm_panel"])
-    chain = [made_by, "firm_panel", *trace.upstream(inputs, parents)]
-    raw_tables = [name for name in chain if name.startswith("raw_")]
-    patterns = [
-        *(f"{BESIDE}{name}" for name in SETTINGS_FILES),
-        *(pattern for name in chain for pattern in reads.get(name, ())),
-    ]
-    versions = [version for name in chain for version in trace.table_versions(folders, name)]
-    versions += trace.raw_versions(folders, raw_tables, patterns)
-    rows = (
-        (each.name, each.year or "", _count(each.rows), f"{each.sha256[: trace.SHOWN_OF_HASH]} {each.since}".strip())
-        for each in versions
-    )
-    console.print(_text_table("Made from (nearest first)", ("table or file", "year", "rows", "SHA-256"), rows))
-    if any(each.since for each in versions):
-        print("The cell rests on the files as they were; `egov run` takes in what changed since.")
-    if late := trace.listed_since(folders, raw_tables):
-        words = f"The files were listed again after {', '.join(late)} read them, so hashes may be of newer ones"
-        print(f"{words}; `egov run --all` reads them again.")
+    path = folders.outputs / "traces" / f"{_file_name(cell.title)}.html"
+    publish_text(trace_page(cell), path)
+    if options.json:
+        print_json(
+            {
+                "cell": cell.title,
+                "lines": cell.lines,
+                "variants": cell.variants.to_dicts(),
+                "sample": cell.sample.to_dicts(),
+                "tables": cell.tables,
+                "versions": [vars(each) for each in cell.versions],
+                "page": path,
+            }
+        )
+        return 0
+    print(cell.title)
+    for line in cell.lines:
+        print(f"  {line}")
+    if options.details:
+        _print_grids(_grids(cell))
+    print(f"{'' if options.details else 'Every table and file, or --details: '}{path}")
     return 0
 
 
-def _variants(title: str, cell: "pl.DataFrame") -> "Table":
-    heads = ("variant", "estimate", "std_error", "p_value", "n", "n_clusters")
-    rows = ((row[0], *map(_number, row[1:4]), *row[4:]) for row in cell.select(heads).iter_rows())
-    return _text_table(title, heads, rows)
+def trace_page(cell: "TracedCell") -> str:
+    """The page of a cell as HTML."""
+    from egov_assets.platform.pages import page
+    from egov_assets.replication.trace_picture import HEIGHT, WIDTH, picture
+
+    drawn = picture(cell.tables, cell.edges)
+    return page(
+        "trace",
+        cell.title,
+        lines=cell.lines,
+        picture=drawn,
+        tables=_grids(cell),
+        box_width=WIDTH,
+        box_height=HEIGHT,
+    )
 
 
-def _text_table(title: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> "Table":
+def _grids(cell: "TracedCell") -> list[Grid]:
+    """What the lines leave out, as tables of text."""
+    from egov_assets.replication.trace import SHOWN_OF_HASH
+
+    wanted = ("variant", "estimate", "std_error", "p_value", "n", "n_clusters")
+    heads = [name for name in wanted if name in cell.variants.columns] or cell.variants.columns
+    if "estimate" not in heads:
+        heads = cell.variants.columns
+    variants = [[_text(value) for value in row] for row in cell.variants.select(heads).iter_rows()]
+    sample = [[_text(value) for value in row] for row in cell.sample.iter_rows()]
+    files = [
+        [each.name, _text(each.year or None), _text(each.rows), f"{each.sha256[:SHOWN_OF_HASH]} {each.since}".strip()]
+        for each in cell.versions
+    ]
+    return [
+        ("All variants", heads, variants),
+        ("Its sample", cell.sample.columns, sample),
+        ("Made from (nearest first)", ["table or file", "year", "rows", "SHA-256"], files),
+    ]
+
+
+def _print_grids(grids: Iterable[Grid]) -> None:
+    from rich.console import Console
     from rich.table import Table
 
-    shown = Table(title=title, title_justify="left")
-    for at, head in enumerate(heads):
-        shown.add_column(head, justify="right" if at else "left", overflow="fold")
-    for row in rows:
-        shown.add_row(*map(str, row))
-    return shown
+    console = Console()
+    for heading, heads, rows in grids:
+        shown = Table(title=heading, title_justify="left", box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        for at, head in enumerate(heads):
+            shown.add_column(head, justify="right" if at else "left", overflow="fold")
+        for row in rows:
+            shown.add_row(*row)
+        console.print()
+        console.print(shown, markup=False, highlight=False)
 
 
-def _graph() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
-    """Each asset's direct sources, and the patterns of files that some read beside them.
+def _graph(folders: Folders) -> tuple["Tables", dict[str, list[str]]]:
+    """The tables with what they are made from, and the patterns of files that some read beside their inputs.
 
     The inventory of files is no source: nothing is made from what it holds, and the files themselves are traced.
     """
-    from egov_assets.definitions import defs
-    from egov_assets.platform.contract import READS
+    from egov_assets.definitions import build_definitions
+    from egov_assets.platform.contract import MADE_FROM, READS
+    from egov_assets.replication.trace import Tables
 
-    nodes = {node.key.to_user_string(): node for node in defs.resolve_asset_graph().asset_nodes}
-    tables = {name for name, node in nodes.items() if node.is_materializable} - {"file_inventory"}
+    specs = {spec.key.to_user_string(): spec for spec in build_definitions(folders).resolve_all_asset_specs()}
+    tables = {name: spec for name, spec in specs.items() if "dagster/column_schema" in spec.metadata}
+    del tables["file_inventory"]
     parents = {
-        name: sorted({each.to_user_string() for each in nodes[name].parent_keys} & tables) for name in sorted(tables)
+        name: sorted({dep.asset_key.to_user_string() for dep in spec.deps} & tables.keys())
+        for name, spec in tables.items()
     }
-    reads = {name: node.metadata[READS] for name, node in nodes.items() if READS in node.metadata}
-    return parents, reads
+    columns = {
+        name: [column.name for column in spec.metadata["dagster/column_schema"].columns]
+        for name, spec in tables.items()
+    }
+    made_from = {name: spec.metadata.get(MADE_FROM, {}) for name, spec in tables.items()}
+    cleaned = [name for name, spec in tables.items() if spec.group_name == "clean"]
+    reads = {name: spec.metadata[READS] for name, spec in tables.items() if READS in spec.metadata}
+    return Tables(parents, columns, made_from, cleaned), reads
 
 
-def _count(rows: int | None) -> str:
-    return "" if rows is None else f"{rows:,}"
+def _file_name(title: str) -> str:
+    """Letters, digits and _ of a title: `table_06_2_egscore`."""
+    return "_".join("".join(each if each.isalnum() or each == "_" else " " for each in title).split())
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.5g}"
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.5g}"
+    return f"{value:,}" if isinstance(value, int) and value > 9999 else str(value)

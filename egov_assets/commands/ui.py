@@ -14,7 +14,11 @@ ADDRESS = "127.0.0.1"  # this machine only: the UI has no password
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    ui = commands.add_parser("ui", help="open the asset graph in the browser (on this machine only)")
+    ui = commands.add_parser(
+        "ui",
+        help="open the asset graph in the browser (on this machine only)",
+        epilog="Example: egov ui --port 3001",
+    )
     ui.add_argument("--port", type=int, default=3000)
     ui.add_argument("--open", action="store_true", help="open the browser when the pages are ready")
     ui.add_argument("--read-only", action="store_true", help="for guests: nothing can be started or changed")

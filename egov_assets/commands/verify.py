@@ -2,17 +2,24 @@
 
 import argparse
 
-from egov_assets.commands import CannotRun
+from egov_assets.commands import CannotRun, add_json, print_json
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.years import YEARS
 
+OTHER_FILES = "its raw files are not those that the tables were made from"
+
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    verify = commands.add_parser("verify", help="hold every table and raw file against its recorded hash")
+    verify = commands.add_parser(
+        "verify",
+        help="hold every table and raw file against its recorded hash",
+        epilog="Example: egov verify",
+    )
+    add_json(verify)
     verify.set_defaults(command=verify_study)
 
 
-def verify_study(_: argparse.Namespace, folders: Folders) -> int:
+def verify_study(options: argparse.Namespace, folders: Folders) -> int:
     """Read everything again, whatever its time; what is not as recorded is named, and `egov run` makes it again.
 
     Returns 1 if a table is missing or another, or a raw file is not what the tables were made from.
@@ -34,16 +41,16 @@ def verify_study(_: argparse.Namespace, folders: Folders) -> int:
         tell_versions_of_files(instance, folders, YEARS)
         inventories = [place for place in places(graph) if place[0] == "file_inventory"]
         others = stale_places(graph, instance, [place for place in inventories if place not in lost])
-    lines = [
-        *(f"{_named(place)}: {why}" for place, why in lost.items()),
-        *(f"raw files of {year}: not those that the tables were made from" for _, year in others),
+    wrong = [
+        *({"table": table, "year": year, "why": why} for (table, year), why in lost.items()),
+        *({"table": None, "year": year, "why": OTHER_FILES} for _, year in others),
     ]
-    print("\n".join(lines) or "Every table and raw file is as recorded.")
-    if lines:
+    if wrong:
         forget(folders)
-        print("`egov run` makes again what is not.")
-    return 1 if lines else 0
-
-
-def _named(place: tuple[str, int | None]) -> str:
-    return " ".join(str(each) for each in place if each is not None)
+    if options.json:
+        print_json({"is_as_recorded": not wrong, "wrong": wrong})
+        return 1 if wrong else 0
+    for each in wrong:
+        print(f"{' '.join(str(each[key]) for key in ('table', 'year') if each[key])}: {each['why']}")
+    print("`egov run` makes again what is not." if wrong else "Every table and raw file is as recorded.")
+    return 1 if wrong else 0

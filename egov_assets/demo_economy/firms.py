@@ -19,8 +19,8 @@ from egov_assets.platform.validity import holding
 LARGE, SMALL, INTERMEDIARY, DOMESTIC = range(4)
 DIVISIONS = {  # GB/T 4754-2002 division: share of exporting firms, after manufactured exports by industry
     "17": 0.085, "18": 0.10, "19": 0.05, "20": 0.02, "21": 0.035, "22": 0.02, "24": 0.045, "26": 0.045, "27": 0.015,
-    "29": 0.025, "30": 0.06, "31": 0.04, "32": 0.01, "33": 0.01, "34": 0.085, "35": 0.085, "36": 0.055, "37": 0.055, "39": 0.085, "40": 0.055,
-    "41": 0.03, "42": 0.045,
+    "29": 0.025, "30": 0.06, "31": 0.04, "32": 0.01, "33": 0.01, "34": 0.085, "35": 0.085, "36": 0.055, "37": 0.055,
+    "39": 0.085, "40": 0.055, "41": 0.03, "42": 0.045,
 }  # fmt: skip
 REGISTRATIONS = {  # survey registration type: (share, customs ownership digit); domain.md and firm_ownership_codes.csv
     "110": (0.02, "1"), "120": (0.02, "5"), "159": (0.08, "6"),

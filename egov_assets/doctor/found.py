@@ -80,19 +80,30 @@ class SourceFound:
         return [*merged, *self.doubts]
 
     @property
+    def rows_and_columns(self) -> tuple[str, str]:
+        """Rows read, and columns found of those known, as text; why there are none, if nothing was read."""
+        read = [file for file in self.files if file.rows is not None]
+        if not read:
+            return ("no file" if self.lacking else "unread", "")
+        columns = {column.name: False for file in read for column in file.columns}
+        columns |= {column.name: True for file in read for column in file.columns if column.header}
+        return f"{sum(file.rows or 0 for file in read):,}", f"{sum(columns.values())}/{len(columns)}"
+
+    @property
     def summary(self) -> list[str]:
-        """The line of the overview, under the headings SUMMARY."""
+        """The line of the page's overview, under the headings SUMMARY."""
         read = [file for file in self.files if file.rows is not None]
         names = list(dict.fromkeys(column.name for file in read for column in file.columns))
         there = {column.name for file in read for column in file.columns if column.header}
+        rows, columns = self.rows_and_columns if read else ("-", "-")
         return [
             self.source,
             str(self.year),
             str(len(self.files)),
             ", ".join(dict.fromkeys(file.form for file in read)) or ("none there" if self.lacking else ""),
             ", ".join(dict.fromkeys(file.dialect for file in read)),
-            f"{sum(file.rows or 0 for file in read):,}" if read else "-",
-            f"{len(there)}/{len(names)}" if read else "-",
+            rows,
+            columns,
             ", ".join(name for name in names if name not in there),
             ", ".join(dict.fromkeys(header for file in read for header in file.unused)),
         ]

@@ -5,7 +5,7 @@ What belongs here: running them and putting what they say into sentences. Not he
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -44,6 +44,7 @@ class JudgedYear:
     rejected: tuple[str, ...]
     unread: tuple[str, ...]
     filled: Mapping[str, frozenset[str]]  # clean table -> its columns that have a value
+    rejected_shares: Mapping[str, float] = field(default_factory=dict)  # of the rows of a source
 
 
 def judge_year(
@@ -70,7 +71,8 @@ def judgement(build: YearBuild) -> JudgedYear:
     """What a build of the cleaning says of its year's rows and cells, in sentences."""
     stops = tuple(words(build).splitlines()[1:-1]) if build.bad else ()
     filled = {} if stops else {table: _filled(build.folder / f"{table}.parquet") for table in build.tables}
-    return JudgedYear(build.year, stops, tuple(_rejected(build)), tuple(_unread(build)), filled)
+    rejected, unread = tuple(_rejected(build)), tuple(_unread(build))
+    return JudgedYear(build.year, stops, rejected, unread, filled, _rejected_shares(build))
 
 
 def _filled(file: Path) -> frozenset[str]:
@@ -110,8 +112,7 @@ def _rejected(build: YearBuild) -> list[str]:
     """One sentence per source and reason, in the order of the rules, with the most frequent texts that met it."""
     if "rejected_rows" not in build.tables or "sample_flow" not in build.tables:
         return []  # dbt stopped before it had judged every row; why is among the stops
-    read = pl.read_parquet(build.folder / "sample_flow.parquet").filter(pl.col("step") == "00 read")
-    rows = dict(read.select("source", "rows").iter_rows())
+    rows = _rows_read(build)
     rejected, said = pl.read_parquet(build.folder / "rejected_rows.parquet"), words_of("clean", "en").of
     by_reason = rejected.group_by("source", "step", "reason").len("rows").sort("source", "step", "reason")
     return [
@@ -120,6 +121,19 @@ def _rejected(build: YearBuild) -> list[str]:
         + REMEDIES.get(reason, "")
         for source, _, reason, count in by_reason.iter_rows()
     ]
+
+
+def _rejected_shares(build: YearBuild) -> dict[str, float]:
+    if "rejected_rows" not in build.tables or "sample_flow" not in build.tables:
+        return {}
+    counts = pl.read_parquet(build.folder / "rejected_rows.parquet").group_by("source").len().iter_rows()
+    rejected, rows = dict(counts), _rows_read(build)
+    return {source: rejected.get(source, 0) / read for source, read in rows.items() if read}
+
+
+def _rows_read(build: YearBuild) -> dict[str, int]:
+    flow = pl.read_parquet(build.folder / "sample_flow.parquet")
+    return dict(flow.filter(pl.col("step") == "00 read").select("source", "rows").iter_rows())
 
 
 def _unread(build: YearBuild) -> list[str]:

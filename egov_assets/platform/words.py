@@ -17,6 +17,7 @@ import yaml
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
 FILE_NAME = "words.yml"
+LABELS_NAME = "labels.yml"
 CHAPTERS = Path(__file__).parents[1]
 
 
@@ -54,3 +55,11 @@ def words_of(chapter: str, language: Language) -> Words:
     """The words of a chapter, named as its folder, in a language."""
     entries = yaml.safe_load((CHAPTERS / chapter / FILE_NAME).read_text(encoding="utf-8"))
     return Words({name: entry.get(language, name) for name, entry in entries.items()})
+
+
+@cache
+def labels_of(chapter: str, language: Language) -> Words:
+    """What the columns of a chapter's tables are called in a language; none of a chapter without `labels.yml`."""
+    file = CHAPTERS / chapter / LABELS_NAME
+    entries = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return Words({name: entry[language] for name, entry in entries.items()})

@@ -1,7 +1,7 @@
 """From a printed cell back to the files it rests on: the estimate, its sample, each table with its version, each file.
 
-What belongs here: reading the lake and the raw folder. Not: which table is made from which, and which files a table
-reads beside its inputs; the asset graph knows.
+What belongs here: reading the lake and the raw folder, and walking the tables. Not: which table is made from which, and
+which files a table reads beside its inputs; the asset graph knows.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,7 +19,6 @@ from egov_assets.platform.lake import file_hash, scan_table, table_path
 from egov_assets.platform.years import YEARS
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.samples import SAMPLES
-from egov_assets.regression_tables.schema import FirmPanel
 from egov_assets.regression_tables.specifications import Column
 
 SHOWN_OF_HASH = 12
@@ -52,19 +51,24 @@ def find_cell(estimates: pl.DataFrame, table: str, column: str, term: str) -> pl
 
     Raises  NoSuchCell
     """
-    chosen = estimates
+    found = estimates
     for key, wanted in (("table", table), ("column", column), ("term", term)):
-        known = chosen[key].unique().sort().to_list()
-        chosen = chosen.filter(pl.col(key) == wanted)
-        if chosen.is_empty():
-            near = get_close_matches(wanted, known, n=1, cutoff=0.0)
-            raise NoSuchCell(f"no {key} {wanted}; the nearest is {near[0]} (there are {', '.join(known)})")
-    return chosen.sort(pl.col("variant") != PRINTED_VARIANT, "variant")
+        require_known(key, wanted, found[key].unique().sort().to_list())
+        found = found.filter(pl.col(key) == wanted)
+    return found.sort(pl.col("variant") != PRINTED_VARIANT, "variant")
 
 
-def sample_by_year(panel: pl.DataFrame, column: Column) -> pl.DataFrame:
+def require_known(what: str, wanted: str, known: Sequence[str]) -> None:
+    """Raises  NoSuchCell naming the nearest, and all"""
+    if wanted not in known:
+        near = get_close_matches(wanted, known, n=1, cutoff=0.0)
+        nearest = f"; the nearest is {near[0]} (there are {', '.join(known)})" if near else ": there is none"
+        raise NoSuchCell(f"no {what} {wanted}{nearest}")
+
+
+def sample_by_year(panel: pl.DataFrame, variables: Sequence[str]) -> pl.DataFrame:
     """firm-years (one column a year): of the panel, with each variable, and with all of them."""
-    names = [name for name in column.variables if name in panel.columns]
+    names = [name for name in variables if name in panel.columns]
     counts = (
         panel.group_by("year")
         .agg(
@@ -78,26 +82,57 @@ def sample_by_year(panel: pl.DataFrame, column: Column) -> pl.DataFrame:
     return counts.drop("year").transpose(include_header=True, header_name="firm-years", column_names=years)
 
 
-def panel_inputs(folders: Folders, column: Column, inputs: Sequence[str]) -> list[str]:
-    """Those of the panel's inputs from which the column's variables, its sample and its further readings are made.
-
-    inputs  the tables that firm_panel reads
-    """
+def panel_columns(column: Column) -> set[str]:
+    """The columns of the panel from which a column is estimated, its sample and its further readings among them."""
     columns = [column, *map(column.read_as, column.readings)]
     names = {name.removeprefix("D.") for each in columns for name in each.variables}
-    samples = {name for each in columns if each.sample for name in SAMPLES[each.sample][0]}
-    known = {table: scan_table(folders.lake, table, YEARS).collect_schema().names() for table in inputs}
-    found = column_sources(sorted({*OF_EVERY_ROW, *names, *samples}), known, FirmPanel._made_from)
-    return sorted({table for sources in found.values() for table, _ in sources if table in inputs})
+    return {*OF_EVERY_ROW, *names, *(name for each in columns if each.sample for name in SAMPLES[each.sample][0])}
 
 
-def upstream(assets: Sequence[str], parents: Mapping[str, Sequence[str]]) -> list[str]:
-    """The assets and all they are made from, nearest first, each once; ties by name."""
-    order, level = list(assets), list(assets)
+@dataclass(frozen=True)
+class Tables:
+    """The tables as the asset graph knows them.
+
+    parents    table -> the tables that it is made from
+    columns    table -> its columns
+    made_from  table -> column -> "input.column input.column", where its name does not tell
+    whole      tables of which a row is made from all of their inputs, whatever the column: those of the cleaning
+    """
+
+    parents: Mapping[str, Sequence[str]]
+    columns: Mapping[str, Sequence[str]]
+    made_from: Mapping[str, Mapping[str, str]]
+    whole: Collection[str] = ()
+
+    def sources(self, table: str, column: str) -> set[tuple[str, str]]:
+        """The columns of its inputs from which a column is made; all of them where nothing tells which."""
+        parents = self.parents.get(table, ())
+        known = {parent: self.columns.get(parent, ()) for parent in parents}
+        everything = {(parent, name) for parent in parents for name in known[parent]}
+        if table in self.whole:
+            return everything
+        found = column_sources([column], known, self.made_from.get(table, {}))[column]
+        return {source for source in found if source[0] in known} if found else everything
+
+
+def rests_on(start: Mapping[str, Collection[str]], tables: Tables) -> tuple[list[str], list[tuple[str, str]]]:
+    """The tables on which columns rest, nearest first, each once, ties by name; and (table, what it is made from).
+
+    start  table -> its columns that are asked for
+    """
+    order, edges = list(start), set[tuple[str, str]]()
+    level = {(table, column) for table, columns in start.items() for column in columns}
+    met = set(level)
     while level:
-        level = sorted({parent for each in level for parent in parents.get(each, ())} - set(order))
-        order += level
-    return order
+        found = set[tuple[str, str]]()
+        for table, column in level:
+            sources = tables.sources(table, column)
+            edges |= {(table, source) for source, _ in sources}
+            found |= sources
+        level = found - met
+        met |= level
+        order += sorted({table for table, _ in level} - set(order))
+    return order, sorted(edges)
 
 
 def table_versions(folders: Folders, table: str) -> list[Version]:

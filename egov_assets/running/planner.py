@@ -93,6 +93,14 @@ def stale_places(graph: BaseAssetGraph, instance: dg.DagsterInstance, among: Ite
     return found
 
 
+def code_versions(instance: dg.DagsterInstance, among: Iterable[Place]) -> dict[Place, str]:
+    """The version of code and settings with which each place was made last; "" of what was never made."""
+    return {
+        (table, year): _tags(instance, dg.AssetKey(table), None if year is None else str(year)).get(CODE_VERSION, "")
+        for table, year in among
+    }
+
+
 def made_from(graph: BaseAssetGraph, made: Collection[Place]) -> list[Place]:
     """The places that read one of these directly, sorted."""
     found: set[Place] = set()

@@ -90,8 +90,8 @@ def outcome(name: str, folder: Path) -> Outcome:
     unreadable = {each.year for each in examination.found if not each.is_readable}
     judged = tuple(each.judged for year, each in cleaned.items() if each.judged and year not in unreadable)
     examination = replace(examination, judged=judged)
-    console = Console(width=400, file=StringIO())
-    print_examination(examination, console)
+    console = Console(width=4000, file=StringIO())
+    print_examination(examination, console, details=True)
     tables = {
         table: pl.concat(each.tables[table] for each in cleaned.values())
         for table in set.intersection(*(set(each.tables) for each in cleaned.values()))

@@ -297,7 +297,7 @@ def test_accepting_takes_a_reason_and_a_year_that_was_made(lake: Folders, capsys
     with pytest.raises(SystemExit):
         cli.main(["accept", "2011"])
     table_path(lake.lake, "clean_exports", 2011).unlink()
-    assert cli.main(["accept", "2011", "--because", "sound"]) == 1
+    assert cli.main(["accept", "2011", "--because", "sound"]) == 2
     assert "Materialize clean_exports first" in capsys.readouterr().err
 
 

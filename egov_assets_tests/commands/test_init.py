@@ -79,7 +79,7 @@ def test_notes_are_no_files_of_data(study: Path, monkeypatch: pytest.MonkeyPatch
     assert [each.files for each in lists_found(raw, {("table_09", "3"): ["innov"]})] == [0]
     assert not any(source_files(raw, source, 2010) for source in read_sources().values())
     monkeypatch.setenv("EGOV_STUDY", str(study))
-    assert cli.main(["run"]) == 1
+    assert cli.main(["run"]) == 2
     assert f"{raw} holds no files" in capsys.readouterr().err
 
 
@@ -95,5 +95,5 @@ def test_what_is_there_is_never_replaced(study: Path, capsys: pytest.CaptureFixt
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     (tmp_path / "file").touch()
-    assert cli.main(["init", str(tmp_path / "file" / "study")]) == 1
+    assert cli.main(["init", str(tmp_path / "file" / "study")]) == 2
     assert "cannot be written" in capsys.readouterr().err

@@ -1,8 +1,10 @@
 """`egov doctor` on folders of tiny files: what it finds, what it concludes, and how a script learns of it."""
 
 import html
+import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from rich.console import Console
 
 from egov_assets.clean.settings import Cleaning
 from egov_assets.cli import main
-from egov_assets.commands.doctor import print_examination
+from egov_assets.commands.doctor import print_examination, print_sources
 from egov_assets.definitions import defs
 from egov_assets.doctor import values
 from egov_assets.doctor.diagnosis import Examination, examine
@@ -20,6 +22,7 @@ from egov_assets.doctor.possible import Graph
 from egov_assets.doctor.readiness import lists_found
 from egov_assets.platform.contract import READS
 from egov_assets.platform.years import YEARS
+from egov_assets.raw.sources import RAW_TABLES
 from egov_assets_tests.raw import tiny_files as files
 from egov_assets_tests.study_file import write_section
 
@@ -38,8 +41,8 @@ def sound_study(raw: Path) -> Path:
 
 
 def said(examination: Examination) -> str:
-    console = Console(width=200, record=True, file=Path("/dev/null").open("w"))  # noqa: SIM115
-    print_examination(examination, console)
+    console = Console(width=2000, record=True, file=Path("/dev/null").open("w"))  # noqa: SIM115
+    print_examination(examination, console, details=True)
     return console.export_text()
 
 
@@ -112,6 +115,37 @@ def test_the_table_and_the_page_say_the_same(sound: Examination):
     for words in ("underscore_chinese", "csmar_pairs", "价格_Price", "no value of wages_thousand_cny in clean_firms"):
         assert words in text and words in page
     assert "杭州示例针织有限公司" in page
+
+
+def test_a_source_is_one_line_with_its_years_side_by_side_at_80_columns(sound: Examination):
+    shares = {2010: 0.5, 2011: 0.001, 2012: None}
+    judged = [
+        replace(year, rejected_shares={} if shares[year.year] is None else {"customs": shares[year.year]})
+        for year in sound.judged
+    ]
+    console = Console(width=80, record=True, file=Path("/dev/null").open("w"))  # noqa: SIM115
+    print_examination(replace(sound, judged=tuple(judged)), console)
+    lines = console.export_text().splitlines()
+    assert max(map(len, lines[1:])) <= 80
+    assert lines[1].split() == ["2010", "2011", "2012"]
+    assert [line.split()[0] for line in lines[2:7]] == list(RAW_TABLES)
+    assert lines[2].split() == ["customs", "1", "16/17", "50%", "1", "16/17", "0%", "1", "13/17"]
+
+
+def test_years_that_do_not_fit_stand_below(sound: Examination):
+    console = Console(width=40, record=True, file=Path("/dev/null").open("w"))  # noqa: SIM115
+    print_sources(sound, console)
+    heads = [line.split() for line in console.export_text().splitlines() if line.strip() and line[0] == " "]
+    assert heads == [["2010"], ["2011"], ["2012"]]
+
+
+def test_details_are_told_on_demand_and_a_few_otherwise(sound: Examination):
+    troubled = replace(sound, unread=tuple(f"file {n}" for n in range(9)))
+    console = Console(width=80, record=True, file=Path("/dev/null").open("w"))  # noqa: SIM115
+    print_examination(troubled, console)
+    brief = console.export_text()
+    assert "file 4" in brief and "file 5" not in brief and "and 4 more" in brief
+    assert "file 8" in said(troubled)
 
 
 def test_a_folder_of_troubles_is_described_not_crashed_upon(tmp_path: Path):
@@ -222,17 +256,19 @@ def test_scripts_learn_it_from_the_exit_code(
 ):
     monkeypatch.setenv("EGOV_RAW", str(tmp_path / "raw"))
     monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path / "outputs"))
-    assert main(["doctor"]) == 1
+    assert main(["doctor"]) == 2
     assert "there is no folder" in capsys.readouterr().err
     sound_study(tmp_path / "raw")
-    assert main(["doctor"]) == 0
+    assert main(["doctor", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["is_sound"], told["found"][0]["source"], len(told["found"])) == (True, "customs", 5 * len(YEARS))
     assert "杭州示例针织有限公司" in (tmp_path / "outputs/doctor.html").read_text("utf-8")
     files.write_text(tmp_path / "raw/customs/2012/export_2012_2.csv", "")
     assert main(["doctor"]) == 1
     write_section(tmp_path, "cleaning", "customs: {goods: cars}")
-    assert main(["doctor"]) == 1
+    assert main(["doctor"]) == 2
     assert "cleaning.customs.goods: Input should be 'differentiated'" in capsys.readouterr().err
     (tmp_path / "study.yml").unlink()
     write_section(tmp_path, "sources", "customs: {dialect: {}}")
-    assert main(["doctor"]) == 1
+    assert main(["doctor"]) == 2
     assert "the nearest known one is 'dialects'" in capsys.readouterr().err

@@ -174,10 +174,10 @@ def test_the_commands_write_the_sheet_once_and_report_what_was_filled_in(tmp_pat
         pairs = matched({"name": 3}).with_columns(year=pl.lit(year, pl.Int32))
         write_table(pairs, table_path(tmp_path / "lake", "firm_match", year))
     sheet = tmp_path / "firm_match" / "review.csv"
-    assert main(["match-review", "report"]) == 1  # no sheet yet
-    assert main(["match-review", "write", "--pairs", "0"]) == 1
+    assert main(["match-review", "report"]) == 2  # no sheet yet
+    assert main(["match-review", "write", "--pairs", "0"]) == 2
     assert main(["match-review", "write", "--pairs", "4"]) == 0
-    assert main(["match-review", "write"]) == 1  # answers may be lost
+    assert main(["match-review", "write"]) == 2  # answers may be lost
     assert "may hold answers" in capsys.readouterr().err
     pl.read_csv(sheet, infer_schema=False).with_columns(same_firm=pl.lit("1")).write_csv(sheet)
     assert main(["match-review", "report"]) == 0
@@ -198,7 +198,7 @@ def test_scores_count_only_links_that_both_tables_hold(tmp_path, monkeypatch, ca
             write_table(table.filter(pl.col("year") == year), table_path(tmp_path / "lake", name, year))
     monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path))
     monkeypatch.setenv("EGOV_TRUTH", str(tmp_path))
-    assert main(["match-review", "score"]) == 1  # no truth: no demo
+    assert main(["match-review", "score"]) == 2  # no truth: no demo
     links.write_parquet(tmp_path / "firm_links.parquet")
     assert main(["match-review", "score"]) == 0
     assert ["2", "2", "0.5000", "0.5000"] in [

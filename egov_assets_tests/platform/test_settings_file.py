@@ -183,7 +183,7 @@ def test_a_misspelt_setting_of_the_environment_stops_every_command(
     name: str, right: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.setenv(name, "/data")
-    assert cli.main(["tables"]) == 1
+    assert cli.main(["tables"]) == 2
     assert f"egov: nothing reads {name}; the nearest setting is {right}." in capsys.readouterr().err
 
 

@@ -96,7 +96,7 @@ def test_years_that_cannot_be_stop_a_command_in_words(tmp_path: Path, arguments:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("EGOV_")}
     command = [sys.executable, "-m", "egov_assets.cli", *arguments]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "years: Value error, '2o10' is no year and no range of years" in done.stderr
     assert "printign: unknown section; the nearest known one is 'printing'" in done.stderr
     assert "Traceback" not in done.stderr

@@ -142,7 +142,7 @@ def test_egov_run_says_at_once_that_outputs_cannot_be_written(
     read_only: Folders, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.chdir(PROJECT)
-    assert cli.main(["run"]) == 1
+    assert cli.main(["run"]) == 2
     said = capsys.readouterr().err
     assert "cannot be written: Read-only file system" in said
     assert "name another folder in EGOV_OUTPUTS" in said

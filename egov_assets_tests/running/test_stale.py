@@ -118,6 +118,8 @@ def test_a_bit_flipped_with_its_time_kept_is_found_by_verify_and_made_again(fini
     path.write_bytes(content)
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert why(finished) == {}
+    told = json.loads(finished.egov("verify", "--json").stdout)
+    assert told["wrong"] == [{"table": "egscore_index", "year": 2012, "why": "its file is not what was published"}]
     done = finished.egov("verify")
     assert done.returncode == 1
     assert "egscore_index 2012: its file is not what was published" in done.stdout
@@ -136,9 +138,11 @@ def test_one_table_is_made_with_what_it_needs_and_nothing_else(finished: Finishe
     ran(finished, "egscore_readings")
     assert made_since(finished, before) == {"egscore_index"}
     assert why(finished) == {"its file is gone": {"firm_quality 2010"}}
+    told = json.loads(finished.egov("run", "--why", "--json").stdout)
+    assert told == {"stale": [{"table": "firm_quality", "year": 2010, "why": "its file is gone"}]}
     ran(finished)
     done = finished.egov("run", "firm_qualty")
-    assert done.returncode == 1 and "the nearest is firm_quality" in done.stderr
+    assert done.returncode == 2 and "the nearest is firm_quality" in done.stderr
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
 """`egov trace` on a finished study: the files of a cell, and what is said of one that changed after the run."""
 
+import json
+from pathlib import Path
+
+import polars as pl
 import pytest
 
-from egov_assets.platform.lake import file_hash
+from egov_assets.platform.lake import file_hash, table_path
 from egov_assets.replication.trace import SHOWN_OF_HASH
 from egov_assets_tests.running.finished_study import FinishedStudy
 
@@ -13,7 +17,7 @@ SHIPPED = "reference/io_china_2012_139.csv"
 
 
 def traced(study: FinishedStudy, *cell: str) -> str:
-    done = study.egov("trace", *cell)
+    done = study.egov("trace", "--details", *cell)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -31,7 +35,7 @@ def test_a_cell_rests_on_the_lists_that_its_variables_need_as_the_run_read_them(
     shown = traced(finished, "table_06", "5", "egscore")
     file.write_bytes(original)
     assert read in line_of(TERRAIN, shown) and "changed" in line_of(TERRAIN, shown)
-    assert "`egov run` takes in what changed since" in shown
+    assert "1 of them changed or went since: `egov run` takes that in" in shown
 
 
 def test_a_cell_without_instruments_and_lists_names_none_of_their_files(finished: FinishedStudy):
@@ -40,3 +44,24 @@ def test_a_cell_without_instruments_and_lists_names_none_of_their_files(finished
     for other in (TERRAIN, INNOVATION, POLICIES, SHIPPED, "work_reports/", "tariffs/"):
         assert other not in shown
     assert INNOVATION in traced(finished, "table_10", "4", "egscore:innov")
+
+
+def test_ten_lines_come_first_and_an_instrument_of_scores_rests_on_no_work_report(finished: FinishedStudy):
+    done = finished.egov("trace", "table_06", "2", "egscore")
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 12, "the cell, ten lines, the page"
+    assert "Instrument egscore_size7: F " in done.stdout and "work_reports" not in done.stdout
+    page = Path(lines[-1].partition(": ")[2]).read_text("utf-8")
+    assert page.count("<rect") > 10 and ">iv_instruments<" in page and "work_report_words" not in page
+
+
+def test_table_1_is_traced_by_variable_and_statistic_and_its_asset_is_a_name_too(finished: FinishedStudy):
+    table = pl.read_parquet(table_path(finished.folders.lake, "table_01_descriptives"))
+    mean = table.filter(variable="Con_gdp")["mean"][0]
+    for name in ("table_01", "table_01_descriptives"):
+        told = json.loads(finished.egov("trace", "--json", name, "Con_gdp", "mean").stdout)
+        assert told["variants"][0]["mean"] == mean and told["cell"] == "table_01 (Con_gdp) mean"
+        assert {"clean_cities", "raw_city_yearbook"} <= set(told["tables"])
+        assert any(each["name"].startswith("city_yearbook/") for each in told["versions"])
+    done = finished.egov("trace", "table_01", "Con_gpd", "mean")
+    assert done.returncode == 2 and "the nearest is Con_gdp" in done.stderr
