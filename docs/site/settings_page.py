@@ -1,5 +1,6 @@
 """The page of all settings, made of the models that study.yml is checked against."""
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -48,7 +49,10 @@ def sections() -> list[Section]:
             sources.Source,
             below="<source>.",
         ),
-        *(Section(name, _about(text), type(settings)) for name, text, settings in named),
+        *(
+            Section(name, f"{_about(text)} {_first_paragraph(settings.__doc__)}", type(settings))
+            for name, text, settings in named
+        ),
         Section(
             specifications.SECTION,
             "Tables of one's own, here or in `tables.yml` ([tables.md](tables.md)).",
@@ -94,13 +98,18 @@ def settings_page() -> str:
         keys = _keys(schema, schema.get("$defs", {}), section.below, section.defaults, set())
         lines += ["", f"## {section.name}", "", section.about, ""]
         lines += table(("key", "default", "may be", "means"), keys)
-    return "\n".join([*lines, ""])
+    text = "\n".join([*lines, ""])
+    return re.sub(r"(?<![\[(`\w])(method|domain)\.md\b", r"[\1.md](\1.md)", text)  # the sources that docstrings cite
 
 
 def _about(docstring: str | None) -> str:
     """What a module of settings says behind the name of its section."""
-    first = " ".join((docstring or "").partition("\n\n")[0].split()).partition(": ")[2]
+    first = _first_paragraph(docstring).partition(": ")[2]
     return first[:1].upper() + first[1:]
+
+
+def _first_paragraph(docstring: str | None) -> str:
+    return " ".join((docstring or "").partition("\n\n")[0].split())
 
 
 def _keys(
@@ -124,7 +133,7 @@ def _keys(
             )
         elif inner:
             model = models[inner]
-            about = " ".join(model.get("description", "").partition("\n\n")[0].split())
+            about = _first_paragraph(model.get("description"))
             yield f"`{above}{key}`", "", "section", means or about
             is_new = inner not in met
             met.add(inner)
