@@ -102,10 +102,20 @@ def test_a_command_that_egov_does_not_have_is_noticed(words: tuple[str, ...], is
     assert is_understood(words) == is_right
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/how_to.md"])
+def test_the_chinese_page_names_the_same_commands(page: str):
+    english, chinese = ROOT / page, (ROOT / page).with_suffix(".zh-CN.md")
+    of_english, of_chinese = ({each[1:] for each in COMMANDS if each.page == path} for path in (english, chinese))
+    assert of_english == of_chinese != set()
+
+
+def test_the_cheap_commands_stand_on_a_page():
+    assert set(CHEAP) <= {command.words for command in COMMANDS}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("words", CHEAP, ids=" ".join)
 def test_a_documented_command_ends_well_on_a_finished_study(words: tuple[str, ...], finished: FinishedStudy):
-    assert words in {command.words for command in COMMANDS}
     done = finished.egov(*words)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout
