@@ -19,6 +19,7 @@ OPENED = ("product_quality",)  # one chapter open: with more the graph does not 
 SETTLING_MS = 4000  # the graph is laid out by a worker that says nothing when it is done
 OF_THE_RUN = (  # below outputs/
     "figures/baseline.png",
+    "figures/baseline_zh.png",
     "figures/coefficients_heterogeneity.png",
     "figures/figure_2_market_access_by_industry.png",
     "figures/specification_curve.png",
