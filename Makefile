@@ -4,11 +4,12 @@ VENV := .venv
 READY := $(VENV)/.installed
 READY_TO_TEST := $(VENV)/.installed-for-tests
 BIN := $(VENV)/bin
+DOCS_VENV := .venv-docs
 # The lock files are complete and pip resolves nothing: by dbt-core's own bound on mashumaro it would refuse the version
 # that Python 3.14 needs (pyproject.toml).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: run check test ui lock test-pythons clean
+.PHONY: run check test ui docs lock test-pythons clean
 
 run: $(READY)
 	$(BIN)/egov run
@@ -40,12 +41,25 @@ $(READY_TO_TEST): $(READY) requirements-test.lock
 	$(INSTALL) --require-hashes -r requirements-test.lock
 	touch $@
 
+# The pages as a site that needs no network: build/site/index.html. Zensical has an environment of its own, since it wants
+# pathspec 1 and dbt-core an earlier.
+docs: $(DOCS_VENV)/.installed
+	$(PYTHON) -m docs.site.assemble
+	$(DOCS_VENV)/bin/zensical build --strict --clean
+	! grep -rnoE '(src|<link[^>]* href)="?https?://[^"]*' --include='*.html' build/site
+
+$(DOCS_VENV)/.installed: requirements-docs.lock
+	$(PYTHON) -m venv $(DOCS_VENV)
+	$(INSTALL:$(BIN)%=$(DOCS_VENV)/bin%) --require-hashes -r requirements-docs.lock
+	touch $@
+
 # Versions for every supported Python, each file with its hash; --no-strip-extras because pip asks for it with hashes.
-LOCK := uv pip compile setup.cfg --extra build --extra server --universal --python-version 3.11 --fork-strategy fewest \
-	--generate-hashes --no-strip-extras --no-header --no-emit-index-url --quiet
+PINS := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
+LOCK := uv pip compile setup.cfg --extra build --extra server $(PINS) --fork-strategy fewest --no-strip-extras
 lock:
 	$(LOCK) -o requirements.lock
 	$(LOCK) --extra test -c requirements.lock -o requirements-test.lock
+	echo "zensical==0.0.73" | uv pip compile - $(PINS) -o requirements-docs.lock
 
 # The first and the second command on every Python of this machine and on the one of a new machine (needs root).
 test-pythons:
@@ -53,5 +67,5 @@ test-pythons:
 
 # What is made, never what is yours: raw files, outputs and the run history stay.
 clean:
-	rm -rf $(VENV) *.egg-info .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) $(DOCS_VENV) build .cache *.egg-info .pytest_cache .ruff_cache .mypy_cache
 	find egov_assets egov_assets_tests -name __pycache__ -type d -prune -exec rm -rf {} +

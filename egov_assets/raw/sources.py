@@ -76,6 +76,10 @@ class Dialect(BaseModel):
 class Source(BaseModel):
     """One source: what it is, its file patterns below the raw folder (`{year}` is the year), columns and dialects.
 
+    title        what the source is called
+    producer     who made it
+    citation     how it is cited
+    files        patterns of its files below the raw folder; without {year} a file is read for every year
     units        canonical column -> unit that it is in after reading, for people; codes and words have none
     requires     canonical columns without which a file cannot be read
     one_row_per  canonical columns that name what a row is about, where two sheets could contradict each other

@@ -30,7 +30,22 @@ class SpecificationError(SettingsError):
 
 
 class Column(BaseModel):
-    """One printed column: a regression on the firm panel. `D.x` is the change of x on the year before, within firms."""
+    """One printed column: a regression on the firm panel. `D.x` is the change of x on the year before, within firms.
+
+    outcome        variable of firm_panel, or its change
+    treatment      the same; its slope is what the table is about
+    moderator      variable whose product with the treatment is added, and itself where it is not absorbed
+    main_effect    whether the moderator itself is a regressor
+    controls       variables; all: the six of the paper, alone or in a list
+    sample         a named subsample (samples.py); all firm-years unless given
+    fixed_effects  of firm, year, both or none
+    instrument     variable of the panel that stands in for the treatment, by two-stage least squares
+    estimator      random_effects takes neither fixed effects nor an instrument
+    years_needed   years without which the column is known to be out of reach
+    header         printed above the column
+    header_zh      the same in Chinese
+    readings       name -> keys that differ; estimated beside the column, not printed
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -94,7 +109,15 @@ class Column(BaseModel):
 
 
 class Table(BaseModel):
-    """One printed table: its title and its columns by printed number; the asset that makes it, and its description."""
+    """One printed table: its columns by printed number.
+
+    title          printed above the table
+    title_zh       the same in Chinese
+    asset          name of the asset that makes it; the table's own name unless given
+    description    of the asset, in the UI
+    show_controls  whether the controls are printed
+    columns        printed number -> column
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
