@@ -19,8 +19,9 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+import yaml
 
-from egov_assets.demo_economy.truth import Truth, read_truth
+from egov_assets.demo_economy.truth import VARIANTS, Truth, read_truth
 from egov_assets.paper.study import CONFIDENCE_LEVEL
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.written_files import unfinished_file
@@ -29,10 +30,13 @@ from egov_assets.platform.written_files import unfinished_file
 EFFECTS: Mapping[str, Mapping[str, Any]] = {
     "nothing": {"effect": {"on_ln_quality": 0.0, "reverse_causality": 0.0}},
     "default": {},
-    "negative": {"effect": {"on_ln_quality": -0.258}},
+    "negative": {"effect": {"on_ln_quality": -0.225}},
 }
-# How many flows a product has: the same trade, over more products.
-DENSITIES: Mapping[str, Mapping[str, Any]] = {"default": {}, "thin": {"demand": {"products": 450}}}
+# How many flows products have: as shipped, and with the long tail of `egov demo --truth sparse`.
+DENSITIES: Mapping[str, Mapping[str, Any]] = {
+    "default": {},
+    "sparse": yaml.safe_load(VARIANTS["sparse"].read_text("utf-8")),
+}
 NOT_READ = ("work_reports", "tariffs", "policies", "innovation", "terrain")  # by column (3)
 HELD_BACK = ("expectations", "drift")  # checks that judge a user's files, and are half of the time
 TREATMENT = "egscore"
