@@ -10,6 +10,7 @@ from egov_assets.checks.suites import NOT_BY_YEAR, SUITES, columns_of
 from egov_assets.checks.table_checks import table_check
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import scan_table
+from egov_assets.platform.spreadsheets import publish_csv
 from egov_assets.platform.ui_metadata import markdown_table
 
 SHOWN_ROWS = 20
@@ -53,7 +54,7 @@ def _save_failing(folder: Path, verdicts: Sequence[Verdict]) -> Path | None:
     for each in verdicts:
         if not each.passed and each.failing.height:
             folder.mkdir(parents=True, exist_ok=True)
-            each.failing.write_csv(folder / f"{_name(each)}.csv")
+            publish_csv(each.failing, folder / f"{_name(each)}.csv")
     return folder if any(folder.glob("*.csv")) else None
 
 

@@ -109,6 +109,7 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.Da
     """The sample flow of all years with what is left after each cut; also as page and picture for people."""
     from egov_assets.clean.attrition_picture import draw_attrition
     from egov_assets.platform.figure_style import drawing, save_figure
+    from egov_assets.platform.spreadsheets import publish_csv
     from egov_assets.platform.words import words_of
     from egov_assets.platform.written_files import publish_text
 
@@ -117,7 +118,7 @@ def sample_attrition(sample_flow: pl.DataFrame, folders: Folders) -> tuple[pl.Da
     with drawing():
         save_figure(draw_attrition(said), folders.tables / "sample_flow")
     publish_text(attrition_page(said), folders.tables / "sample_flow.html")
-    publish_text(said.write_csv(), folders.tables / "sample_flow.csv")
+    publish_csv(said, folders.tables / "sample_flow.csv")
     return steps, {"what_is_left": folders.tables / "sample_flow.png", "page": folders.tables / "sample_flow.html"}
 
 

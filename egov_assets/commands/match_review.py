@@ -55,7 +55,7 @@ def write_sheet(options: argparse.Namespace, folders: Folders) -> int:
     """
     from egov_assets.firm_match.review import review_sample
     from egov_assets.platform.lake import TableMissing, scan_table
-    from egov_assets.platform.written_files import unfinished_file
+    from egov_assets.platform.spreadsheets import publish_csv
 
     path = _sheet(folders)
     if options.pairs < 1:
@@ -67,8 +67,7 @@ def write_sheet(options: argparse.Namespace, folders: Folders) -> int:
     except TableMissing as reason:
         raise CannotRun(str(reason)) from reason
     sample = review_sample(matched, options.pairs)
-    with unfinished_file(path) as unfinished:
-        sample.write_csv(unfinished, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
+    publish_csv(sample, path)
     print(f"{sample.height} pairs to judge: {path}\nFill in same_firm (1 or 0), then `egov match-review report`.")
     return 0
 

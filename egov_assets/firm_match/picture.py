@@ -19,8 +19,8 @@ from egov_assets.platform.figure_style import (
     new_figure,
     save_figure,
 )
+from egov_assets.platform.spreadsheets import publish_csv
 from egov_assets.platform.words import LANGUAGES, Language, words_of
-from egov_assets.platform.written_files import unfinished_file
 
 COLOURS = {"name": BLUE, "carried_name": "#56b4e9", "zip_phone": GREEN, "probabilistic": ORANGE, "unmatched": GREY}
 
@@ -73,8 +73,7 @@ def save_report(report: pl.DataFrame, folder: Path) -> str:
 
     report  as `match_report` gives
     """
-    with unfinished_file(folder / "report.csv") as unfinished:
-        report.write_csv(unfinished, include_bom=True)  # Excel reads UTF-8 as such only behind the mark
+    publish_csv(report, folder / "report.csv")
     written = [str(folder / "report.csv")]
     for language in LANGUAGES:
         picture = folder / f"matched_shares_{language}"

@@ -12,9 +12,9 @@ import polars as pl
 
 from egov_assets.handover.labels import ColumnLabel
 from egov_assets.platform.lake import write_table
-from egov_assets.platform.written_files import publish_bytes, unfinished_file
+from egov_assets.platform.spreadsheets import publish_csv
+from egov_assets.platform.written_files import unfinished_file
 
-LIKE_A_FORMULA = r"^([=+\-@\t\r])"  # a spreadsheet takes a cell that begins so for one
 ROWS_OF_A_SHEET = 1_048_576
 TEXT_BYTES = 2045  # longest text of fixed width in Stata; longer ones are its strL
 NO_DATE = datetime(2000, 1, 1)  # files say when they were made; ours are the same bytes whenever that was
@@ -31,10 +31,8 @@ def write_parquet(table: pl.DataFrame, labels: Sequence[ColumnLabel], path: Path
 
 
 def write_csv(table: pl.DataFrame, _: Sequence[ColumnLabel], path: Path) -> None:
-    """UTF-8 with the mark by which Excel knows it; text that looks like a formula has an apostrophe before it."""
-    as_text = pl.col(pl.String).str.replace(LIKE_A_FORMULA, "'${1}")
-    written = table.with_columns(as_text).write_csv(include_bom=True)
-    publish_bytes(written.encode("utf-8"), path)
+    """As `publish_csv`; a CSV file holds no labels."""
+    publish_csv(table, path)
 
 
 def write_excel(table: pl.DataFrame, labels: Sequence[ColumnLabel], path: Path) -> None:
