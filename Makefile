@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 DOCS_VENV := .venv-docs
 # The lock files are complete and pip resolves nothing: by dbt-core's own bound on mashumaro it would refuse the version
 # that Python 3.14 needs (pyproject.toml).
+# Tests run in two processes, each file's in one: a study that a file's tests share is then made once.
+WORKERS := -n 2 --dist loadfile
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 .PHONY: run check test ui docs lock test-pythons clean
@@ -19,11 +21,11 @@ check: $(READY_TO_TEST)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy egov_assets
-	$(BIN)/pytest -m "not slow and not browser"
+	$(BIN)/pytest $(WORKERS) -m "not slow and not browser"
 
 # All tests; what this machine cannot run is skipped, and named with its reason.
 test: $(READY_TO_TEST)
-	$(BIN)/pytest -r s
+	$(BIN)/pytest $(WORKERS) -r s
 
 ui: $(READY)
 	$(BIN)/egov ui

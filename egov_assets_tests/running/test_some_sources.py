@@ -66,7 +66,7 @@ def demo(finished: FinishedStudy) -> Path:
 
 @pytest.mark.parametrize(
     "sources",
-    [("customs",), ("customs", "firm_survey"), ("egov_scores",), ("customs", "firm_survey", "egov_scores")],
+    [("customs",), ("customs", "firm_survey", "egov_scores")],
     ids="-".join,
 )
 def test_what_the_graph_allows_is_what_a_run_makes(sources: tuple[str, ...], demo: Path, tmp_path: Path):
