@@ -129,7 +129,7 @@ def test_the_variables_of_a_column_its_sample_and_its_readings_are_what_it_needs
         assert baseline <= found
         return found - baseline
 
-    baseline = {"company_id", "survey_firm_id", "year", "city_code", "province_code", "qua", "egscore"}
+    baseline = {"firm_id", "company_id", "survey_firm_id", "year", "city_code", "province_code", "qua", "egscore"}
     assert beyond_the_baseline() == set()
     assert beyond_the_baseline(instrument="IV_int") == {"IV_int"}
     assert beyond_the_baseline(moderator="innov") == {"innov"}
