@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
-from egov_assets.platform.folders import Folders, environment_problems, no_study
+from egov_assets.platform.folders import Folders, environment_problems, keep_from_others, no_study
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folders = Folders.from_environment()
     try:
         if options.needs_a_study:
+            keep_from_others(folders.outputs)
             _stop_at_wrong_years(folders)
         return options.command(options, folders)
     except (CannotRun, SettingsError) as reason:
@@ -44,11 +45,13 @@ def commands() -> tuple[ModuleType, ...]:
     from egov_assets.commands import (
         accept,
         alert,
+        backup,
         defects,
         demo,
         doctor,
         init,
         match_review,
+        restore,
         run,
         serve,
         tables,
@@ -57,7 +60,10 @@ def commands() -> tuple[ModuleType, ...]:
         verify,
     )
 
-    return (init, demo, doctor, run, ui, serve, tables, match_review, trace, verify, defects, accept, alert)
+    return (
+        *(init, demo, doctor, run, ui, serve, tables, match_review, trace),
+        *(verify, backup, restore, defects, accept, alert),
+    )
 
 
 def _study_option() -> argparse.ArgumentParser:
