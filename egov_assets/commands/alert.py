@@ -1,4 +1,4 @@
-"""`egov alert test` sends a sample; `watch` looks for missing years and silent watchers; `service` tells how one ended."""
+"""`egov alert test` sends a sample, `watch` tells of missing years and silent watchers, `service` of how one ended."""
 
 import argparse
 import os

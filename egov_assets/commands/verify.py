@@ -4,7 +4,6 @@ import argparse
 
 from egov_assets.commands import CannotRun
 from egov_assets.platform.folders import Folders
-from egov_assets.platform.years import YEARS
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -15,35 +14,28 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def verify_study(_: argparse.Namespace, folders: Folders) -> int:
     """Read everything again, whatever its time; what is not as recorded is named, and `egov run` makes it again.
 
-    Returns 1 if a table is missing or another, or a raw file is not what the tables were made from.
+    Lineage page and catalogue are drawn anew. Returns 1 if anything is not as recorded.
     """
     import dagster as dg
 
     from egov_assets.definitions import build_definitions
-    from egov_assets.raw.file_versions import forget_files_seen
+    from egov_assets.running.as_recorded import hold_against_records
     from egov_assets.running.instance import prepare_home
-    from egov_assets.running.planner import mark_lost_tables, places, stale_places, tell_versions_of_files
-    from egov_assets.running.unchanged import forget
+    from egov_assets.running.jobs import MADE_AGAIN
+    from egov_assets.running.lease import NotHeld, held
 
     if not folders.dagster_home.is_dir():
         raise CannotRun(f"nothing was made in {folders.outputs} yet. `egov run` makes it.")
     graph = build_definitions(folders).resolve_asset_graph()
-    forget_files_seen(folders)
     with dg.DagsterInstance.from_config(str(prepare_home(folders))) as instance:
-        lost = mark_lost_tables(instance, graph, folders.lake, read_again=True)
-        tell_versions_of_files(instance, folders, YEARS)
-        inventories = [place for place in places(graph) if place[0] == "file_inventory"]
-        others = stale_places(graph, instance, [place for place in inventories if place not in lost])
-    lines = [
-        *(f"{_named(place)}: {why}" for place, why in lost.items()),
-        *(f"raw files of {year}: not those that the tables were made from" for _, year in others),
-    ]
-    print("\n".join(lines) or "Every table and raw file is as recorded.")
-    if lines:
-        forget(folders)
-        print("`egov run` makes again what is not.")
-    return 1 if lines else 0
-
-
-def _named(place: tuple[str, int | None]) -> str:
-    return " ".join(str(each) for each in place if each is not None)
+        try:
+            with held(folders):
+                wrong = hold_against_records(instance, graph, folders)
+        except NotHeld as reason:
+            raise CannotRun(str(reason)) from reason
+        except OSError as reason:
+            raise CannotRun(f"{reason.filename} cannot be read or written: {reason.strerror}.") from reason
+    print("\n".join(each.words for each in wrong) or "Every table and raw file is as recorded.")
+    if wrong:
+        print(MADE_AGAIN)
+    return 1 if wrong else 0

@@ -27,7 +27,7 @@ LOOKS, WAIT_SECONDS = 120, 30.0  # an hour: the longest step of a study publishe
 SETTLED_SECONDS = 10.0  # from the moment a table is in its place the history has it within a second or two
 OUTPUTS, HISTORY, PASSWORD = "outputs", "history.dump", "password"
 DATABASES = (".db", ".sqlite")  # suffixes; they are written in place, and copied by SQLite itself
-NOT_COPIED = ("-wal", "-shm", "-journal", ".unfinished", ".earlier")  # endings of what is half of something
+NOT_COPIED = ("-wal", "-shm", "-journal", ".unfinished", ".earlier", ".lease.json")  # endings of what is of a moment
 State = dict[str, tuple[int, int, int]]
 
 
