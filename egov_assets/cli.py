@@ -54,6 +54,7 @@ def commands() -> tuple[ModuleType, ...]:
         restore,
         run,
         serve,
+        status,
         tables,
         trace,
         ui,
@@ -62,7 +63,7 @@ def commands() -> tuple[ModuleType, ...]:
 
     return (
         *(init, demo, doctor, run, ui, serve, tables, match_review, trace),
-        *(verify, backup, restore, defects, accept, alert),
+        *(status, verify, backup, restore, defects, accept, alert),
     )
 
 

@@ -62,6 +62,12 @@ def forget(folders: Folders) -> None:
     _record(folders).unlink(missing_ok=True)
 
 
+def last_complete(folders: Folders) -> float | None:
+    """When the planner last found nothing left to make, in seconds since 1970; none once that is forgotten."""
+    record = _record(folders)
+    return record.stat().st_mtime if record.exists() else None
+
+
 def files_made(folders: Folders) -> list[str]:
     """Files below the outputs when the planner last found nothing to make; none once that is forgotten."""
     files = from_cursor(_known(folders)["files"])
