@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
-from egov_assets.platform.folders import Folders, environment_problems, no_study
+from egov_assets.platform.folders import Folders, environment_problems, keep_from_others, no_study
 
 BAD_NEWS, CANNOT, INTERRUPTED = 1, 2, 130  # the last is what shells expect of a command ended by Ctrl-C
 EXIT_CODES = (
@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _reader_is_gone() -> bool:
     """Has the pipe behind standard output lost its other end? Other pipes, as to worker processes, break too."""
+    if not hasattr(select, "poll"):  # Windows, where only a reader who went away gives this error
+        return True
     poll = select.poll()
     poll.register(sys.stdout.fileno(), 0)
     return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
@@ -65,6 +67,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     folders = Folders.from_environment()
     try:
         if options.needs_a_study:
+            keep_from_others(folders.outputs)
             _stop_at_wrong_years(folders)
         return options.command(options, folders)
     except (CannotRun, SettingsError) as reason:
@@ -76,6 +79,7 @@ def commands() -> tuple[ModuleType, ...]:
     from egov_assets.commands import (
         accept,
         alert,
+        backup,
         completion,
         defects,
         demo,
@@ -86,8 +90,10 @@ def commands() -> tuple[ModuleType, ...]:
         match_review,
         notebook,
         package,
+        restore,
         run,
         serve,
+        status,
         tables,
         trace,
         ui,
@@ -95,24 +101,8 @@ def commands() -> tuple[ModuleType, ...]:
     )
 
     return (
-        init,
-        demo,
-        doctor,
-        run,
-        ui,
-        serve,
-        tables,
-        match_review,
-        notebook,
-        trace,
-        verify,
-        diff,
-        export,
-        package,
-        defects,
-        accept,
-        alert,
-        completion,
+        *(init, demo, doctor, run, ui, serve, tables, match_review, notebook, trace, status, verify, diff),
+        *(export, package, backup, restore, defects, accept, alert, completion),
     )
 
 

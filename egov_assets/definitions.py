@@ -1,4 +1,4 @@
-"""The study as Dagster sees it: the chapters in the order of the story, their jobs, sensors and executor."""
+"""The study as Dagster sees it: the chapters in the order of the story, their jobs, sensors, schedules and executor."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,7 +22,7 @@ from egov_assets.raw import assets as raw
 from egov_assets.raw.file_versions import FILES
 from egov_assets.regression_tables import assets as regression_tables
 from egov_assets.replication import assets as replication
-from egov_assets.running.jobs import JOBS
+from egov_assets.running.jobs import JOBS, SCHEDULES
 from egov_assets.running.sensors import SENSORS
 from egov_assets.theory import assets as theory
 
@@ -76,6 +76,7 @@ def build_definitions(folders: Folders | None = None) -> dg.Definitions:
         asset_checks=(*expectation_checks.CHECKS, *drift_checks.CHECKS),
         jobs=JOBS,
         sensors=SENSORS,
+        schedules=SCHEDULES,
         resources={"folders": folders, **PASSED} if folders else RESOURCES,
         # A process per step would cost 5-7 s of imports each; years still run side by side, as runs of their own.
         executor=dg.in_process_executor,

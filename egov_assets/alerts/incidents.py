@@ -64,6 +64,20 @@ def follow(report: RunReport | Look, folders: Folders, now: float | None = None)
     return alerts
 
 
+def open_incidents(folders: Folders) -> list[str]:
+    """What failed and has not passed since, a line each, the oldest first."""
+    with record_of_alerts(folders) as store:
+        store.execute(_TABLE)
+        rows = store.execute(
+            "select year, thing, since, failures from incidents order by since, year, thing"
+        ).fetchall()
+    return [
+        f"{thing}{f' {year}' if year else ''}: failing since {time.strftime('%Y-%m-%d %H:%M', time.localtime(since))}"
+        f"{f', {failures} times' if failures > 1 else ''}"
+        for year, thing, since, failures in rows
+    ]
+
+
 def _take_in(report: RunReport | Look, store: sqlite3.Connection, now: float) -> list[Alert]:
     year = report.year or ""
     store.execute(_TABLE)

@@ -15,7 +15,7 @@ from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.year_files import source_files
 
 SILENT_AFTER_SECONDS = 300.0  # ten looks of the slowest watcher
-MISSING_YEAR, WATCHERS = "missing year", "silent watcher"
+MISSING_YEAR, WATCHERS, SERVICE = "missing year", "silent watcher", "service failed"
 SHOWN = 3
 
 

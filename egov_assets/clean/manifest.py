@@ -27,8 +27,9 @@ def manifest_path() -> Path:
     it appears under that name in one step, so several processes may ask at once.
     Raises  ProjectBroken with dbt's own words if the project cannot be parsed
     """
-    # An installed package takes no files: it may be anybody's.
-    parsed = Folders.from_environment().outputs / ".dbt" if IS_INSTALLED else PROJECT / "target"
+    # An installed package takes no files: it may be anybody's. Nor does a checkout that a server only reads.
+    is_ours = not IS_INSTALLED and os.access(PROJECT, os.W_OK)
+    parsed = PROJECT / "target" if is_ours else Folders.from_environment().outputs / ".dbt"
     manifest = parsed / f"manifest-{project_fingerprint()}.json"
     if not manifest.exists():
         _parse_into(manifest)

@@ -1,6 +1,7 @@
-"""`egov alert test` sends a sample; `egov alert watch` looks from outside for missing years and silent watchers."""
+"""`egov alert test` sends a sample, `watch` tells of missing years and silent watchers, `service` of how one ended."""
 
 import argparse
+import os
 
 from egov_assets.platform.folders import Folders
 
@@ -25,6 +26,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     watch.add_argument("--after", type=float, default=300.0, help="seconds without a look that count as silent")
     watch.set_defaults(command=look_from_outside)
+    service = actions.add_parser("service", help="tell how a service ended; systemd calls it (deploy/README.md)")
+    service.add_argument("name")
+    service.set_defaults(command=tell_of_service)
 
 
 def send_sample(_: argparse.Namespace, folders: Folders) -> int:
@@ -61,3 +65,23 @@ def look_from_outside(options: argparse.Namespace, folders: Folders) -> int:
     for alert in sent:
         print(alert.text)
     return 1 if any(alert.kind != "recovered" for alert in sent) else 0
+
+
+def tell_of_service(options: argparse.Namespace, folders: Folders) -> int:
+    """Tell that a service failed, or that it works again after that, as systemd says in MONITOR_SERVICE_RESULT."""
+    from egov_assets.alerts.incidents import follow
+    from egov_assets.alerts.liveness import SERVICE, Look
+
+    result = os.environ.get("MONITOR_SERVICE_RESULT", "failure")
+    is_well = result == "success"
+    look = Look(
+        kind=SERVICE,
+        year=None,
+        failures={} if is_well else {options.name: f"{options.name} ended with {result}"},
+        well=[options.name] if is_well else [],
+        next_step=f"`journalctl -u {options.name}` says why",
+        counted="start",
+    )
+    for alert in follow(look, folders):
+        print(alert.text)
+    return 0

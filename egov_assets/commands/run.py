@@ -41,11 +41,12 @@ def run_study(options: argparse.Namespace, folders: Folders) -> int:
 
     Raises  CannotRun if something outside the tables stops it
     """
+    from egov_assets.running.lease import NotHeld
     from egov_assets.running.study_run import HistoryLost
 
     try:
         return _run(options, folders)
-    except HistoryLost as reason:
+    except (HistoryLost, NotHeld) as reason:
         raise CannotRun(str(reason)) from None
 
 

@@ -8,6 +8,7 @@ settings lie beside it, and so does the truth, so that the demo's answers are ne
 """
 
 import os
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -72,6 +73,17 @@ def is_given(path: Path) -> bool:
 def study_file_of(raw: Path) -> Path:
     """The settings of the study whose files lie in `raw`."""
     return raw.parent / STUDY_FILE
+
+
+def keep_from_others(outputs: Path) -> None:
+    """From here on this process writes what only its user reads: outputs hold rows of single firms.
+
+    A folder of outputs whose group is handed on to what is made in it (`chmod g+s`) is meant for that group, which then
+    may read. A stricter umask stays. Windows has none of this.
+    """
+    is_for_its_group = outputs.is_dir() and outputs.stat().st_mode & stat.S_ISGID
+    given = os.umask(0o077)
+    os.umask(given | (0o027 if is_for_its_group else 0o077))
 
 
 def _study(environment: Mapping[str, str]) -> Path:

@@ -9,9 +9,12 @@ import dagster as dg
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.partitions import export_years
 from egov_assets.platform.years import YEARS
+from egov_assets.running.as_recorded import hold_against_records
+from egov_assets.running.lease import NotHeld, held
 from egov_assets.running.planner import Wanted
 from egov_assets.running.study_run import StudyRun
 
+MADE_AGAIN = "`egov run` makes again what is not."
 WHOLE_STUDY_TAG = "egov/whole_study"
 ONE_AT_A_TIME = {WHOLE_STUDY_TAG: "one at a time"}
 AFTER_QUALITY = ("regression_tables", "theory", "figures", "replication")
@@ -64,14 +67,47 @@ def tables_only() -> None:
     make_tables()
 
 
-JOBS = (up_to_date, everything, one_year, tables_only)
+@dg.op(required_resource_keys={"folders"}, description="As `egov verify`.")
+def read_everything_again(context: dg.OpExecutionContext) -> None:
+    assert context.repository_def is not None, "Dagster executes a job in its repository"
+    graph, folders = context.repository_def.asset_graph, context.resources.folders
+    try:
+        with held(folders):
+            wrong = hold_against_records(context.instance, graph, folders)
+    except NotHeld as reason:
+        raise dg.Failure(str(reason), allow_retries=False) from reason
+    if wrong:
+        raise dg.Failure("\n".join([*(each.words for each in wrong), MADE_AGAIN]), allow_retries=False)
+
+
+@dg.job(tags=ONE_AT_A_TIME)
+def verify() -> None:
+    """Whether every table, file for people and raw file is as recorded; fails, and so alerts, if one is not."""
+    read_everything_again()
+
+
+JOBS = (up_to_date, everything, one_year, tables_only, verify)
+
+# Disks lose bits where nobody looks. In the night of a Sunday nobody waits for a run.
+SCHEDULES = (
+    dg.ScheduleDefinition(
+        name="verify_every_week",
+        job=verify,
+        cron_schedule="0 4 * * 0",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+        description="Reads every table and file again once a week; what is not as recorded is told as an alert.",
+    ),
+)
 
 
 def _make(context: dg.OpExecutionContext, wanted: Wanted) -> None:
     folders: Folders = context.resources.folders
     with StudyRun(folders) as study:
         stale = study.look(wanted).stale
-        outcomes = study.execute(stale, wanted, lambda chapter: context.log.info(f"one more: {chapter}"))
+        try:
+            outcomes = study.execute(stale, wanted, lambda chapter: context.log.info(f"one more: {chapter}"))
+        except NotHeld as reason:
+            raise dg.Failure(str(reason), allow_retries=False) from reason
         for problem in study.finish(outcomes):
             context.log.warning(problem)
     failed = [outcome.report.headline() for outcome in outcomes if not outcome.succeeded]

@@ -26,6 +26,8 @@ Place = tuple[str, int | None]  # table, year; None for a table of all years
 DATA_VERSION, CODE_VERSION = "dagster/data_version", "dagster/code_version"
 PREPARING = ("raw", "clean")  # a year is compared with the others when its clean tables are there
 NEVER_MADE, GONE, DAMAGED = "was never made", "its file is gone", "its file is not what was published"
+OF_PEOPLE = "a file for people that is written with it is gone or another"
+LOST = (GONE, DAMAGED, OF_PEOPLE)
 COMPARISON = "drift"  # the check that holds a year of a table against the others
 
 
@@ -59,12 +61,22 @@ def mark_lost_tables(
         else:
             continue
         lost[table, year] = why
-        if tags.get(CODE_VERSION) != why:
-            # The version of what it holds stays: what was made from the table is not in doubt. Dagster has no event for
-            # a lost file; a table of another code version is one that it asks to be made again.
+    mark(instance, lost)
+    return lost
+
+
+def mark(instance: dg.DagsterInstance, lost: Mapping[Place, str]) -> None:
+    """Let Dagster call these tables stale, each for one of the reasons in LOST.
+
+    The version of what a table holds stays: what was made from it is not in doubt. Dagster has no event for a lost
+    file; a table of another code version is one that it asks to be made again.
+    """
+    for (table, year), why in lost.items():
+        key, partition = dg.AssetKey(table), None if year is None else str(year)
+        tags = _tags(instance, key, partition)
+        if tags and tags.get(CODE_VERSION) != why:
             kept = {DATA_VERSION: tags[DATA_VERSION], CODE_VERSION: why}
             instance.report_runless_asset_event(dg.AssetMaterialization(key, why, partition=partition, tags=kept))
-    return lost
 
 
 def places(graph: BaseAssetGraph) -> list[Place]:
@@ -88,7 +100,7 @@ def stale_places(graph: BaseAssetGraph, instance: dg.DagsterInstance, among: Ite
             found[table, year] = NEVER_MADE
         elif status is StaleStatus.STALE:
             words = [_words(graph, instance, cause) for cause in resolver.get_stale_causes(key, partition)]
-            lost = [each for each in words if each in (GONE, DAMAGED)]
+            lost = [each for each in words if each in LOST]
             found[table, year] = "; ".join(dict.fromkeys(lost or words))
     return found
 
@@ -124,7 +136,7 @@ def _words(graph: BaseAssetGraph, instance: dg.DagsterInstance, cause: StaleCaus
         year = f" {cause.dependency.partition_key}" if cause.dependency.partition_key else ""
         return f"{cause.dependency.asset_key.to_user_string()}{year} changed"
     before = _tags(instance, cause.asset_key, cause.partition_key).get(CODE_VERSION, "")
-    if before in (GONE, DAMAGED):
+    if before in LOST:
         return before
     changed = what_changed(before, graph.get(cause.asset_key).code_version or "")
     return f"{' and '.join(changed)} changed" if changed else cause.reason

@@ -16,7 +16,7 @@ from egov_assets.platform.catalog import build_catalog
 from egov_assets.platform.changed_files import Change, changes, from_cursor, study_snapshot, to_cursor
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.years import YEARS
-from egov_assets.running.jobs import WHOLE_STUDY_TAG, up_to_date
+from egov_assets.running.jobs import WHOLE_STUDY_TAG, up_to_date, verify
 from egov_assets.running.lineage_page import write_lineage_page
 from egov_assets.running.planner import tell_versions_of_files
 
@@ -136,7 +136,8 @@ def _causes(found: Sequence[Change]) -> dict[str, str]:
 
 def _alert(context: dg.RunStatusSensorContext, folders: Folders) -> None:
     report = report_run(context.instance, context.dagster_run)
-    if report.failed_steps and WHOLE_STUDY_TAG in context.dagster_run.tags:
+    is_made_of_runs = WHOLE_STUDY_TAG in context.dagster_run.tags and context.dagster_run.job_name != verify.name
+    if report.failed_steps and is_made_of_runs:
         return  # the runs of its stages were told one by one
     for alert in follow(report, folders):
         context.log.warning(alert.headline)

@@ -23,6 +23,7 @@ from egov_assets.platform.catalog import build_catalog
 from egov_assets.platform.folders import Folders
 from egov_assets.running import worker
 from egov_assets.running.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates, run_on_record
+from egov_assets.running.lease import held
 from egov_assets.running.planner import Part, Place, Wanted
 from egov_assets.running.study_settings import check_settings
 from egov_assets.running.unchanged import look, remember
@@ -47,9 +48,6 @@ class StudyRun:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._folders = folders
         self._home = prepare_home(folders)
-        with self._told_if_the_history_is_lost():
-            self._close_abandoned()
-        remove_abandoned_candidates(folders)
         spawn = multiprocessing.get_context("spawn")  # a forked copy of Polars' thread pool would hang
         self._published: multiprocessing.Queue[str] = spawn.Queue()
         self._pool = ProcessPoolExecutor(
@@ -88,10 +86,14 @@ class StudyRun:
         After a failure nothing further begins. Returns the outcomes of all runs that began, also of those whose
         process was killed.
 
-        Raises  HistoryLost if Dagster could not write down what happened, after telling so
+        Raises  NotHeld if somebody else makes these tables; HistoryLost if Dagster could not write down what happened,
+                after telling so
         """
-        with self._told_if_the_history_is_lost():
-            return self._execute(stale, wanted, published)
+        with held(self._folders) as check, self._told_if_the_history_is_lost():
+            # Only the holder may: of another machine's processes nobody here knows whether they live.
+            self._close_abandoned()
+            remove_abandoned_candidates(self._folders)
+            return self._execute(stale, wanted, published, check)
 
     @contextmanager
     def _told_if_the_history_is_lost(self) -> Iterator[None]:
@@ -103,11 +105,13 @@ class StudyRun:
             send_alert(Alert("run failed", f"run failed: {words}", next_step=step), self._folders)
             raise HistoryLost(f"{words}. Next: {step}.") from error
 
-    def _execute(self, stale: Mapping[Place, str], wanted: Wanted, published: Published) -> list[Outcome]:
+    def _execute(
+        self, stale: Mapping[Place, str], wanted: Wanted, published: Published, check_lease: Callable[[], None]
+    ) -> list[Outcome]:
         found, left, done, outcomes = look(self._folders), dict(stale), list[Part](), list[Outcome]()
         while parts := self._pool.submit(worker.next_parts, left, wanted, done).result():
             runs = [self._pool.submit(worker.make, part) for part in parts]
-            self._follow(runs, published)
+            self._follow(runs, published, check_lease)
             outcomes += [run.result() for run in runs if not run.exception()]
             if any(isinstance(run.exception(), BrokenProcessPool) for run in runs):
                 return outcomes + self._close_abandoned()
@@ -144,8 +148,9 @@ class StudyRun:
     def _draw_lineage(self, folders: Folders) -> None:
         self._pool.submit(worker.draw_lineage, folders).result()
 
-    def _follow(self, runs: Sequence[Future[Outcome]], published: Published) -> None:
+    def _follow(self, runs: Sequence[Future[Outcome]], published: Published, check_lease: Callable[[], None]) -> None:
         while True:
+            check_lease()
             finished = wait(runs, timeout=POLL_SECONDS).not_done == set()
             for chapter in _drained(self._published):
                 published(chapter)

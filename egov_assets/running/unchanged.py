@@ -24,6 +24,7 @@ from egov_assets.platform.folders import SETTINGS_FILES, Folders
 from egov_assets.platform.written_files import publish_text
 
 PACKAGE = Path(egov_assets.__file__).parent
+OUTPUTS = "outputs/"
 # Not the logs, pages of checks and views beside them, which other commands write too.
 MADE = ("lake/**/*", "tables/**/*", "figures/**/*", "replication_report*", "published_comparison.csv")
 
@@ -39,8 +40,7 @@ class Found:
 
 def look(folders: Folders) -> Found:
     """Compare files, software and tables with what was kept, hashing only files whose size or time changed."""
-    record = _record(folders)
-    known = json.loads(record.read_text("utf-8")) if record.exists() else {"software": None, "files": "{}"}
+    known = _known(folders)
     files = from_cursor(known["files"])
     inputs, software = _inputs(folders, files), software_fingerprint()
     is_unchanged = known["software"] == software and not changes(files, {**inputs, **_made(folders, files)})
@@ -60,6 +60,23 @@ def remember(folders: Folders, found: Found) -> None:
 def forget(folders: Folders) -> None:
     """The next run asks the planner."""
     _record(folders).unlink(missing_ok=True)
+
+
+def last_complete(folders: Folders) -> float | None:
+    """When the planner last found nothing left to make, in seconds since 1970; none once that is forgotten."""
+    record = _record(folders)
+    return record.stat().st_mtime if record.exists() else None
+
+
+def files_made(folders: Folders) -> list[str]:
+    """Files below the outputs when the planner last found nothing to make; none once that is forgotten."""
+    files = from_cursor(_known(folders)["files"])
+    return [name.removeprefix(OUTPUTS) for name in files if name.startswith(OUTPUTS)]
+
+
+def _known(folders: Folders) -> dict[str, str]:
+    record = _record(folders)
+    return json.loads(record.read_text("utf-8")) if record.exists() else {"software": "", "files": "{}"}
 
 
 def _record(folders: Folders) -> Path:
@@ -85,4 +102,4 @@ def _inputs(folders: Folders, known: Snapshot) -> Snapshot:
 
 
 def _made(folders: Folders, known: Snapshot) -> Snapshot:
-    return snapshot_under("outputs/", folders.outputs, known, math.inf, MADE)
+    return snapshot_under(OUTPUTS, folders.outputs, known, math.inf, MADE)

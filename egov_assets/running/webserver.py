@@ -1,4 +1,7 @@
-"""Dagster's webserver behind `OwnOriginOnly`: `python -m egov_assets.running.webserver --port …` and its options."""
+"""Dagster's webserver with the page of status, behind `OwnOriginOnly`.
+
+`python -m egov_assets.running.webserver --port …` and the options of Dagster's own.
+"""
 
 import os
 import sys
@@ -6,6 +9,7 @@ import sys
 from dagster_webserver import cli
 
 from egov_assets.running.own_origin import OwnOriginOnly, own_origins
+from egov_assets.running.status import WithStatus
 
 
 def main() -> None:
@@ -14,7 +18,7 @@ def main() -> None:
     own = own_origins(port, os.environ.get("EGOV_UI_ADDRESS", ""))
     dagsters = cli.create_app_from_workspace_process_context
     cli.create_app_from_workspace_process_context = lambda *args, **kwargs: OwnOriginOnly(  # type: ignore[assignment]
-        dagsters(*args, **kwargs), own
+        WithStatus(dagsters(*args, **kwargs)), own
     )
     cli.main()
 

@@ -12,10 +12,12 @@ from dagster._core.scheduler.instigation import InstigatorState, InstigatorStatu
 from dagster._core.types.loadable_target_origin import LoadableTargetOrigin
 from dagster_shared.error import SerializableErrorInfo
 
+from egov_assets import cli
 from egov_assets.alerts.incidents import follow
 from egov_assets.alerts.liveness import missing_years, silent_watchers
 from egov_assets.platform.folders import Folders
 from egov_assets.running.sensors import stand_watch
+from egov_assets_tests.alerts.listeners import HttpListener
 
 pytestmark = pytest.mark.slow
 
@@ -143,3 +145,15 @@ def test_a_clock_set_back_does_not_hide_a_dead_watcher(folders: Folders, instanc
     assert heard(instance) == {WATCHER: f"{WATCHER} has not looked for 20 min"}
     ticked(instance, NOW - 10, TickStatus.SKIPPED)  # alive, and back in this time
     assert heard(instance) == {}
+
+
+def test_a_service_that_failed_is_told_and_told_once_more_when_it_works_again(
+    folders: Folders, http: HttpListener, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("EGOV_ALERT_WEBHOOK", http.address)
+    for result in ("success", "exit-code", "exit-code", "success", "success"):
+        monkeypatch.setenv("MONITOR_SERVICE_RESULT", result)
+        assert cli.main(["alert", "service", "egov-backup"]) == 0
+    assert [post["headline"] for _, post in http.posts] == ["service failed: egov-backup", "recovered: egov-backup"]
+    assert "egov-backup ended with exit-code" in http.posts[0][1]["text"]
+    assert "`journalctl -u egov-backup` says why" in http.posts[0][1]["text"]

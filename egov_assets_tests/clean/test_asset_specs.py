@@ -1,6 +1,7 @@
 """The clean tables in the asset graph: a manifest small enough to read, and the project's own."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -8,6 +9,7 @@ import pytest
 
 from egov_assets.clean.asset_specs import DBT_TEST, check_specs, table_specs
 from egov_assets.clean.manifest import manifest_path
+from egov_assets.platform.dbt_project import PROJECT
 
 
 def model(name: str, reads: list[str], materialized: str = "lake") -> dict[str, Any]:
@@ -91,3 +93,13 @@ def test_every_test_of_the_project_is_the_check_of_a_table_unless_it_stands_with
     }
     assert shown and tables
     assert None not in others.values() and tables.isdisjoint(others.values())
+
+
+def test_a_checkout_that_may_only_be_read_takes_no_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("EGOV_OUTPUTS", str(tmp_path))
+    monkeypatch.setattr("egov_assets.clean.manifest.IS_INSTALLED", False)
+    monkeypatch.setattr("egov_assets.clean.manifest._parse_into", lambda path: None)
+    monkeypatch.setattr("egov_assets.clean.manifest.os.access", lambda *_: False)
+    assert manifest_path().parent == tmp_path / ".dbt"
+    monkeypatch.setattr("egov_assets.clean.manifest.os.access", lambda *_: True)
+    assert manifest_path().parent == PROJECT / "target"

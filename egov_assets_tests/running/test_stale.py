@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def why(study: FinishedStudy) -> dict[str, set[str]]:
     assert done.returncode == 0, done.stderr
     found: dict[str, set[str]] = {}
     for line in done.stdout.splitlines():
-        if re.match(r"(.* changed|was never made|its file is .*): ", line):
+        if re.match(r"(.* changed|was never made|its file is .*|a file for people .*): ", line):
             reason, _, tables = line.rpartition(": ")
             found[reason] = _places(tables)
     return found
@@ -128,6 +129,35 @@ def test_a_bit_flipped_with_its_time_kept_is_found_by_verify_and_made_again(fini
     }
     ran(finished)
     assert finished.hashes() == good
+    assert finished.egov("verify").stdout == "Every table and raw file is as recorded.\n"
+
+
+def test_what_people_read_is_named_if_it_is_gone_or_another_and_made_again(finished: FinishedStudy):
+    """A figure flipped in one bit, a report, a table of a chapter and a page of Data Docs gone; page and views too."""
+    outputs, before = finished.folders.outputs, times(finished)
+    figure, report = outputs / "figures" / "distributions.svg", outputs / "replication_report_zh.docx"
+    table, docs = outputs / "tables" / "table_02.md", outputs / "data_docs" / "raw_customs" / "year=2011"
+    good = {path: path.read_bytes() for path in (figure, report, table)}
+    figure.write_bytes(good[figure][:-1] + b" ")
+    report.unlink()
+    table.unlink()
+    shutil.rmtree(docs)
+    drawn = [outputs / "lineage.html", finished.folders.catalog]
+    for path in drawn:
+        path.unlink()
+    done = finished.egov("verify")
+    assert done.returncode == 1
+    assert f"figures: {figure} is not what was written" in done.stdout
+    for place, path in (("replication_report", report), ("regression_tables", table)):
+        assert f"{place}: {path} is gone" in done.stdout
+    assert f"raw_customs 2011: {docs / 'index.html'} is gone" in done.stdout
+    assert all(path.exists() for path in drawn)
+    named = {"figures", "replication_report", "regression_tables", "raw_customs 2011"}
+    assert why(finished) == {"a file for people that is written with it is gone or another": named}
+    ran(finished)
+    assert {path: path.read_bytes() for path in good} == good
+    assert (docs / "index.html").exists()
+    assert made_since(finished, before) == {"figures", "replication_report", "regression_tables", "raw_customs"}
     assert finished.egov("verify").stdout == "Every table and raw file is as recorded.\n"
 
 
