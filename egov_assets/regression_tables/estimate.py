@@ -15,7 +15,7 @@ from egov_assets.platform.words import message
 from egov_assets.regression_tables.clustered import Rule
 from egov_assets.regression_tables.design import CLUSTERS, Design, NotComputable, design_of
 from egov_assets.regression_tables.estimable import require_estimable
-from egov_assets.regression_tables.fits import CONSTANT, Errors, Fit, fixed_effects_fits, random_effects_fits
+from egov_assets.regression_tables.fits import BOTH_WAYS, CONSTANT, Errors, Fit, fixed_effects_fits, random_effects_fits
 from egov_assets.regression_tables.specifications import Column, Table
 from egov_assets.regression_tables.weak_instruments import WeakInstruments, tf_critical, weak_instruments
 from egov_assets.regression_tables.wild_bootstrap import wild_bootstrap
@@ -84,8 +84,9 @@ def _reading_rows(prefix: str, column: Column, panel: pl.DataFrame, rule: Rule) 
 def _estimated_rows(
     prefix: str, column: Column, design: Design, terms: list[str], rule: Rule
 ) -> Iterator[dict[str, Any]]:
-    """Clusters by city under the study's rule first, then other clusters, then other rules."""
-    variants: dict[str, Errors] = {f"cluster_{cluster}": (cluster, rule) for cluster in CLUSTERS}
+    """Clusters by city under the study's rule first, then other clusters and the column's own, then other rules."""
+    clusterings = dict.fromkeys((*CLUSTERS, column.clustering))
+    variants: dict[str, Errors] = {f"cluster_{cluster}": (cluster, rule) for cluster in clusterings}
     variants |= {f"cluster_city_{other}": ("city", other) for other in _other_rules(column, rule)}
     found, reasons = _fits(design, list(variants.values()))
     tests = weak_instruments(design, "city", rule) if column.instrument else None
@@ -97,6 +98,8 @@ def _estimated_rows(
             for row in _tidy(prefix + variant, found[errors], terms):
                 robust = tests.ar_p_value if tests and row["term"] == column.treatment else row["p_value"]
                 yield row | wild.get(row["term"], {}) | {"robust_p_value": robust}
+        elif variant == column.printed_variant:
+            yield from _left_out(prefix + variant, terms, message("one cluster", clusters=column.clustering))
     if tests:
         yield from _instrument_rows(prefix, column, tests, found["city", rule])
 
@@ -179,6 +182,8 @@ def _tidy(variant: str, fit: Fit, terms: list[str]) -> Iterator[dict[str, Any]]:
         if term in fit.terms:
             b, se = fit.coefficient(term)
             reason = "varies in one cluster only, so that nothing tells its error"
+            if np.isnan(se) and BOTH_WAYS in variant:
+                reason = "the two ways of clustering leave a negative variance"
             if se > ROUNDING * abs(b):
                 p = float(2 * stats.t.sf(np.abs(b / se), fit.n_clusters - 1))
                 numbers = (b, se, b / se, p, float(b - quantile * se), float(b + quantile * se))

@@ -4,6 +4,7 @@ Made from tidy estimates, in the order of the specification; one variant of each
 `estimates.csv`. How it becomes HTML, LaTeX or Word is in `render.py` and `word.py`.
 """
 
+import re
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,6 +19,7 @@ from egov_assets.regression_tables.specifications import Column, Table
 
 STATISTICS = ("mean", "sd", "min", "max")
 THE_PAPERS_WAY = Printing()
+OF_AN_APPENDIX = re.compile("[a-z][0-9]+")  # table_a1 is Table A1
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,18 @@ def printed_table(
     name: str,
     table: Table,
     estimates: pl.DataFrame,
-    variant: str = PRINTED_VARIANT,
+    variant: str = "",
     language: Language = "en",
     printing: Printing = THE_PAPERS_WAY,
 ) -> PrintedTable:
     """The table of one specification, filled from tidy estimates of one variant; blank where a column lacks a term.
 
+    variant   of all columns; by default that of each column's own clusters
     printing  what stands in brackets below each estimate; decimals of both
     """
     words = words_of("regression_tables", language)
     own = estimates.filter(pl.col("table") == name)
-    cells = _by_column_and_term(own, variant)
+    cells = _by_column_and_term(own, table, variant)
     anywhere = {column: row for (column, _), row in cells.items()}
     body = []
     for term in _terms(table):
@@ -67,15 +70,16 @@ def printed_table(
     foot = [
         (words["controls"], *(words["yes" if column.controls else "no"] for column in columns)),
         *(
-            (words[effect], *(words["yes" if effect in each.fixed_effects else "no"] for each in columns))
-            for effect in ("firm", "year")
+            (_effect(effect, words), *(words["yes" if effect in each.fixed_effects else "no"] for each in columns))
+            for effect in dict.fromkeys(("firm", "year", *(name for each in columns for name in each.fixed_effects)))
         ),
         *_instrument_rows(table, own, words),
         (words["n"], *(_count(anywhere[number]["n"]) for number in table.columns)),
-        (words["cities"], *(_count(anywhere[number]["n_clusters"]) for number in table.columns)),
+        *_cluster_rows(table, anywhere, words),
         (words["r2"], *(_r2(anywhere[number]) for number in table.columns)),
     ]
     number = name.removeprefix("table_").lstrip("0")
+    number = number.upper() if OF_AN_APPENDIX.fullmatch(number) else number
     title = (table.title_zh if language == "zh" else None) or table.title
     return PrintedTable(
         title=words["title"].format(number=number, title=title),
@@ -109,9 +113,28 @@ def printed_descriptives(
     return PrintedTable(title, (heads,), body, (), (words["own_observations"],), language)
 
 
-def _by_column_and_term(own: pl.DataFrame, variant: str) -> dict[tuple[str, str], dict]:
-    chosen = own.filter(pl.col("variant") == variant)
+def _by_column_and_term(own: pl.DataFrame, table: Table, variant: str) -> dict[tuple[str, str], dict]:
+    """What is printed; the reason of a column that is not estimated stands under clusters by city."""
+    of_column = {number: variant or column.printed_variant for number, column in table.columns.items()}
+    chosen = own.filter(
+        (pl.col("variant") == pl.col("column").replace_strict(of_column, default=""))
+        | ((pl.col("variant") == PRINTED_VARIANT) & (pl.col("n") == 0))
+    )
     return {(row["column"], row["term"]): row for row in chosen.iter_rows(named=True)}
+
+
+def _effect(name: str, words: Words) -> str:
+    return words[name] if name in ("firm", "year") else words["effects_of"].format(name=name.replace("^", " × "))
+
+
+def _cluster_rows(table: Table, anywhere: dict[str, dict], words: Words) -> list[tuple[str, ...]]:
+    """How many clusters, and where they are not cities in every column, of what."""
+    counts = [_count(anywhere[number]["n_clusters"]) for number in table.columns]
+    clusterings = [column.clustering for column in table.columns.values()]
+    if set(clusterings) == {"city"}:
+        return [(words["cities"], *counts)]
+    named = [words["city"] if each == "city" else each.replace("+", ", ") for each in clusterings]
+    return [(words["clustered_by"], *named), (words["clusters"], *counts)]
 
 
 def _terms(table: Table) -> list[str]:

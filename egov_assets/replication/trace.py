@@ -18,7 +18,7 @@ from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash, scan_table, table_path
 from egov_assets.platform.years import YEARS
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
-from egov_assets.regression_tables.samples import SAMPLES
+from egov_assets.regression_tables.samples import sample_of
 from egov_assets.regression_tables.schema import FirmPanel
 from egov_assets.regression_tables.specifications import Column
 
@@ -85,7 +85,7 @@ def panel_inputs(folders: Folders, column: Column, inputs: Sequence[str]) -> lis
     """
     columns = [column, *map(column.read_as, column.readings)]
     names = {name.removeprefix("D.") for each in columns for name in each.variables}
-    samples = {name for each in columns if each.sample for name in SAMPLES[each.sample][0]}
+    samples = {name for each in columns if (sample := sample_of(each.sample, each.where)) for name in sample.columns}
     known = {table: scan_table(folders.lake, table, YEARS).collect_schema().names() for table in inputs}
     found = column_sources(sorted({*OF_EVERY_ROW, *names, *samples}), known, FirmPanel._made_from)
     return sorted({table for sources in found.values() for table, _ in sources if table in inputs})
