@@ -36,6 +36,7 @@ class Design:
             firm and year, nothing missing
     terms   the paper's names of x0 to x<k-1>, in order; the first is the treatment
     outcome, instrument  the paper's names of y and z
+    moderator_values  (n,) of the moderator, which may be no term of its own; None without one
     fixed_effects  the one with most levels first, firms before others
     """
 
@@ -45,6 +46,7 @@ class Design:
     instrument: str | None
     fixed_effects: tuple[str, ...]
     estimator: Estimator
+    moderator_values: pl.Series | None = None
 
     @property
     def regressors(self) -> list[str]:
@@ -102,9 +104,18 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     clusters = CLUSTERS | {group: labels(group) for group in column.cluster}
     values = {"y": _value(column.outcome), **names}
     frame = complete.select(**{"firm_id": "firm_id", "year": "year"} | clusters | effects, **values)
+    moderator = complete.select(_value(column.moderator)).to_series() if column.moderator else None
     levels = {effect: frame[effect_column(effect)].n_unique() for effect in column.fixed_effects}
     largest_first = sorted(levels, key=lambda effect: (effect != "firm", -levels[effect]))
-    return Design(frame, column.outcome, column.regressors, column.instrument, tuple(largest_first), column.estimator)
+    return Design(
+        frame,
+        column.outcome,
+        column.regressors,
+        column.instrument,
+        tuple(largest_first),
+        column.estimator,
+        moderator,
+    )
 
 
 def _base(name: str) -> str:

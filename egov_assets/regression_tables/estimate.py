@@ -14,6 +14,7 @@ from egov_assets.paper.study import CONFIDENCE_LEVEL, FEW_CLUSTERS
 from egov_assets.platform.words import message
 from egov_assets.regression_tables.clustered import Rule
 from egov_assets.regression_tables.design import CLUSTERS, Design, NotComputable, design_of
+from egov_assets.regression_tables.effect_at import effects_at
 from egov_assets.regression_tables.estimable import require_estimable
 from egov_assets.regression_tables.fits import BOTH_WAYS, CONSTANT, Errors, Fit, fixed_effects_fits, random_effects_fits
 from egov_assets.regression_tables.specifications import Column, Table
@@ -39,6 +40,7 @@ ESTIMATES_SCHEMA = {
     "n_clusters": pl.Int64,
     **dict.fromkeys(("effective_clusters", "r2_within", "r2"), pl.Float64),
     **dict.fromkeys(("effective_f", "tf_low", "tf_high", "ar_p_value"), pl.Float64),
+    "moderator": pl.Float64,
     "ar_shape": pl.String,
     **dict.fromkeys(("ar_low", "ar_high"), pl.Float64),
     "reason": pl.String,
@@ -98,6 +100,8 @@ def _estimated_rows(
             for row in _tidy(prefix + variant, found[errors], terms):
                 robust = tests.ar_p_value if tests and row["term"] == column.treatment else row["p_value"]
                 yield row | wild.get(row["term"], {}) | {"robust_p_value": robust}
+            if column.moderator and variant == column.printed_variant:
+                yield from _rows_at(prefix, variant, column.moderator, design, found[errors])
         elif variant == column.printed_variant:
             yield from _left_out(prefix + variant, terms, message("one cluster", clusters=column.clustering))
     if tests:
@@ -168,6 +172,23 @@ def _instrument_rows(
         "ar_low": found.ar_low,
         "ar_high": found.ar_high,
     }
+
+
+def _rows_at(prefix: str, variant: str, moderator: str, design: Design, fit: Fit) -> Iterator[dict[str, Any]]:
+    """The treatment's effect where the moderator's values lie, in rows named at_p50_cluster_city."""
+    from scipy import stats
+
+    quantile = float(stats.t.ppf((1 + CONFIDENCE_LEVEL) / 2, fit.n_clusters - 1))
+    for at in effects_at(design, fit, moderator):
+        b, se = at.effect, at.std_error
+        row = {"variant": f"{prefix}at_{at.place}_{variant}", "term": design.terms[0], "moderator": at.moderator}
+        row |= {"n": fit.n, "n_clusters": fit.n_clusters}
+        if se > ROUNDING * abs(b):
+            p = float(2 * stats.t.sf(abs(b / se), fit.n_clusters - 1))
+            numbers = (b, se, b / se, p, b - quantile * se, b + quantile * se)
+            yield row | dict(zip(INFERENCE, numbers, strict=True)) | {"robust_p_value": p}
+        else:
+            yield row | {"reason": "varies in one cluster only, so that nothing tells its error"}
 
 
 def _tidy(variant: str, fit: Fit, terms: list[str]) -> Iterator[dict[str, Any]]:

@@ -124,7 +124,8 @@ class Regression:
         Source  of two ways Cameron, Gelbach and Miller (2011): those of either less those of both at once
         """
         if BOTH_WAYS in cluster:
-            return self._two_ways(*cluster.split(BOTH_WAYS), rule)
+            one, other = cluster.split(BOTH_WAYS)
+            return self._two_ways(one, other, rule)
         return self._one_way(self.labels[cluster].to_numpy(), rule)
 
     def _two_ways(self, one: str, other: str, rule: Rule) -> Fit:

@@ -19,6 +19,7 @@ from egov_assets.regression_tables.specifications import Column, Table
 
 STATISTICS = ("mean", "sd", "min", "max")
 THE_PAPERS_WAY = Printing()
+PLACES_SHOWN = ("0", "1", "p10", "p50", "p90")
 OF_AN_APPENDIX = re.compile("[a-z][0-9]+")  # table_a1 is Table A1
 
 
@@ -68,6 +69,7 @@ def printed_table(
             body.append(("", *below))
     columns = table.columns.values()
     foot = [
+        *_effects_at(table, own, words, printing.decimals),
         (words["controls"], *(words["yes" if column.controls else "no"] for column in columns)),
         *(
             (_effect(effect, words), *(words["yes" if effect in each.fixed_effects else "no"] for each in columns))
@@ -89,7 +91,7 @@ def printed_table(
         ),
         body=tuple(body),
         foot=tuple(foot),
-        notes=_notes(own, words, printing.brackets),
+        notes=(*_notes(own, words, printing.brackets), *_zero_outside(table, own, words)),
         language=language,
     )
 
@@ -125,6 +127,48 @@ def _by_column_and_term(own: pl.DataFrame, table: Table, variant: str) -> dict[t
 
 def _effect(name: str, words: Words) -> str:
     return words[name] if name in ("firm", "year") else words["effects_of"].format(name=name.replace("^", " × "))
+
+
+def _rows_at(table: Table, own: pl.DataFrame, place: str) -> dict[str, dict]:
+    """By column the treatment's effect at a place of the moderator, under the column's own clusters."""
+    variants = {number: f"at_{place}_{column.printed_variant}" for number, column in table.columns.items()}
+    found = own.filter(pl.col("variant") == pl.col("column").replace_strict(variants, default=""))
+    return {row["column"]: row for row in found.drop_nulls("estimate").iter_rows(named=True)}
+
+
+def _effects_at(table: Table, own: pl.DataFrame, words: Words, decimals: int) -> list[tuple[str, ...]]:
+    """Lines of the effect and its interval at each place of the moderators that any column has."""
+    lines = []
+    for place in PLACES_SHOWN:
+        rows = _rows_at(table, own, place)
+        if rows:
+            lines.append(
+                (words[f"at_{place}"], *(_effect_at(rows.get(each), words, decimals) for each in table.columns))
+            )
+    return lines
+
+
+def _effect_at(row: dict | None, words: Words, decimals: int) -> str:
+    if row is None:
+        return ""
+    low, high = (f"{row[end]:z.{decimals}f}" for end in ("ci_low", "ci_high"))
+    return f"{_estimate(row, words, decimals)} [{low}, {high}]"
+
+
+def _zero_outside(table: Table, own: pl.DataFrame, words: Words) -> list[str]:
+    """A warning for each column whose treatment stands alone at a value that its moderator never has."""
+    low, high = _rows_at(table, own, "min"), _rows_at(table, own, "max")
+    return [
+        words["zero_outside"].format(
+            column=number,
+            moderator=table.columns[number].moderator,
+            treatment=table.columns[number].treatment,
+            low=f"{low[number]['moderator']:.3g}",
+            high=f"{high[number]['moderator']:.3g}",
+        )
+        for number in low
+        if low[number]["moderator"] > 0 or high[number]["moderator"] < 0
+    ]
 
 
 def _cluster_rows(table: Table, anywhere: dict[str, dict], words: Words) -> list[tuple[str, ...]]:

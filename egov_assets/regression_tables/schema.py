@@ -225,6 +225,9 @@ class Estimates(Table):
     tf_low: float = pa.Field(nullable=True, description="Lower end of the tF interval; infinite where F is at most 4")
     tf_high: float = pa.Field(nullable=True, description="Upper end of the tF interval")
     ar_p_value: float = pa.Field(nullable=True, ge=0, le=1, description="Anderson-Rubin p-value of no effect")
+    moderator: float = pa.Field(
+        nullable=True, description="Value of the moderator at which the effect is, in variants named at_..."
+    )
     ar_shape: str = pa.Field(
         nullable=True,
         isin=("interval", "two rays", "line"),
