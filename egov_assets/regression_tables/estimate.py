@@ -5,6 +5,7 @@ since the paper's columns 1 and 2 of table 2 have the same n (domain.md section 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from egov_assets.regression_tables.wild_bootstrap import wild_bootstrap
 
 PRINTED_VARIANT = "cluster_city"
 WEAK_INSTRUMENT_VARIANT = "anderson_rubin_cluster_city"
+LEAST_SQUARES_VARIANT = "least_squares_cluster_city"
 NAMED_RULES: tuple[Rule, ...] = ("jackknife", "sandwich", "xtreg", "reghdfe", "fixest")
 BOOTSTRAPPED = ("city", "province")  # the clusters that can be few in effect
 # What numpy, scipy and pyfixest raise on numbers they cannot work with (LinAlgError is a ValueError): it leaves out the
@@ -41,6 +43,9 @@ ESTIMATES_SCHEMA = {
     **dict.fromkeys(("effective_clusters", "r2_within", "r2"), pl.Float64),
     **dict.fromkeys(("effective_f", "tf_low", "tf_high", "ar_p_value"), pl.Float64),
     "moderator": pl.Float64,
+    "years": pl.String,
+    **dict.fromkeys(("firms", "firms_seen_again", "singletons"), pl.Int64),
+    **dict.fromkeys(("outcome_mean", "outcome_sd"), pl.Float64),
     "ar_shape": pl.String,
     **dict.fromkeys(("ar_low", "ar_high"), pl.Float64),
     "reason": pl.String,
@@ -92,6 +97,7 @@ def _estimated_rows(
     variants |= {f"cluster_city_{other}": ("city", other) for other in _other_rules(column, rule)}
     found, reasons = _fits(design, list(variants.values()))
     tests = weak_instruments(design, "city", rule) if column.instrument else None
+    sample = _sample(design)
     for variant, errors in variants.items():
         if errors in reasons:
             yield from _left_out(prefix + variant, terms, reasons[errors])
@@ -99,13 +105,32 @@ def _estimated_rows(
             wild = _wild(column, design, errors[0], found[errors]) if errors[1] == rule else {}
             for row in _tidy(prefix + variant, found[errors], terms):
                 robust = tests.ar_p_value if tests and row["term"] == column.treatment else row["p_value"]
-                yield row | wild.get(row["term"], {}) | {"robust_p_value": robust}
+                of_sample = sample if variant == column.printed_variant else {}
+                yield row | wild.get(row["term"], {}) | {"robust_p_value": robust} | of_sample
             if column.moderator and variant == column.printed_variant:
                 yield from _rows_at(prefix, variant, column.moderator, design, found[errors])
         elif variant == column.printed_variant:
             yield from _left_out(prefix + variant, terms, message("one cluster", clusters=column.clustering))
     if tests:
         yield from _instrument_rows(prefix, column, tests, found["city", rule])
+        without = replace(design, frame=design.frame.drop("z"), instrument=None)
+        least_squares = fixed_effects_fits(without, [("city", rule)])["city", rule]
+        yield from _tidy(f"{prefix}{LEAST_SQUARES_VARIANT}", least_squares, [column.treatment])
+
+
+def _sample(design: Design) -> dict[str, Any]:
+    """What the observations are: years, firms, those seen in two years or more, observations whose effect is theirs
+    alone, mean and spread of the outcome.
+    """
+    frame = design.frame
+    return {
+        "years": ", ".join(map(str, frame["year"].unique().sort())),
+        "firms": frame["firm_id"].n_unique(),
+        "firms_seen_again": frame.filter(pl.len().over("firm_id") > 1)["firm_id"].n_unique(),
+        "singletons": frame.height - design.without_singletons().frame.height if design.absorbed else None,
+        "outcome_mean": frame["y"].mean(),
+        "outcome_sd": frame["y"].std(),
+    }
 
 
 def _other_rules(column: Column, rule: Rule) -> list[Rule]:

@@ -5,6 +5,7 @@ Made from tidy estimates, in the order of the specification; one variant of each
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,7 +13,7 @@ import polars as pl
 from egov_assets.paper.stars import stars
 from egov_assets.platform.words import Language, Words, words_of
 from egov_assets.regression_tables.descriptives import VARIABLES
-from egov_assets.regression_tables.estimate import PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
+from egov_assets.regression_tables.estimate import LEAST_SQUARES_VARIANT, PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
 from egov_assets.regression_tables.fits import CONSTANT
 from egov_assets.regression_tables.settings import Brackets, Printing
 from egov_assets.regression_tables.specifications import Column, Table
@@ -75,9 +76,10 @@ def printed_table(
             (_effect(effect, words), *(words["yes" if effect in each.fixed_effects else "no"] for each in columns))
             for effect in dict.fromkeys(("firm", "year", *(name for each in columns for name in each.fixed_effects)))
         ),
-        *_instrument_rows(table, own, words),
+        *_instrument_rows(table, own, words, printing.decimals),
         (words["n"], *(_count(anywhere[number]["n"]) for number in table.columns)),
         *_cluster_rows(table, anywhere, words),
+        *_sample_rows(table, anywhere, words, printing.decimals),
         (words["r2"], *(_r2(anywhere[number]) for number in table.columns)),
     ]
     number = name.removeprefix("table_").lstrip("0")
@@ -91,7 +93,7 @@ def printed_table(
         ),
         body=tuple(body),
         foot=tuple(foot),
-        notes=(*_notes(own, words, printing.brackets), *_zero_outside(table, own, words)),
+        notes=(*_notes(own, words, printing.brackets), *_same(table, cells, words), *_zero_outside(table, own, words)),
         language=language,
     )
 
@@ -127,6 +129,43 @@ def _by_column_and_term(own: pl.DataFrame, table: Table, variant: str) -> dict[t
 
 def _effect(name: str, words: Words) -> str:
     return words[name] if name in ("firm", "year") else words["effects_of"].format(name=name.replace("^", " × "))
+
+
+def _sample_rows(table: Table, rows: dict[str, dict], words: Words, decimals: int) -> list[tuple[str, ...]]:
+    """What each column's observations are; nothing of estimates that do not say."""
+
+    def number(value: float | None, places: int) -> str:
+        return "" if value is None else f"{value:,.{places}f}"
+
+    places = {
+        "effective_clusters": 1,
+        "firms": 0,
+        "firms_seen_again": 0,
+        "singletons": 0,
+        "outcome_mean": decimals,
+        "outcome_sd": decimals,
+    }
+    lines = [
+        (words[name], *(number(rows[each].get(name), digits) for each in table.columns))
+        for name, digits in places.items()
+    ]
+    years = (words["years"], *(rows[each].get("years") or "" for each in table.columns))
+    return [line for line in (*lines, years) if any(line[1:])]
+
+
+def _same(table: Table, cells: Mapping[tuple[str, str], dict], words: Words) -> list[str]:
+    """A note on columns that have one estimate, error and n of the treatment: they are one regression."""
+    found: dict[tuple, list[str]] = {}
+    for number, column in table.columns.items():
+        row = cells.get((number, column.treatment))
+        if row and row["estimate"] is not None:
+            key = (column.treatment, row["n"], f"{row['estimate']:.9e}", f"{row['std_error']:.6e}")
+            found.setdefault(key, []).append(number)
+    return [
+        words["same_regression"].format(columns=", ".join(f"({number})" for number in same))
+        for same in found.values()
+        if len(same) > 1
+    ]
 
 
 def _rows_at(table: Table, own: pl.DataFrame, place: str) -> dict[str, dict]:
@@ -227,12 +266,14 @@ def _r2(row: dict) -> str:
     return "" if r2 is None else f"{r2:.4f}"
 
 
-def _instrument_rows(table: Table, own: pl.DataFrame, words: Words) -> list[tuple[str, ...]]:
+def _instrument_rows(table: Table, own: pl.DataFrame, words: Words, decimals: int) -> list[tuple[str, ...]]:
     if not any(column.instrument for column in table.columns.values()):
         return []
     tests = {row["column"]: row for row in own.filter(variant=WEAK_INSTRUMENT_VARIANT).iter_rows(named=True)}
+    plain = {row["column"]: row for row in own.filter(variant=LEAST_SQUARES_VARIANT).iter_rows(named=True)}
     return [
         (words["instrument"], *(column.instrument or "" for column in table.columns.values())),
+        (words["least_squares"], *(_estimate(plain.get(each), words, decimals) for each in table.columns)),
         (
             words["first_stage"],
             *(f"{tests[each]['effective_f']:.1f}" if each in tests else "" for each in table.columns),

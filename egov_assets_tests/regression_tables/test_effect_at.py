@@ -66,7 +66,7 @@ def test_the_printed_table_says_where_the_effect_is_and_that_zero_is_outside(pan
     table, far = moderated("Con_gdp"), panel.with_columns(Con_gdp=pl.col("Con_gdp") + 20)
     printed = printed_table("table_99", table, estimate_table("table_99", table, far))
     labels = [line[0] for line in printed.foot]
-    assert [label for label in labels if label.startswith("Effect")] == [
+    assert [label for label in labels if label.startswith("Effect at")] == [
         "Effect at its 10th percentile",
         "Effect at its median",
         "Effect at its 90th percentile",
