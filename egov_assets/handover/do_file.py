@@ -4,11 +4,11 @@ from importlib.metadata import version
 
 import polars as pl
 
-from egov_assets.regression_tables.design import EFFECT_COLUMNS
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.specifications import Column
 
 BASELINE = ("table_02", "3")
+EFFECTS = {"firm": "firm_id", "year": "year"}  # fixed effects that are columns of the panel
 AS_REGHDFE = f"{PRINTED_VARIANT}_reghdfe"  # absent where section inference has these errors printed
 
 
@@ -24,12 +24,14 @@ def do_file(column: Column, estimates: pl.DataFrame, panel: pl.DataFrame, title:
     """
     variant = AS_REGHDFE if AS_REGHDFE in estimates["variant"] else PRINTED_VARIANT
     expected = {row["term"]: row for row in estimates.filter(variant=variant).iter_rows(named=True)}
-    if column.instrument or column.estimator != "least_squares" or not column.fixed_effects or column.sample:
-        raise NoDoFile(f"{title} is no least squares with fixed effects on the whole panel.")
+    is_part = column.sample or column.where
+    effects_known = column.fixed_effects and set(column.fixed_effects) <= EFFECTS.keys()
+    if column.instrument or column.estimator != "least_squares" or not effects_known or is_part or column.cluster:
+        raise NoDoFile(f"{title} is no least squares with firm or year effects, clusters by city, on the whole panel.")
     terms = [term for term in column.regressors if expected.get(term, {}).get("estimate") is not None]
     if any(mark in name for name in (column.outcome, *column.regressors) for mark in ("D.", ":")) or not terms:
         raise NoDoFile(f"{title} has changes, products or no estimate.")
-    effects = [EFFECT_COLUMNS[each] for each in column.fixed_effects]
+    effects = [EFFECTS[each] for each in column.fixed_effects]
     any_row = expected[terms[0]]
     lines = [
         f"* {title}, written by egov {version('egov_assets')}.",

@@ -12,6 +12,9 @@ from scipy import sparse
 
 Rule = Literal["jackknife", "sandwich", "xtreg", "reghdfe", "fixest"]
 SINGULAR = 1e-9  # share of the determinant that a cluster may leave before what is left counts as collinear
+MOST_VALUES = (
+    20_000_000  # cross products held at once, 160 MB: with hundreds of dummies and all firms it were gigabytes
+)
 TOLD = 1e-6  # how far a coefficient of what is left may mix with another and still be one
 
 
@@ -65,31 +68,57 @@ def leave_one_cluster_out(
     Source   MacKinnon, Nielsen and Webb (2023), CV3; the effects that cross clusters are ours
     """
     members, W = members_of(clusters), np.column_stack([y, X])
-    taken = np.stack([members.T @ (z[:, None] * W) for z in Z.T], axis=1)  # (G, k, 1 + k)
-    if effects is not None:
-        # Without the cluster the mean of an effect that crosses is another. The values sum to 0 within effects, so
-        # what remains of one has the sum of what is taken, with the other sign.
+    rest_of = _Crossing(W, Z, clusters, effects) if effects is not None else None
+    # Unit length, so that determinants neither overflow nor hang on units.
+    by_z, by_x = (1 / np.sqrt((each**2).sum(axis=0)) for each in (Z, X))
+    whole = by_z[:, None] * (Z.T @ W)
+    needed = (members.shape[1] + (len(rest_of.cluster) if rest_of else 0)) * whole.size
+    blocks = np.array_split(np.arange(members.shape[1]), -(-needed // MOST_VALUES))
+    found = []
+    for block in blocks:
+        mine = members[:, block]
+        taken = np.stack([mine.T @ (z[:, None] * W) for z in Z.T], axis=1)  # (clusters, k, 1 + k)
+        if rest_of:
+            rest_of.add_to(taken, block)
+        found.append(_solved(whole - by_z[:, None] * taken, whole, by_x, is_symmetric=Z is X))
+    return np.vstack(found) * by_x
+
+
+def _solved(left: NDArray, whole: NDArray, by_x: NDArray, is_symmetric: bool) -> NDArray:
+    """Coefficients (clusters, k) of X of unit length, from the cross products (k, 1 + k) that are left of the whole."""
+    A = left[:, :, 1:] * by_x
+    # Logs: the determinant of hundreds of dummies is no number that is told from 0.
+    solvable = np.linalg.slogdet(A).logabsdet > np.log(SINGULAR) + np.linalg.slogdet(whole[:, 1:] * by_x).logabsdet
+    b = np.empty(A.shape[:2])
+    b[solvable] = np.linalg.solve(A[solvable], left[solvable, :, :1])[..., 0]
+    for at in np.flatnonzero(~solvable):
+        inverse = np.linalg.pinv(A[at], rcond=SINGULAR, hermitian=is_symmetric)
+        is_told = np.abs(inverse @ A[at] - np.eye(len(by_x))).max(axis=1) < TOLD
+        b[at] = np.where(is_told, inverse @ left[at, :, 0], np.nan)
+    return b
+
+
+class _Crossing:
+    """What leaving out a cluster changes beside its own observations, where effects reach over clusters.
+
+    Without the cluster the mean of an effect that crosses is another. The values sum to 0 within effects, so what
+    remains of one has the sum of what is taken, with the other sign.
+    """
+
+    def __init__(self, W: NDArray, Z: NDArray, clusters: NDArray, effects: NDArray) -> None:
         cells, length = _cells(effects, clusters)
         _, cell = np.unique(_pairs(effects, clusters), return_inverse=True)
         in_cell = members_of(cell)
         rest = length[cells[:, 0]] - in_cell.sum(axis=0).A1
         crossing = np.flatnonzero(rest > 0)
-        sums_z, sums_w = (np.asarray(in_cell.T @ values)[crossing] for values in (Z, W))
-        outer = sums_z[:, :, None] * sums_w[:, None, :] / rest[crossing, None, None]
-        np.add.at(taken, cells[crossing, 1], outer)
-    # Unit length, so that determinants neither overflow nor hang on units.
-    by_z, by_x = (1 / np.sqrt((each**2).sum(axis=0)) for each in (Z, X))
-    whole = by_z[:, None] * (Z.T @ W)
-    left = whole - by_z[:, None] * taken
-    A = left[:, :, 1:] * by_x
-    solvable = np.abs(np.linalg.det(A)) > SINGULAR * np.abs(np.linalg.det(whole[:, 1:] * by_x))
-    b = np.empty(A.shape[:2])
-    b[solvable] = np.linalg.solve(A[solvable], left[solvable, :, :1])[..., 0]
-    for at in np.flatnonzero(~solvable):
-        inverse = np.linalg.pinv(A[at], rcond=SINGULAR)
-        is_told = np.abs(inverse @ A[at] - np.eye(len(by_x))).max(axis=1) < TOLD
-        b[at] = np.where(is_told, inverse @ left[at, :, 0], np.nan)
-    return b * by_x
+        self.sums_z, self.sums_w = (np.asarray(in_cell.T @ values)[crossing] for values in (Z, W))
+        self.rest, self.cluster = rest[crossing], cells[crossing, 1]
+
+    def add_to(self, taken: NDArray, block: NDArray) -> None:
+        """Add to what each cluster of the block takes; block (clusters,) ascending, without gaps."""
+        at = np.flatnonzero((self.cluster >= block[0]) & (self.cluster <= block[-1]))
+        outer = self.sums_z[at, :, None] * self.sums_w[at, None, :] / self.rest[at, None, None]
+        np.add.at(taken, self.cluster[at] - block[0], outer)
 
 
 def jackknife_covariance(left_out: NDArray, b: NDArray) -> NDArray:

@@ -60,4 +60,4 @@ def _sandwich(regression: Regression, meat: NDArray) -> NDArray:
 
 def _factor(regression: Regression, clusters: int) -> float:
     cities = regression.labels["city"].to_numpy()
-    return small_sample_factor(*counted("sandwich", regression.X.shape[1], regression.effects, cities), clusters)
+    return small_sample_factor(*counted("sandwich", regression.slopes, regression.effects, cities), clusters)

@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from egov_assets.platform.words import message
-from egov_assets.regression_tables.samples import SAMPLES
-from egov_assets.regression_tables.specifications import Column, Effect, Estimator
+from egov_assets.regression_tables.groups import columns_of_group, labels
+from egov_assets.regression_tables.samples import sample_of
+from egov_assets.regression_tables.specifications import CHANGE, Column, Estimator
 
-CHANGE = "D."
-EFFECT_COLUMNS = {"firm": "firm_id", "year": "year"}
-# Clusters are text: two letters of a city code are its province, and a city-year is one cluster of its own.
+# The clusterings that every column has: two letters of a city code are its province.
 CLUSTERS = {
-    "city": pl.col("city_code"),
-    "firm": pl.col("firm_id"),
-    "city_year": pl.format("{} {}", "city_code", "year"),
-    "province": pl.col("city_code").str.slice(0, 2),
+    "city": labels("city"),
+    "firm": labels("firm"),
+    "city_year": labels("city^year"),
+    "province": labels("province"),
 }
+
+
+def effect_column(name: str) -> str:
+    """The column of a design that holds a fixed effect; its name may stand in a formula."""
+    return {"firm": "firm_id", "year": "year"}.get(name) or f"effect_{name.replace('^', '__')}"
 
 
 class NotComputable(ValueError):
@@ -28,18 +32,21 @@ class NotComputable(ValueError):
 class Design:
     """The observations of one column.
 
-    frame   firm_id, year, one column per cluster level, y, x0 to x<k-1>, and z with an instrument; sorted by firm
-            and year, nothing missing
+    frame   firm_id, year, one column per cluster level and effect, y, x0 to x<k-1>, and z with an instrument; sorted by
+            firm and year, nothing missing
     terms   the paper's names of x0 to x<k-1>, in order; the first is the treatment
     outcome, instrument  the paper's names of y and z
+    moderator_values  (n,) of the moderator, which may be no term of its own; None without one
+    fixed_effects  the one with most levels first, firms before others
     """
 
     frame: pl.DataFrame
     outcome: str
     terms: tuple[str, ...]
     instrument: str | None
-    fixed_effects: tuple[Effect, ...]
+    fixed_effects: tuple[str, ...]
     estimator: Estimator
+    moderator_values: pl.Series | None = None
 
     @property
     def regressors(self) -> list[str]:
@@ -47,8 +54,13 @@ class Design:
 
     @property
     def absorbed(self) -> str | None:
-        """The column of the effects that are absorbed; years beside firms are dummies."""
-        return next((EFFECT_COLUMNS[name] for name in ("firm", "year") if name in self.fixed_effects), None)
+        """The column of the effect that is absorbed; the others are `beside` it."""
+        return effect_column(self.fixed_effects[0]) if self.fixed_effects else None
+
+    @property
+    def beside(self) -> list[str]:
+        """The columns of the effects that are not absorbed, of which dummies are made."""
+        return [effect_column(name) for name in self.fixed_effects[1:]]
 
     def without_singletons(self) -> "Design":
         """The observations left when those whose absorbed effect no other has are dropped."""
@@ -61,22 +73,26 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     Raises  NotComputable naming every variable that the panel lacks, or how often each is observed if never together,
             or the years left if firm effects leave no variation
     """
-    needed = [*column.variables, *(SAMPLES[column.sample][0] if column.sample else ())]
+    sample = sample_of(column.sample, column.where)
+    groups = [name for group in (*column.fixed_effects, *column.cluster) for name in columns_of_group(group)]
+    needed = [*column.variables, *groups, *(sample.columns if sample else ())]
     unknown = sorted({_base(name) for name in needed} - set(panel.columns))
     if unknown:
         raise NotComputable(_lacking(unknown, panel.columns))
     rows = panel.sort("firm_id", "year")
-    if column.sample:
-        rows = rows.with_columns(_stays=SAMPLES[column.sample][1]())
+    if sample:
+        rows = rows.with_columns(_stays=sample.stays)
     rows = rows.with_columns(_change_within_firm(name) for name in column.variables if name.startswith(CHANGE))
-    if column.sample:
+    if sample:
         rows = rows.filter("_stays")
+        if rows.is_empty():
+            raise NotComputable(message("no firm-year in the sample", sample=column.where or column.sample or ""))
     if never := [name for name in column.variables if not rows[name].count()]:
         # Named alone, so that all columns which lack the same variable give one reason.
         raise NotComputable(message("never observed", names=", ".join(never)))
-    complete = rows.drop_nulls(list(column.variables))
+    complete = rows.drop_nulls([*column.variables, *groups])
     if complete.is_empty():
-        counts = ", ".join(f"{name} {rows[name].count()}" for name in column.variables)
+        counts = ", ".join(f"{name} {rows[name].count()}" for name in dict.fromkeys((*column.variables, *groups)))
         raise NotComputable(message("no complete firm-year", counts=counts))
     if "firm" in column.fixed_effects and complete["firm_id"].is_unique().all():
         years = ", ".join(map(str, sorted(complete["year"].unique())))
@@ -84,8 +100,22 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     names = {f"x{at}": _value(term) for at, term in enumerate(column.regressors)}
     if column.instrument:
         names["z"] = _value(column.instrument)
-    frame = complete.select("firm_id", "year", y=_value(column.outcome), **names, **CLUSTERS)
-    return Design(frame, column.outcome, column.regressors, column.instrument, column.fixed_effects, column.estimator)
+    effects = {effect_column(effect): labels(effect) for effect in column.fixed_effects}
+    clusters = CLUSTERS | {group: labels(group) for group in column.cluster}
+    values = {"y": _value(column.outcome), **names}
+    frame = complete.select(**{"firm_id": "firm_id", "year": "year"} | clusters | effects, **values)
+    moderator = complete.select(_value(column.moderator)).to_series() if column.moderator else None
+    levels = {effect: frame[effect_column(effect)].n_unique() for effect in column.fixed_effects}
+    largest_first = sorted(levels, key=lambda effect: (effect != "firm", -levels[effect]))
+    return Design(
+        frame,
+        column.outcome,
+        column.regressors,
+        column.instrument,
+        tuple(largest_first),
+        column.estimator,
+        moderator,
+    )
 
 
 def _base(name: str) -> str:

@@ -5,6 +5,7 @@ since the paper's columns 1 and 2 of table 2 have the same n (domain.md section 
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,14 +15,16 @@ from egov_assets.paper.study import CONFIDENCE_LEVEL, FEW_CLUSTERS
 from egov_assets.platform.words import message
 from egov_assets.regression_tables.clustered import Rule
 from egov_assets.regression_tables.design import CLUSTERS, Design, NotComputable, design_of
+from egov_assets.regression_tables.effect_at import effects_at
 from egov_assets.regression_tables.estimable import require_estimable
-from egov_assets.regression_tables.fits import CONSTANT, Errors, Fit, fixed_effects_fits, random_effects_fits
+from egov_assets.regression_tables.fits import BOTH_WAYS, CONSTANT, Errors, Fit, fixed_effects_fits, random_effects_fits
 from egov_assets.regression_tables.specifications import Column, Table
 from egov_assets.regression_tables.weak_instruments import WeakInstruments, tf_critical, weak_instruments
 from egov_assets.regression_tables.wild_bootstrap import wild_bootstrap
 
 PRINTED_VARIANT = "cluster_city"
 WEAK_INSTRUMENT_VARIANT = "anderson_rubin_cluster_city"
+LEAST_SQUARES_VARIANT = "least_squares_cluster_city"
 NAMED_RULES: tuple[Rule, ...] = ("jackknife", "sandwich", "xtreg", "reghdfe", "fixest")
 BOOTSTRAPPED = ("city", "province")  # the clusters that can be few in effect
 # What numpy, scipy and pyfixest raise on numbers they cannot work with (LinAlgError is a ValueError): it leaves out the
@@ -39,6 +42,10 @@ ESTIMATES_SCHEMA = {
     "n_clusters": pl.Int64,
     **dict.fromkeys(("effective_clusters", "r2_within", "r2"), pl.Float64),
     **dict.fromkeys(("effective_f", "tf_low", "tf_high", "ar_p_value"), pl.Float64),
+    "moderator": pl.Float64,
+    "years": pl.String,
+    **dict.fromkeys(("firms", "firms_seen_again", "singletons"), pl.Int64),
+    **dict.fromkeys(("outcome_mean", "outcome_sd"), pl.Float64),
     "ar_shape": pl.String,
     **dict.fromkeys(("ar_low", "ar_high"), pl.Float64),
     "reason": pl.String,
@@ -84,11 +91,13 @@ def _reading_rows(prefix: str, column: Column, panel: pl.DataFrame, rule: Rule) 
 def _estimated_rows(
     prefix: str, column: Column, design: Design, terms: list[str], rule: Rule
 ) -> Iterator[dict[str, Any]]:
-    """Clusters by city under the study's rule first, then other clusters, then other rules."""
-    variants: dict[str, Errors] = {f"cluster_{cluster}": (cluster, rule) for cluster in CLUSTERS}
+    """Clusters by city under the study's rule first, then other clusters and the column's own, then other rules."""
+    clusterings = dict.fromkeys((*CLUSTERS, column.clustering))
+    variants: dict[str, Errors] = {f"cluster_{cluster}": (cluster, rule) for cluster in clusterings}
     variants |= {f"cluster_city_{other}": ("city", other) for other in _other_rules(column, rule)}
     found, reasons = _fits(design, list(variants.values()))
     tests = weak_instruments(design, "city", rule) if column.instrument else None
+    sample = _sample(design)
     for variant, errors in variants.items():
         if errors in reasons:
             yield from _left_out(prefix + variant, terms, reasons[errors])
@@ -96,9 +105,32 @@ def _estimated_rows(
             wild = _wild(column, design, errors[0], found[errors]) if errors[1] == rule else {}
             for row in _tidy(prefix + variant, found[errors], terms):
                 robust = tests.ar_p_value if tests and row["term"] == column.treatment else row["p_value"]
-                yield row | wild.get(row["term"], {}) | {"robust_p_value": robust}
+                of_sample = sample if variant == column.printed_variant else {}
+                yield row | wild.get(row["term"], {}) | {"robust_p_value": robust} | of_sample
+            if column.moderator and variant == column.printed_variant:
+                yield from _rows_at(prefix, variant, column.moderator, design, found[errors])
+        elif variant == column.printed_variant:
+            yield from _left_out(prefix + variant, terms, message("one cluster", clusters=column.clustering))
     if tests:
         yield from _instrument_rows(prefix, column, tests, found["city", rule])
+        without = replace(design, frame=design.frame.drop("z"), instrument=None)
+        least_squares = fixed_effects_fits(without, [("city", rule)])["city", rule]
+        yield from _tidy(f"{prefix}{LEAST_SQUARES_VARIANT}", least_squares, [column.treatment])
+
+
+def _sample(design: Design) -> dict[str, Any]:
+    """What the observations are: years, firms, those seen in two years or more, observations whose effect is theirs
+    alone, mean and spread of the outcome.
+    """
+    frame = design.frame
+    return {
+        "years": ", ".join(map(str, frame["year"].unique().sort())),
+        "firms": frame["firm_id"].n_unique(),
+        "firms_seen_again": frame.filter(pl.len().over("firm_id") > 1)["firm_id"].n_unique(),
+        "singletons": frame.height - design.without_singletons().frame.height if design.absorbed else None,
+        "outcome_mean": frame["y"].mean(),
+        "outcome_sd": frame["y"].std(),
+    }
 
 
 def _other_rules(column: Column, rule: Rule) -> list[Rule]:
@@ -167,6 +199,23 @@ def _instrument_rows(
     }
 
 
+def _rows_at(prefix: str, variant: str, moderator: str, design: Design, fit: Fit) -> Iterator[dict[str, Any]]:
+    """The treatment's effect where the moderator's values lie, in rows named at_p50_cluster_city."""
+    from scipy import stats
+
+    quantile = float(stats.t.ppf((1 + CONFIDENCE_LEVEL) / 2, fit.n_clusters - 1))
+    for at in effects_at(design, fit, moderator):
+        b, se = at.effect, at.std_error
+        row = {"variant": f"{prefix}at_{at.place}_{variant}", "term": design.terms[0], "moderator": at.moderator}
+        row |= {"n": fit.n, "n_clusters": fit.n_clusters}
+        if se > ROUNDING * abs(b):
+            p = float(2 * stats.t.sf(abs(b / se), fit.n_clusters - 1))
+            numbers = (b, se, b / se, p, b - quantile * se, b + quantile * se)
+            yield row | dict(zip(INFERENCE, numbers, strict=True)) | {"robust_p_value": p}
+        else:
+            yield row | {"reason": "varies in one cluster only, so that nothing tells its error"}
+
+
 def _tidy(variant: str, fit: Fit, terms: list[str]) -> Iterator[dict[str, Any]]:
     from scipy import stats
 
@@ -179,6 +228,8 @@ def _tidy(variant: str, fit: Fit, terms: list[str]) -> Iterator[dict[str, Any]]:
         if term in fit.terms:
             b, se = fit.coefficient(term)
             reason = "varies in one cluster only, so that nothing tells its error"
+            if np.isnan(se) and BOTH_WAYS in variant:
+                reason = "the two ways of clustering leave a negative variance"
             if se > ROUNDING * abs(b):
                 p = float(2 * stats.t.sf(np.abs(b / se), fit.n_clusters - 1))
                 numbers = (b, se, b / se, p, float(b - quantile * se), float(b + quantile * se))

@@ -4,6 +4,8 @@ Made from tidy estimates, in the order of the specification; one variant of each
 `estimates.csv`. How it becomes HTML, LaTeX or Word is in `render.py` and `word.py`.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -11,13 +13,15 @@ import polars as pl
 from egov_assets.paper.stars import stars
 from egov_assets.platform.words import Language, Words, words_of
 from egov_assets.regression_tables.descriptives import VARIABLES
-from egov_assets.regression_tables.estimate import PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
+from egov_assets.regression_tables.estimate import LEAST_SQUARES_VARIANT, PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
 from egov_assets.regression_tables.fits import CONSTANT
 from egov_assets.regression_tables.settings import Brackets, Printing
 from egov_assets.regression_tables.specifications import Column, Table
 
 STATISTICS = ("mean", "sd", "min", "max")
 THE_PAPERS_WAY = Printing()
+PLACES_SHOWN = ("0", "1", "p10", "p50", "p90")
+OF_AN_APPENDIX = re.compile("[a-z][0-9]+")  # table_a1 is Table A1
 
 
 @dataclass(frozen=True)
@@ -41,17 +45,18 @@ def printed_table(
     name: str,
     table: Table,
     estimates: pl.DataFrame,
-    variant: str = PRINTED_VARIANT,
+    variant: str = "",
     language: Language = "en",
     printing: Printing = THE_PAPERS_WAY,
 ) -> PrintedTable:
     """The table of one specification, filled from tidy estimates of one variant; blank where a column lacks a term.
 
+    variant   of all columns; by default that of each column's own clusters
     printing  what stands in brackets below each estimate; decimals of both
     """
     words = words_of("regression_tables", language)
     own = estimates.filter(pl.col("table") == name)
-    cells = _by_column_and_term(own, variant)
+    cells = _by_column_and_term(own, table, variant)
     anywhere = {column: row for (column, _), row in cells.items()}
     body = []
     for term in _terms(table):
@@ -65,17 +70,20 @@ def printed_table(
             body.append(("", *below))
     columns = table.columns.values()
     foot = [
+        *_effects_at(table, own, words, printing.decimals),
         (words["controls"], *(words["yes" if column.controls else "no"] for column in columns)),
         *(
-            (words[effect], *(words["yes" if effect in each.fixed_effects else "no"] for each in columns))
-            for effect in ("firm", "year")
+            (_effect(effect, words), *(words["yes" if effect in each.fixed_effects else "no"] for each in columns))
+            for effect in dict.fromkeys(("firm", "year", *(name for each in columns for name in each.fixed_effects)))
         ),
-        *_instrument_rows(table, own, words),
+        *_instrument_rows(table, own, words, printing.decimals),
         (words["n"], *(_count(anywhere[number]["n"]) for number in table.columns)),
-        (words["cities"], *(_count(anywhere[number]["n_clusters"]) for number in table.columns)),
+        *_cluster_rows(table, anywhere, words),
+        *_sample_rows(table, anywhere, words, printing.decimals),
         (words["r2"], *(_r2(anywhere[number]) for number in table.columns)),
     ]
     number = name.removeprefix("table_").lstrip("0")
+    number = number.upper() if OF_AN_APPENDIX.fullmatch(number) else number
     title = (table.title_zh if language == "zh" else None) or table.title
     return PrintedTable(
         title=words["title"].format(number=number, title=title),
@@ -85,7 +93,7 @@ def printed_table(
         ),
         body=tuple(body),
         foot=tuple(foot),
-        notes=_notes(own, words, printing.brackets),
+        notes=(*_notes(own, words, printing.brackets), *_same(table, cells, words), *_zero_outside(table, own, words)),
         language=language,
     )
 
@@ -109,9 +117,107 @@ def printed_descriptives(
     return PrintedTable(title, (heads,), body, (), (words["own_observations"],), language)
 
 
-def _by_column_and_term(own: pl.DataFrame, variant: str) -> dict[tuple[str, str], dict]:
-    chosen = own.filter(pl.col("variant") == variant)
+def _by_column_and_term(own: pl.DataFrame, table: Table, variant: str) -> dict[tuple[str, str], dict]:
+    """What is printed; the reason of a column that is not estimated stands under clusters by city."""
+    of_column = {number: variant or column.printed_variant for number, column in table.columns.items()}
+    chosen = own.filter(
+        (pl.col("variant") == pl.col("column").replace_strict(of_column, default=""))
+        | ((pl.col("variant") == PRINTED_VARIANT) & (pl.col("n") == 0))
+    )
     return {(row["column"], row["term"]): row for row in chosen.iter_rows(named=True)}
+
+
+def _effect(name: str, words: Words) -> str:
+    return words[name] if name in ("firm", "year") else words["effects_of"].format(name=name.replace("^", " × "))
+
+
+def _sample_rows(table: Table, rows: dict[str, dict], words: Words, decimals: int) -> list[tuple[str, ...]]:
+    """What each column's observations are; nothing of estimates that do not say."""
+
+    def number(value: float | None, places: int) -> str:
+        return "" if value is None else f"{value:,.{places}f}"
+
+    places = {
+        "effective_clusters": 1,
+        "firms": 0,
+        "firms_seen_again": 0,
+        "singletons": 0,
+        "outcome_mean": decimals,
+        "outcome_sd": decimals,
+    }
+    lines = [
+        (words[name], *(number(rows[each].get(name), digits) for each in table.columns))
+        for name, digits in places.items()
+    ]
+    years = (words["years"], *(rows[each].get("years") or "" for each in table.columns))
+    return [line for line in (*lines, years) if any(line[1:])]
+
+
+def _same(table: Table, cells: Mapping[tuple[str, str], dict], words: Words) -> list[str]:
+    """A note on columns that have one estimate, error and n of the treatment: they are one regression."""
+    found: dict[tuple, list[str]] = {}
+    for number, column in table.columns.items():
+        row = cells.get((number, column.treatment))
+        if row and row["estimate"] is not None:
+            key = (column.treatment, row["n"], f"{row['estimate']:.9e}", f"{row['std_error']:.6e}")
+            found.setdefault(key, []).append(number)
+    return [
+        words["same_regression"].format(columns=", ".join(f"({number})" for number in same))
+        for same in found.values()
+        if len(same) > 1
+    ]
+
+
+def _rows_at(table: Table, own: pl.DataFrame, place: str) -> dict[str, dict]:
+    """By column the treatment's effect at a place of the moderator, under the column's own clusters."""
+    variants = {number: f"at_{place}_{column.printed_variant}" for number, column in table.columns.items()}
+    found = own.filter(pl.col("variant") == pl.col("column").replace_strict(variants, default=""))
+    return {row["column"]: row for row in found.drop_nulls("estimate").iter_rows(named=True)}
+
+
+def _effects_at(table: Table, own: pl.DataFrame, words: Words, decimals: int) -> list[tuple[str, ...]]:
+    """Lines of the effect and its interval at each place of the moderators that any column has."""
+    lines = []
+    for place in PLACES_SHOWN:
+        rows = _rows_at(table, own, place)
+        if rows:
+            lines.append(
+                (words[f"at_{place}"], *(_effect_at(rows.get(each), words, decimals) for each in table.columns))
+            )
+    return lines
+
+
+def _effect_at(row: dict | None, words: Words, decimals: int) -> str:
+    if row is None:
+        return ""
+    low, high = (f"{row[end]:z.{decimals}f}" for end in ("ci_low", "ci_high"))
+    return f"{_estimate(row, words, decimals)} [{low}, {high}]"
+
+
+def _zero_outside(table: Table, own: pl.DataFrame, words: Words) -> list[str]:
+    """A warning for each column whose treatment stands alone at a value that its moderator never has."""
+    low, high = _rows_at(table, own, "min"), _rows_at(table, own, "max")
+    return [
+        words["zero_outside"].format(
+            column=number,
+            moderator=table.columns[number].moderator,
+            treatment=table.columns[number].treatment,
+            low=f"{low[number]['moderator']:.3g}",
+            high=f"{high[number]['moderator']:.3g}",
+        )
+        for number in low
+        if low[number]["moderator"] > 0 or high[number]["moderator"] < 0
+    ]
+
+
+def _cluster_rows(table: Table, anywhere: dict[str, dict], words: Words) -> list[tuple[str, ...]]:
+    """How many clusters, and where they are not cities in every column, of what."""
+    counts = [_count(anywhere[number]["n_clusters"]) for number in table.columns]
+    clusterings = [column.clustering for column in table.columns.values()]
+    if set(clusterings) == {"city"}:
+        return [(words["cities"], *counts)]
+    named = [words["city"] if each == "city" else each.replace("+", ", ") for each in clusterings]
+    return [(words["clustered_by"], *named), (words["clusters"], *counts)]
 
 
 def _terms(table: Table) -> list[str]:
@@ -160,12 +266,14 @@ def _r2(row: dict) -> str:
     return "" if r2 is None else f"{r2:.4f}"
 
 
-def _instrument_rows(table: Table, own: pl.DataFrame, words: Words) -> list[tuple[str, ...]]:
+def _instrument_rows(table: Table, own: pl.DataFrame, words: Words, decimals: int) -> list[tuple[str, ...]]:
     if not any(column.instrument for column in table.columns.values()):
         return []
     tests = {row["column"]: row for row in own.filter(variant=WEAK_INSTRUMENT_VARIANT).iter_rows(named=True)}
+    plain = {row["column"]: row for row in own.filter(variant=LEAST_SQUARES_VARIANT).iter_rows(named=True)}
     return [
         (words["instrument"], *(column.instrument or "" for column in table.columns.values())),
+        (words["least_squares"], *(_estimate(plain.get(each), words, decimals) for each in table.columns)),
         (
             words["first_stage"],
             *(f"{tests[each]['effective_f']:.1f}" if each in tests else "" for each in table.columns),

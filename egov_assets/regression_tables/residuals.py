@@ -6,33 +6,33 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from egov_assets.regression_tables.clustered import members_of
 from egov_assets.regression_tables.design import Design
 
-RELATIVE_RANK = 1e-10  # of the largest direction; what is smaller is a regressor that the effects absorb
+RELATIVE_RANK = 1e-10  # of a regressor's own length; what is shorter the effects or other regressors absorb
 
 
 class Residuals:
     """Takes values (n, m) in the design's order to their residuals (n, m).
 
     regressors  positions of the terms to take out beside the effects
-    absorbed    (n,) the firm of each observation; all one where there are no firm effects
-    effects     how many effects are absorbed: firms, or the one constant
-    rank        how many independent regressors and years are taken out beside the absorbed effects
-    length      (effects,) observations of each effect; basis (n, rank) what is taken out beside them, orthonormal
+    absorbed    (n,) the level of the absorbed effect of each observation; all one without effects
+    effects     how many levels are absorbed: those of an effect, or the one constant
+    rank        how many independent regressors and further effects are taken out beside the absorbed ones
+    length      (effects,) observations of each level; basis (n, rank) what is taken out beside them, orthonormal
     """
 
     def __init__(self, design: Design, regressors: Sequence[int]) -> None:
         frame = design.frame
-        others = [frame[f"x{at}"].to_numpy() for at in regressors]
-        if "year" in design.fixed_effects:
-            others += [(frame["year"] == year).cast(float).to_numpy() for year in frame["year"].unique().sort()[1:]]
-        firms = frame["firm_id"].to_numpy() if "firm" in design.fixed_effects else np.zeros(frame.height, dtype=int)
-        _, self.absorbed, self.length = np.unique(firms, return_inverse=True, return_counts=True)
+        levels = frame[design.absorbed].to_numpy() if design.absorbed else np.zeros(frame.height, dtype=int)
+        _, self.absorbed, self.length = np.unique(levels, return_inverse=True, return_counts=True)
         self.effects = len(self.length)
-        directions, sizes, _ = np.linalg.svd(
-            self._less_firm_means(np.column_stack([*others, np.zeros(frame.height)])), full_matrices=False
-        )
-        self.basis = directions[:, sizes > RELATIVE_RANK * sizes.max()]
+        dummies = [members_of(frame[name].to_numpy())[:, 1:] for name in design.beside]
+        self.basis = self._of_dummies(sparse.hstack(dummies, format="csr")) if dummies else np.zeros((frame.height, 0))
+        raw = np.column_stack([*(frame[f"x{at}"].to_numpy() for at in regressors), np.zeros(frame.height)])
+        lengths = np.linalg.norm(raw, axis=0)
+        directions, sizes, _ = np.linalg.svd(self(raw / np.where(lengths > 0, lengths, 1.0)), full_matrices=False)
+        self.basis = np.hstack([self.basis, directions[:, sizes > RELATIVE_RANK]])
         self.rank = self.basis.shape[1]
 
     def __call__(self, values: NDArray) -> NDArray:
@@ -52,6 +52,18 @@ class Residuals:
         by_effects = ((effects @ of_x).T @ (effects @ of_u)).toarray()
         by_regressors = (of_x.T @ self.basis) @ (of_u.T @ self.basis).T
         return np.diag(members.T @ (x * u)) - by_effects - by_regressors
+
+    def _of_dummies(self, dummies: sparse.csr_matrix) -> NDArray:
+        """(n, rank) orthonormal, what the dummies span net of the absorbed effect.
+
+        From their cross products, which are of the size of their levels, not of the observations.
+        """
+        means = members_of(self.absorbed).multiply(1 / np.sqrt(self.length)).tocsr()
+        shared = means.T @ dummies
+        squares, directions = np.linalg.eigh((dummies.T @ dummies - shared.T @ shared).toarray())
+        told = squares > RELATIVE_RANK * max(squares.max(initial=0.0), 1.0)
+        weights = directions[:, told] / np.sqrt(squares[told])
+        return dummies @ weights - means @ (shared @ weights)
 
     def _less_firm_means(self, values: NDArray) -> NDArray:
         sums = np.zeros((self.effects, values.shape[1]))

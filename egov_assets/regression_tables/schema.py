@@ -225,6 +225,19 @@ class Estimates(Table):
     tf_low: float = pa.Field(nullable=True, description="Lower end of the tF interval; infinite where F is at most 4")
     tf_high: float = pa.Field(nullable=True, description="Upper end of the tF interval")
     ar_p_value: float = pa.Field(nullable=True, ge=0, le=1, description="Anderson-Rubin p-value of no effect")
+    moderator: float = pa.Field(
+        nullable=True, description="Value of the moderator at which the effect is, in variants named at_..."
+    )
+    years: str = pa.Field(nullable=True, description="Years of the observations, in the variant that is printed")
+    firms: int = pa.Field(nullable=True, ge=1, description="Firms, as years")
+    firms_seen_again: int = pa.Field(
+        nullable=True, ge=0, description="Firms in two years or more, which tell an effect within firms; as years"
+    )
+    singletons: int = pa.Field(
+        nullable=True, ge=0, description="Observations alone in the absorbed effect, which tell nothing; as years"
+    )
+    outcome_mean: float = pa.Field(nullable=True, description="Mean of the outcome; as years")
+    outcome_sd: float = pa.Field(nullable=True, ge=0, description="Standard deviation of the outcome; as years")
     ar_shape: str = pa.Field(
         nullable=True,
         isin=("interval", "two rays", "line"),

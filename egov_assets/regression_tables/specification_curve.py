@@ -22,7 +22,7 @@ from egov_assets.regression_tables.clustered import clustered_covariance, counte
 from egov_assets.regression_tables.design import CHANGE, NotComputable, design_of
 from egov_assets.regression_tables.estimable import MIN_DEGREES_OF_FREEDOM, vanishes
 from egov_assets.regression_tables.residuals import Residuals
-from egov_assets.regression_tables.specifications import Column, Effect
+from egov_assets.regression_tables.specifications import Column
 
 TREATMENT = "egscore"
 OUTCOMES = ("qua", "ln_quality", "qua_sub", "qua_sub_imposed", "qua_price", "qua_price_standardised")
@@ -51,11 +51,14 @@ class Estimator:
     instrument: str | None = None
     has_changes: bool = False
     has_changes_of_controls: bool = False
-    fixed_effects: tuple[Effect, ...] = ("firm", "year")
+    fixed_effects: tuple[str, ...] = ("firm", "year")
 
 
 ESTIMATORS = {
     "least_squares": Estimator(),
+    "province_by_year": Estimator(fixed_effects=("firm", "province^year")),
+    "industry_by_year": Estimator(fixed_effects=("firm", "year", "industry^year")),
+    "both_by_year": Estimator(fixed_effects=("firm", "province^year", "industry^year")),
     "differences": Estimator(has_changes=True),
     "all_differences": Estimator(has_changes=True, has_changes_of_controls=True, fixed_effects=("year",)),
     "five_neighbours": Estimator("egscore_size5"),

@@ -8,21 +8,30 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from egov_assets import paper
 from egov_assets.paper.chosen import has_paper
 from egov_assets.paper.study import CONTROLS
 from egov_assets.platform.folders import TABLES_FILE, is_given
 from egov_assets.platform.settings_file import SettingsError, mapping_in, read_mapping, section_of
+from egov_assets.regression_tables.groups import COMBINED, GROUPS
 from egov_assets.regression_tables.samples import SAMPLES
+from egov_assets.regression_tables.where import condition, panel_columns, unknown_name
 
 SECTION = "tables"
 SHIPPED = Path(paper.__file__).with_name("specifications.yml")
 TABLE_NAME = re.compile("[a-z][a-z0-9_]*")
 
-Effect = Literal["firm", "year"]
+CHANGE = "D."
+LIKE_A_KEY = 0.6  # of the letters in common
 Estimator = Literal["least_squares", "random_effects"]
+
+
+# Context of a validation of what a user wrote: variables must be columns of the panel. A Column made in code may be of
+# any frame.
+NAMES_ARE_CHECKED = {"names": True}
 
 
 class SpecificationError(SettingsError):
@@ -38,7 +47,9 @@ class Column(BaseModel):
     main_effect    whether the moderator itself is a regressor
     controls       variables; all: the six of the paper, alone or in a list
     sample         a named subsample (samples.py); all firm-years unless given
-    fixed_effects  of firm, year, both or none
+    where          a condition on the firm-years, beside the sample or alone (docs/tables.md)
+    fixed_effects  firm, year, city, province, industry, a column of firm_panel with codes, or a^b of these
+    cluster        whose clusters the printed errors have, as fixed_effects: one (city by default) or two
     instrument     variable of the panel that stands in for the treatment, by two-stage least squares
     estimator      random_effects takes neither fixed effects nor an instrument
     years_needed   years without which the column is known to be out of reach
@@ -55,7 +66,9 @@ class Column(BaseModel):
     main_effect: bool = True
     controls: tuple[str, ...] = ()
     sample: str | None = None
-    fixed_effects: tuple[Effect, ...] = ()
+    where: str | None = None
+    fixed_effects: tuple[str, ...] = ()
+    cluster: tuple[str, ...] = Field((), max_length=2)
     instrument: str | None = None
     estimator: Estimator = "least_squares"
     years_needed: int = 1
@@ -76,7 +89,40 @@ class Column(BaseModel):
     @classmethod
     def _is_a_known_sample(cls, value: str | None) -> str | None:
         if value is not None and value not in SAMPLES:
-            raise ValueError(f"unknown sample {value!r}; did you mean {_nearest(value, SAMPLES)!r}?")
+            near = difflib.get_close_matches(value, SAMPLES, n=1, cutoff=LIKE_A_KEY)
+            hint = f"did you mean {near[0]!r}?" if near else f"the named ones are {', '.join(SAMPLES)}."
+            raise ValueError(
+                f'unknown sample {value!r}; {hint} A sample of your own is a condition: where: province == "浙江省"'
+            )
+        return value
+
+    @field_validator("where")
+    @classmethod
+    def _is_a_condition(cls, value: str | None) -> str | None:
+        if value is not None:
+            condition(value)  # a ConditionError is a ValueError, which pydantic gathers with the others
+        return value
+
+    @field_validator("outcome", "treatment", "moderator", "instrument", "controls")
+    @classmethod
+    def _is_a_number_of_the_panel(cls, value: Any, info: ValidationInfo) -> Any:
+        problems = [_problem_of_variable(name) for name in ((value,) if isinstance(value, str) else value or ())]
+        if info.context and any(problems):
+            raise ValueError("; ".join(filter(None, problems)))
+        return value
+
+    @field_validator("cluster", mode="before")
+    @classmethod
+    def _may_be_one_name(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("fixed_effects", "cluster")
+    @classmethod
+    def _are_groups_of_the_panel(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if problems := [each for name in value for part in name.split(COMBINED) if (each := _problem_of_group(part))]:
+            raise ValueError("; ".join(dict.fromkeys(problems)))
+        if len(set(value)) < len(value):
+            raise ValueError("a name stands there twice")
         return value
 
     @model_validator(mode="after")
@@ -86,6 +132,16 @@ class Column(BaseModel):
         if self.estimator == "random_effects" and (self.instrument or self.fixed_effects):
             raise ValueError("random effects take neither fixed effects nor an instrument")
         return self
+
+    @property
+    def clustering(self) -> str:
+        """Whose clusters the printed errors have: by city, unless the column says otherwise; of two ways `a+b`."""
+        return "+".join(self.cluster) or "city"
+
+    @property
+    def printed_variant(self) -> str:
+        """The variant of `estimates` that is printed."""
+        return f"cluster_{self.clustering}"
 
     @property
     def regressors(self) -> tuple[str, ...]:
@@ -100,12 +156,12 @@ class Column(BaseModel):
         names = (self.outcome, *self.regressors, *([self.instrument] if self.instrument else []))
         return tuple(dict.fromkeys(factor for name in names for factor in name.split(":")))
 
-    def read_as(self, reading: str) -> "Column":
-        """The column under one of its further readings, or itself under none."""
+    def read_as(self, reading: str, context: Mapping[str, Any] | None = None) -> "Column":
+        """The column under one of its further readings, or itself under none; context as `NAMES_ARE_CHECKED`."""
         if not reading:
             return self
         fields = self.model_dump(exclude={"readings"}, exclude_defaults=True)
-        return Column.model_validate(fields | self.readings[reading])
+        return Column.model_validate(fields | self.readings[reading], context=context)
 
 
 class Table(BaseModel):
@@ -173,7 +229,7 @@ def _tables_of(given: Mapping[str, Any], source: str) -> dict[str, Table]:
             problems.append(f"{name}: a table is named in small letters, digits and _, as its files will be")
             continue
         try:
-            tables[name] = Table.model_validate(table)
+            tables[name] = Table.model_validate(table, context=NAMES_ARE_CHECKED)
         except ValidationError as errors:
             problems += [_problem(name, error) for error in errors.errors()]
         else:
@@ -187,7 +243,7 @@ def _problems_of_readings(name: str, table: Table) -> Iterator[str]:
     for number, column in table.columns.items():
         for reading in column.readings:
             try:
-                column.read_as(reading)
+                column.read_as(reading, NAMES_ARE_CHECKED)
             except ValidationError as errors:
                 place = ("columns", number, "readings", reading)
                 yield from (_problem(name, {**error, "loc": (*place, *error["loc"])}) for error in errors.errors())
@@ -199,8 +255,21 @@ def _problem(table: str, error: Mapping[str, Any]) -> str:
         return f"{where}: {error['msg']}"
     known = list((Column if "columns" in error["loc"] else Table).model_fields)
     key = str(error["loc"][-1])
-    return f"{where}: unknown key; did you mean {_nearest(key, known)!r}? (known: {', '.join(known)})"
+    near = difflib.get_close_matches(key, known, n=1, cutoff=LIKE_A_KEY)
+    return f"{where}: unknown key{f'; did you mean {near[0]!r}?' if near else ''} (known: {', '.join(known)})"
 
 
-def _nearest(word: str, known: Any) -> str:
-    return difflib.get_close_matches(word, list(known), n=1, cutoff=0.0)[0]
+def _problem_of_variable(name: str) -> str | None:
+    base, columns = name.removeprefix(CHANGE), panel_columns()
+    if base not in columns:
+        return unknown_name(base, tuple(each for each, kind in columns.items() if kind.is_numeric()))
+    return None if columns[base].is_numeric() else f"{name} is no number; as groups it can be one of fixed_effects"
+
+
+def _problem_of_group(name: str) -> str | None:
+    columns = panel_columns()
+    if name in GROUPS:
+        return None
+    if name not in columns:
+        return unknown_name(name, (*GROUPS, *(each for each, kind in columns.items() if kind != pl.Float64)))
+    return f"{name} is a measure, no grouping of firm-years" if columns[name] == pl.Float64 else None

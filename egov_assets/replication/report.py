@@ -80,7 +80,8 @@ def report_blocks(results: Results, language: Language) -> Iterator[Block]:
             yield Paragraph(words["rule_of_the_demo" if against.comparison["planted"].count() else "rule"])
             yield _verdicts(against.comparison, words)
             yield from _tables(against.comparison, words, language)
-        yield from _own_tables(results, language)
+            yield from _printed(_not_in_the_paper(results.estimates), results, language)
+        yield from _printed(results.own_tables, results, language)
         yield Heading(words["limits"], 2)
         comparison = against.comparison if against else PublishedComparison.empty()
         yield from map(Paragraph, limits(results.estimates, comparison, _headline_cell(results), words))
@@ -224,8 +225,9 @@ def _specified(results: Results, words: Words) -> Iterator[Block]:
             made = [column.outcome, "~", " + ".join(column.regressors)]
             made += ["|", " + ".join(column.fixed_effects)] if column.fixed_effects else []
             made += ["|", f"{column.treatment} ~ {column.instrument}"] if column.instrument else []
+            sample = " and ".join(filter(None, (column.sample, column.where)))
             rows.append((
-                f"{name} ({number})", " ".join(made), column.sample or "", f"{found['n']:,}" if found else "",
+                f"{name} ({number})", " ".join(made), sample, f"{found['n']:,}" if found else "",
                 f"egov trace {name} {number} {column.treatment}",
             ))  # fmt: skip
             links.append(f"{name}-{number}")
@@ -281,9 +283,15 @@ def _quality(coefficients: pl.DataFrame, words: Words, rules: Words) -> Iterator
     yield Grid(tuple(words[head] for head in ("rule_of_quality", "products", "flows", "value_share")), tuple(lines))
 
 
-def _own_tables(results: Results, language: Language) -> Iterator[Block]:
-    """The study's own tables as they are printed."""
-    for name, table in results.own_tables.items():
+def _not_in_the_paper(estimates: pl.DataFrame) -> dict[str, Table]:
+    """The shipped tables, if estimated, that answer what the paper leaves open."""
+    further = set(estimates["table"]) - set(published_cells()["table"])
+    return {name: table for name, table in read_specifications().items() if name in further}
+
+
+def _printed(tables: Mapping[str, Table], results: Results, language: Language) -> Iterator[Block]:
+    """Tables as they are printed, the study's own among them."""
+    for name, table in tables.items():
         printed = printed_table(name, table, results.estimates, language=language, printing=results.printing)
         yield Heading(printed.title, 3)
         first, *heads = printed.heads

@@ -18,7 +18,7 @@ from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import file_hash, scan_table, table_path
 from egov_assets.platform.years import YEARS
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
-from egov_assets.regression_tables.samples import SAMPLES
+from egov_assets.regression_tables.samples import sample_of
 from egov_assets.regression_tables.specifications import Column
 
 SHOWN_OF_HASH = 12
@@ -86,7 +86,8 @@ def panel_columns(column: Column) -> set[str]:
     """The columns of the panel from which a column is estimated, its sample and its further readings among them."""
     columns = [column, *map(column.read_as, column.readings)]
     names = {name.removeprefix("D.") for each in columns for name in each.variables}
-    return {*OF_EVERY_ROW, *names, *(name for each in columns if each.sample for name in SAMPLES[each.sample][0])}
+    samples = {name for each in columns if (sample := sample_of(each.sample, each.where)) for name in sample.columns}
+    return {*OF_EVERY_ROW, *names, *samples}
 
 
 @dataclass(frozen=True)

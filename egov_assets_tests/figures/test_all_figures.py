@@ -84,9 +84,13 @@ def test_each_point_of_the_curve_is_the_regression_it_names():
     """Against pyfixest, which the tables use: each estimator, with and without controls, under each clustering."""
     panel = small_panel(firms=120, cities=10).with_columns(ln_quality=pl.col("qua").log(), qua_sub=1 - pl.col("qua"))
     panel = panel.with_columns(qua_sub=pl.when(pl.col("year") > 2010).then("qua_sub"))
+    panel = panel.with_columns(industry_2002_code=pl.Series(["1761", "2511", "3911"] * panel.height).head(panel.height))
     curve = specification_curve_of(panel)
     estimators = {
         "least_squares": Column(outcome="qua", treatment="egscore", fixed_effects=("firm", "year")),
+        "both_by_year": Column(
+            outcome="qua", treatment="egscore", fixed_effects=("firm", "province^year", "industry^year")
+        ),
         "five_neighbours": Column(
             outcome="qua", treatment="egscore", fixed_effects=("firm", "year"), instrument="egscore_size5"
         ),

@@ -8,6 +8,7 @@ import pyfixest
 from pyfixest.demeaners import MapDemeaner
 from pytest import approx, mark
 
+from egov_assets.regression_tables import clustered
 from egov_assets.regression_tables.clustered import counted, effective_clusters
 from egov_assets.regression_tables.design import Design, design_of
 from egov_assets.regression_tables.estimate import estimate_table
@@ -43,6 +44,12 @@ def test_the_jackknife_is_the_regression_without_each_city_in_turn(kind):
     gaps = np.array(refitted) - fit.coefficients
     groups = len(refitted)
     assert fit.covariance == approx((groups - 1) / groups * gaps.T @ gaps, abs=1e-12)
+
+
+def test_the_jackknife_in_blocks_is_that_of_all_clusters_at_once(monkeypatch):
+    at_once = fixed_effects_fits(design("firm and year"), [JACKKNIFE])[JACKKNIFE].left_out
+    monkeypatch.setattr(clustered, "MOST_VALUES", 50)
+    assert fixed_effects_fits(design("firm and year"), [JACKKNIFE])[JACKKNIFE].left_out == approx(at_once, rel=1e-12)
 
 
 def test_the_jackknife_is_pyfixests_but_for_the_stated_factor():

@@ -168,13 +168,15 @@ def test_a_slope_and_a_constant_cost_two_degrees(firms: int, estimated: bool):
 
 
 def test_a_degenerate_column_stops_no_other_and_is_counted_once(tmp_path: Path):
-    columns = {"1": Column(outcome="flat", treatment="egscore"), "2": Column(outcome="qua", treatment="egscore")}
-    rows = estimate_table("table_99", Table(title="Two", columns=columns), PANEL.with_columns(flat=pl.lit(1.0)))
-    own = 'table_99: {title: Two, columns: {"1": {outcome: flat, treatment: x}, "2": {outcome: qua, treatment: x}}}'
+    columns = {"1": Column(outcome="qua_sub", treatment="egscore"), "2": Column(outcome="qua", treatment="egscore")}
+    rows = estimate_table("table_99", Table(title="Two", columns=columns), PANEL.with_columns(qua_sub=pl.lit(1.0)))
+    own = (
+        'table_99: {title: Two, columns: {"1": &a {outcome: qua_sub, treatment: egscore}, "2": {<<: *a, outcome: qua}}}'
+    )
     write_section(tmp_path, "tables", own)
     folders = Folders(raw=tmp_path / "raw", outputs=tmp_path, truth=tmp_path)
     assert every_column_is_estimated(rows, PANEL, folders).words == (
-        "1 of 2 columns are estimated; not table_99 (1): flat is the same in all 148 firm-years"
+        "1 of 2 columns are estimated; not table_99 (1): qua_sub is the same in all 148 firm-years"
     )
 
 

@@ -184,7 +184,7 @@ def folders_with(specifications: dict[str, Any], place: Path) -> Folders:
 def test_a_column_that_cannot_be_estimated_says_why_and_the_others_are_estimated(tmp_path):
     panel = small_panel().with_columns(Con_exp=pl.lit(None, pl.Float64))
     columns = {
-        "1": Column(outcome="qua", treatment="egskore"),
+        "1": Column(outcome="qua", treatment="egscore_idf"),
         "2": Column(outcome="qua", treatment="egscore", controls=("Con_exp",)),
         "3": Column(outcome="qua", treatment="egscore"),
     }
@@ -193,14 +193,14 @@ def test_a_column_that_cannot_be_estimated_says_why_and_the_others_are_estimated
     said = words_of("regression_tables", "en").of
     reason = dict(rows.filter(term="egscore", variant="cluster_city").select("column", "reason").iter_rows())
     [unknown] = rows.filter(column="1")["reason"].unique()
-    assert said(unknown) == "firm_panel has no egskore (did you mean egscore?)"
+    assert said(unknown) == "firm_panel has no egscore_idf (did you mean egscore?)"
     assert said(reason["2"]) == "no firm-year has Con_exp"
     assert reason["3"] is None
     own = {"table_99": Table(title="Broken", columns=columns).model_dump(mode="json", exclude_defaults=True)}
     folders = folders_with(own, tmp_path)
     finding = every_column_is_estimated(rows, panel, folders)
     assert not finding.passed
-    assert finding.words.startswith("1 of 3 columns are estimated; not table_99 (1): firm_panel has no egskore")
+    assert finding.words.startswith("1 of 3 columns are estimated; not table_99 (1): firm_panel has no egscore_idf")
 
 
 def test_variables_that_never_meet_are_counted_each():
@@ -228,9 +228,9 @@ def test_a_column_that_needs_more_years_than_there_are_is_told_and_is_no_failure
 
 
 def test_of_a_reading_too_the_years_that_it_needs_are_asked(tmp_path):
-    column = {"outcome": "qua", "treatment": "egscore", "readings": {"other": {"treatment": "absent"}}}
+    column = {"outcome": "qua", "treatment": "egscore", "readings": {"other": {"treatment": "innov"}}}
     for needed, passes in ((1, False), (4, True)):
-        reading = {"treatment": "absent", "years_needed": needed}
+        reading = {"treatment": "innov", "years_needed": needed}
         own = {"table_99": {"title": "Read", "columns": {"1": column | {"readings": {"other": reading}}}}}
         folders = folders_with(own, tmp_path / str(needed))
         rows = estimate_table("table_99", read_specifications(folders.study_file)["table_99"], small_panel())

@@ -42,7 +42,7 @@ def full_panel() -> pl.DataFrame:
     panel = small_panel(firms=120).sort("firm_id", "year")
     draw = np.random.default_rng(3)
     needed = {name.removeprefix("D.") for column in readings().values() for name in column.variables}
-    needed |= {name for column in readings().values() if column.sample for name in SAMPLES[column.sample][0]}
+    needed |= {name for column in readings().values() if column.sample for name in SAMPLES[column.sample].columns}
     needed -= {"industry_2002_code"}
     added = {}
     for name in sorted(needed - set(panel.columns)):
@@ -63,7 +63,7 @@ def observations(column: Column) -> pd.DataFrame:
     """y, regressors and instrument under their printed names, changes and products made in pandas."""
     panel = full_panel()
     if column.sample:
-        panel = panel.with_columns(stays=SAMPLES[column.sample][1]())
+        panel = panel.with_columns(stays=SAMPLES[column.sample].stays)
     data = panel.to_pandas()
     before = data.groupby("firm_id").shift(1)
     follows = data["year"] - before["year"] == 1

@@ -218,7 +218,7 @@ def test_an_instrumented_table_prints_its_first_stage_and_its_robust_set():
     estimates = estimate_table("table_06", table, small_panel())
     foot = {cells[0]: cells[1] for cells in printed_table("table_06", table, estimates).foot}
     tested = estimates.drop_nulls("effective_f").row(0, named=True)
-    assert foot["First-stage F"] == f"{tested['effective_f']:.1f}"
+    assert foot["First-stage F (effective, by city)"] == f"{tested['effective_f']:.1f}"
     assert foot["Anderson-Rubin 95 % set"] == f"[{tested['ar_low']:.3f}, {tested['ar_high']:.3f}]"
 
 

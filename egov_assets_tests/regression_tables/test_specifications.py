@@ -55,18 +55,37 @@ table_11:
   titel: Baseline
   columns:
     "1": {outcome: qua, treatmant: egscore}
-    "2": {outcome: qua, treatment: egscore, fixed_effects: [city]}
+    "2": {outcome: qua, treatment: egscore, fixed_effects: [province^yaer, qua]}
     "3": {outcome: qua, treatment: egscore, sample: eastern_city}
-    "4": {outcome: qua, treatment: egscore, moderator: exit, instrument: z}
+    "4": {outcome: qua, treatment: egscore, moderator: exit, instrument: IV_gov}
+    "5": {outcome: quality, treatment: D.egscor, controls: [all, city_code], sample: zhejiang}
+    "6": {outcome: qua, treatment: egscore, where: 'provinz == "浙江省"'}
 """
     with raises(SpecificationError) as error:
         read_specifications(written(tmp_path, text))
     message = str(error.value)
     assert "table_11.titel: unknown key; did you mean 'title'?" in message
     assert "table_11.columns.1.treatmant: unknown key; did you mean 'treatment'?" in message
-    assert "table_11.columns.2.fixed_effects.0" in message
+    assert (
+        "columns.2.fixed_effects: Value error, the panel has no 'yaer'; did you mean 'year'?; qua is a measure"
+        in message
+    )
+    assert "table_11.columns.5.treatment: Value error, the panel has no 'egscor'; did you mean 'egscore'?" in message
+    assert "table_11.columns.5.outcome: Value error, the panel has no 'quality'; did you mean 'ln_quality'?" in message
+    assert (
+        "columns.5.controls: Value error, city_code is no number; as groups it can be one of fixed_effects" in message
+    )
+    assert "unknown sample 'zhejiang'; the named ones are" in message
+    assert "A sample of your own is a condition: where:" in message
+    assert "table_11.columns.6.where: Value error, the panel has no 'provinz'; did you mean 'province'?" in message
     assert "unknown sample 'eastern_city'; did you mean 'eastern_cities'?" in message
     assert "an instrumented treatment cannot also be moderated" in message
+
+
+def test_the_names_of_a_reading_are_checked_too(tmp_path):
+    text = 'table_11: {title: T, columns: {"1": {outcome: qua, treatment: egscore, readings: {a: {outcome: qau}}}}}'
+    with raises(SpecificationError, match=r"columns\.1\.readings\.a\.outcome.*no 'qau'; did you mean 'qua'"):
+        read_specifications(written(tmp_path, text))
 
 
 def test_a_reading_is_checked_like_a_column(tmp_path):
@@ -77,7 +96,7 @@ def test_a_reading_is_checked_like_a_column(tmp_path):
 
 def test_a_users_table_stands_beside_the_papers_and_is_estimated_and_rendered(tmp_path):
     specifications = read_specifications(written(tmp_path, TABLES))
-    assert [*specifications][-2:] == ["table_10", "table_11"]
+    assert [*specifications][-2:] == ["table_a1", "table_11"]
     panel, wanted = small_panel(), {name: specifications[name] for name in ("table_02", "table_11")}
     estimates = pl.concat(estimate_table(name, table, panel) for name, table in wanted.items())
     assert set(estimates["table"]) == {"table_02", "table_11"}
