@@ -93,7 +93,11 @@ def printed_table(
         ),
         body=tuple(body),
         foot=tuple(foot),
-        notes=(*_notes(own, words, printing.brackets), *_same(table, cells, words), *_zero_outside(table, own, words)),
+        notes=(
+            *_notes(table, own, words, printing.brackets),
+            *_same(table, cells, words),
+            *_zero_outside(table, own, words),
+        ),
         language=language,
     )
 
@@ -291,8 +295,9 @@ def _set(row: dict | None, words: Words) -> str:
     return words["outside"].format(low=low, high=high) if row["ar_shape"] == "two rays" else f"[{low}, {high}]"
 
 
-def _notes(own: pl.DataFrame, words: Words, brackets: Brackets) -> tuple[str, ...]:
-    notes = [words["note"].format(brackets=words[brackets])]
+def _notes(table: Table, own: pl.DataFrame, words: Words, brackets: Brackets) -> tuple[str, ...]:
+    clusters = "by_city" if all(each.clustering == "city" for each in table.columns.values()) else "as_named"
+    notes = [words["note"].format(brackets=words[brackets], clusters=words[clusters])]
     left_out = own.filter(pl.col("n") == 0).unique(["column"], keep="first").sort("column")
     if not left_out.is_empty():
         reasons = words["between"].join(

@@ -152,7 +152,9 @@ def test_a_columns_own_clusters_are_what_is_printed():
     table = Table(title="Clusters", columns=columns)
     estimates = estimate_table("table_99", table, panel())
     assert {"cluster_city", "cluster_province^year", "cluster_city+industry"} <= set(estimates["variant"])
-    foot = {line[0]: line[1:] for line in printed_table("table_99", table, estimates).foot}
+    printed = printed_table("table_99", table, estimates)
+    assert "standard errors clustered as named above" in printed.notes[0]
+    foot = {line[0]: line[1:] for line in printed.foot}
     assert foot["Errors clustered by"] == ("city", "province^year", "city, industry")
     assert foot["Clusters"] == ("9", "18", "4")
 
