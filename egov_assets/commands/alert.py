@@ -26,7 +26,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     watch.add_argument("--after", type=float, default=300.0, help="seconds without a look that count as silent")
     watch.set_defaults(command=look_from_outside)
-    service = actions.add_parser("service", help="tell how a service ended; systemd calls it (deploy/README.md)")
+    service = actions.add_parser(
+        "service",
+        help="tell how a service ended; systemd calls it (deploy/README.md)",
+        epilog="Example: egov alert service egov-backup",
+    )
     service.add_argument("name")
     service.set_defaults(command=tell_of_service)
 

@@ -1,8 +1,8 @@
 """Tables 3 to 10 with true quality, links and moderators: what is planted in each column, and what the oracle finds.
 
 What belongs here: columns of the paper's tables whose variables are true of the economy itself, so neither instruments
-nor variables that the study makes from raw files. Not here: Table 2 and Table 6 (1), which `planted.py` works out over
-many drawn governments.
+nor variables that the study makes from raw files. Not here: Table 2, its further effects (A1) and Table 6 (1), which
+`planted.py` works out over many drawn governments.
 
 What is planted in a column is the slope of that part of quality which the city's digital government and its shock make:
 no demand noise, no capability. It is seen through the column's own design, since the score errs and several moderators
@@ -28,7 +28,7 @@ from egov_assets.regression_tables.specifications import Column, read_specificat
 BY_GOVERNMENT = "qua_by_government"
 ERRORS: Errors = ("city", "jackknife")  # as the study's tables have them
 OF_FIRST_STAGES: Errors = ("city", "sandwich")  # the effective F of Montiel Olea and Pflueger, which Table 6 prints
-ELSEWHERE = ("table_02", "table_06")
+ELSEWHERE = ("table_02", "table_06", "table_a1")
 INSTRUMENTS = ("ln_egscore_size5", "IV_gov", "IV_int")  # neighbours, work reports, terrain x domain names
 PAPERS_NAMES = {  # of the moderators that the economy plants
     "eastern": "eastern",
