@@ -130,6 +130,8 @@ def _make_panel() -> str | None:
                 result = subset.execute_in_process(instance=instance, partition_key=year, raise_on_error=False)
                 if not result.success:
                     failed = [event for event in result.all_events if event.is_step_failure]
+                    if any("InterruptedError" in event.step_failure_data.error_display_string for event in failed):
+                        raise KeyboardInterrupt  # Dagster takes a signal for a failure of the step
                     return "; ".join(
                         f"{event.step_key}: {event.step_failure_data.error_display_string}" for event in failed
                     )
