@@ -12,8 +12,14 @@ import polars as pl
 
 from egov_assets.paper.stars import stars
 from egov_assets.platform.words import Language, Words, words_of
+from egov_assets.regression_tables.clustered import Rule
 from egov_assets.regression_tables.descriptives import VARIABLES
-from egov_assets.regression_tables.estimate import LEAST_SQUARES_VARIANT, PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
+from egov_assets.regression_tables.estimate import (
+    LEAST_SQUARES_VARIANT,
+    NAMED_RULES,
+    PRINTED_VARIANT,
+    WEAK_INSTRUMENT_VARIANT,
+)
 from egov_assets.regression_tables.fits import CONSTANT
 from egov_assets.regression_tables.settings import Brackets, Printing
 from egov_assets.regression_tables.specifications import Column, Table
@@ -58,6 +64,10 @@ def printed_table(
     own = estimates.filter(pl.col("table") == name)
     cells = _by_column_and_term(own, table, variant)
     anywhere = {column: row for (column, _), row in cells.items()}
+    # Effective clusters differ by term, so the treatment's; all else is the same in every row of a column.
+    anywhere |= {
+        number: row for number, column in table.columns.items() if (row := cells.get((number, column.treatment)))
+    }
     body = []
     for term in _terms(table):
         rows = [cells.get((number, term)) for number in table.columns]
@@ -295,9 +305,16 @@ def _set(row: dict | None, words: Words) -> str:
     return words["outside"].format(low=low, high=high) if row["ar_shape"] == "two rays" else f"[{low}, {high}]"
 
 
+def _rule_of(own: pl.DataFrame) -> Rule:
+    """Whose errors are printed: the rule that is no variant beside them; every column has the first two."""
+    beside = own["variant"].unique().to_list()
+    return next((rule for rule in NAMED_RULES if not any(name.endswith(f"_{rule}") for name in beside)), NAMED_RULES[0])
+
+
 def _notes(table: Table, own: pl.DataFrame, words: Words, brackets: Brackets) -> tuple[str, ...]:
     clusters = "by_city" if all(each.clustering == "city" for each in table.columns.values()) else "as_named"
-    notes = [words["note"].format(brackets=words[brackets], clusters=words[clusters])]
+    rule = words[_rule_of(own)]
+    notes = [words["note"].format(brackets=words[brackets], clusters=words[clusters], rule=rule)]
     left_out = own.filter(pl.col("n") == 0).unique(["column"], keep="first").sort("column")
     if not left_out.is_empty():
         reasons = words["between"].join(

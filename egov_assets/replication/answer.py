@@ -75,9 +75,13 @@ def _how_sure(estimate: dict, words: Words) -> str:
         n=f"{estimate['n']:,}",
         clusters=estimate["n_clusters"],
         effective=f"{effective:.0f}",
-        p=f"{estimate['p_value']:.3f}",
+        p=_p_value(estimate["p_value"]),
     )
-    return sure + ("" if wild is None else words["answer_wild"].format(p=f"{wild:.3f}"))
+    return sure + ("" if wild is None else words["answer_wild"].format(p=_p_value(wild)))
+
+
+def _p_value(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def verdict_shares(comparison: pl.DataFrame, words: Words) -> Shares:

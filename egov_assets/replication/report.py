@@ -8,6 +8,7 @@ import polars as pl
 
 from egov_assets.paper.published import published_cells
 from egov_assets.platform.words import Language, Words, words_of
+from egov_assets.platform.years import YEARS
 from egov_assets.product_quality.reliability import suspect_value_shares
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.printed import printed_table
@@ -117,9 +118,12 @@ def _answer(results: Results, words: Words, language: Language) -> Iterator[Bloc
             found = against.comparison.filter(table=cell.table, column=cell.column, term=cell.term)["planted"]
             planted = found.item() if found.len() else None
     yield Heading(words["answer"], 2)
-    question = words["question_text"] if against else _own_question(results, cell, words, language)
-    yield Paragraph(question)
     estimate = headline(results.estimates, cell)
+    if against:
+        years = estimate["years"] if estimate else ", ".join(map(str, YEARS))
+        yield Paragraph(words["question_text"].format(years=years))
+    else:
+        yield Paragraph(_own_question(results, cell, words, language))
     if estimate:
         named = _named(results, cell, words)
         yield from answer(estimate, named, planted, _spread(results.descriptives) if against else None, words)

@@ -235,3 +235,17 @@ def test_table_1_has_the_papers_order_and_blanks_where_nothing_is_observed():
 
 def test_stars_follow_the_papers_note():
     assert [stars(p) for p in (0.0099, 0.01, 0.049, 0.05, 0.0999, 0.1, None)] == ["***", "**", "**", "*", "*", "", ""]
+
+
+def test_effective_clusters_are_those_of_the_treatment_and_the_note_names_the_rule_of_the_errors():
+    """They differ by term; a control may come later in the table of estimates."""
+    panel = small_panel()
+    table = Table(title="T", columns={"1": Column(outcome="qua", treatment="egscore", controls=("Con_exp",))})
+    for rule, words in (("jackknife", "by jackknife (CR3)"), ("xtreg", "counted as Stata's xtreg does")):
+        estimates = estimate_table("table_99", table, panel, rule)
+        by_term = dict(estimates.filter(variant="cluster_city").select("term", "effective_clusters").iter_rows())
+        assert by_term["egscore"] != by_term["Con_exp"]
+        printed = printed_table("table_99", table, estimates)
+        row = next(each for each in printed.foot if each[0].startswith("Effective clusters"))
+        assert row[1] == f"{by_term['egscore']:.1f}"
+        assert words in printed.notes[0]
