@@ -110,4 +110,4 @@ def test_a_blank_wage_is_missing_and_keeps_its_firm(year: CleanYear):
 
 
 def test_the_later_series_are_there(year: CleanYear):
-    assert year.table("clean_provinces").rows() == [("330000", 2012, 34665.33, 950.1, 70.5)]
+    assert year.table("clean_provinces").rows() == [("330000", 2012, 34665.33, None, 950.1, 70.5)]

@@ -265,7 +265,7 @@ def test_city_figures_are_those_of_the_whole_prefecture_in_the_columns_unit(year
 
 
 def test_a_series_that_starts_later_is_missing_not_zero(year: CleanYear):
-    assert year.table("clean_provinces").rows() == [("330000", 2010, 27722.31, None, 60.2)]
+    assert year.table("clean_provinces").rows() == [("330000", 2010, 27722.31, None, None, 60.2)]
 
 
 def test_rows_and_dollars_in_are_rows_and_dollars_out(year: CleanYear):

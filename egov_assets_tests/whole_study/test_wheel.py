@@ -142,7 +142,7 @@ def example(study: Path, installed: Installed) -> Path:
 def test_another_question_needs_no_python(example: Path):
     """Column 2 of its first table, estimated again from the panel."""
     panel = pl.read_parquet(example / "outputs" / "lake" / "firm_panel" / "data.parquet").to_pandas()
-    again = pyfixest.feols("imp ~ fdi + Con_inc + Con_gdp | company_id + year", panel, vcov={"CRV1": "city_code"})
+    again = pyfixest.feols("imp ~ fdi + Con_inc + Con_gdp | firm_id + year", panel, vcov={"CRV1": "city_code"})
     estimates = pl.read_parquet(example / "outputs" / "tables" / "estimates.parquet")
     assert estimates["table"].unique().sort().to_list() == ["by_region", "varieties"]
     cell = estimates.filter(table="varieties", column="2", term="fdi", variant="cluster_city").row(0, named=True)
