@@ -2,10 +2,13 @@
 
     nice python -m egov_assets.validation.interval_coverage --folder coverage --scales 0.3 1 --effects default nothing
 
-writes demo economies one after the other, makes of each what Table 2 needs (cleaning, match, quality and panel, by the
-assets of the study, without what column (3) does not read), and estimates the column. Each economy appends its rows to
-`economies.csv` in the folder; started again, the command goes on where it stopped. At the end, and with `--table`
-alone, it prints by cell and inference what the intervals did, with the Monte-Carlo error of each number.
+draws economies one after the other and estimates the column in each, through one of two pipelines: `whole` writes the
+raw files and makes of them what Table 2 needs (cleaning, match, quality and panel, by the assets of the study, without
+what column (3) does not read); `quality` takes the makers' usable flows and true links and estimates quality only, at a
+twentieth of the cost. An economy has the same seed in both, so that what files and match add is measured in pairs.
+Each economy appends its rows to `economies.csv` in the folder; started again, the command goes on where it stopped. At
+the end, and with `--table` alone, it prints by cell and inference what the intervals did, with the Monte-Carlo error of
+each number, and what differs between the pipelines.
 """
 
 import argparse
@@ -21,10 +24,16 @@ import dagster as dg
 import polars as pl
 import yaml
 
+from egov_assets.demo_economy.economy import simulate
+from egov_assets.demo_economy.oracle import oracle_panel, oracle_quality
+from egov_assets.demo_economy.planted import planted_estimates
 from egov_assets.demo_economy.truth import VARIANTS, Truth, read_truth
 from egov_assets.paper.study import CONFIDENCE_LEVEL
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.written_files import unfinished_file
+from egov_assets.product_quality.firm_quality import firm_year_quality
+from egov_assets.product_quality.settings import QualitySettings
+from egov_assets.validation.estimated_economy import company_id, estimated, flows_and_provinces
 
 # What is planted, over the shipped truth. Reverse causality is bias, not noise: without an effect there is none either.
 EFFECTS: Mapping[str, Mapping[str, Any]] = {
@@ -40,9 +49,11 @@ DENSITIES: Mapping[str, Mapping[str, Any]] = {
 NOT_READ = ("work_reports", "tariffs", "policies", "innovation", "terrain")  # by column (3)
 HELD_BACK = ("expectations", "drift")  # checks that judge a user's files, and are half of the time
 TREATMENT = "egscore"
-CELL = ("scale", "effect", "density")
+CELL = ("pipeline", "scale", "effect", "density")
+PIPELINES = ("whole", "quality")
 INFERENCES = ("sandwich", "jackknife", "wild")
 SCHEMA = {
+    "pipeline": pl.String,
     "scale": pl.Float64,
     "effect": pl.String,
     "density": pl.String,
@@ -61,7 +72,19 @@ def truth_of(scale: float, effect: str, density: str, seed: int) -> Truth:
     return changed.with_changes(**EFFECTS[effect]).with_changes(**DENSITIES[density])
 
 
-def draw_economy(truth: Truth, folders: Folders) -> Iterator[dict[str, Any]]:
+def through_quality(truth: Truth) -> Iterator[dict[str, Any]]:
+    """Rows of one economy as `through_files` gives them, with estimated quality of true flows and true links."""
+    economy = simulate(truth)
+    panel = oracle_panel(economy, oracle_quality(economy))
+    planted = planted_estimates(truth, economy.places, economy.moderators, panel)
+    flows, provinces = flows_and_provinces(economy)
+    _, quality = estimated(flows, provinces, QualitySettings())
+    firms = firm_year_quality(quality.lazy()).select("company_id", "year", "qua")
+    known = panel.drop("qua").with_columns(company_id()).join(firms, on=["company_id", "year"]).sort("firm", "year")
+    yield from _beside_planted(planted, known.rename({"firm": "firm_id"}))
+
+
+def through_files(truth: Truth, folders: Folders) -> Iterator[dict[str, Any]]:
     """Rows of one economy, one for each inference; one row with the problem where a table or the column is refused.
 
     folders  those that the environment names when the definitions are loaded; what they held is gone afterwards
@@ -76,10 +99,14 @@ def draw_economy(truth: Truth, folders: Folders) -> Iterator[dict[str, Any]]:
     if problem := _make_panel():
         yield {"problem": problem}
         return
-    planted = pl.read_csv(folders.truth / "planted.csv").filter(table="table_02", column="3", term=TREATMENT)
-    panel = pl.read_parquet(folders.lake / "firm_panel" / "*.parquet")
+    planted = pl.read_csv(folders.truth / "planted.csv")
+    yield from _beside_planted(planted, pl.read_parquet(folders.lake / "firm_panel" / "*.parquet"))
+
+
+def _beside_planted(planted: pl.DataFrame, panel: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    value = planted.filter(table="table_02", column="3", term=TREATMENT)["planted"].item()
     for row in baseline_by_inference(panel):
-        yield row | {"planted": planted["planted"].item()}
+        yield row | {"planted": value}
 
 
 def baseline_by_inference(panel: pl.DataFrame) -> Iterator[dict[str, Any]]:
@@ -144,9 +171,8 @@ def summary(economies: pl.DataFrame) -> pl.DataFrame:
 
     economies  as SCHEMA says
     """
-    covers = ((pl.col("low") <= pl.col("planted")) & (pl.col("planted") <= pl.col("high"))).cast(pl.Float64)
     measured = {
-        "coverage": covers,
+        "coverage": _covers(),
         "bias": pl.col("estimate") - pl.col("planted"),
         "length": pl.col("high") - pl.col("low"),
         "rejects": (pl.col("p_value") <= 1 - CONFIDENCE_LEVEL).cast(pl.Float64),
@@ -174,7 +200,36 @@ def read_economies(path: Path) -> pl.DataFrame:
     return pl.read_csv(path, schema=SCHEMA) if path.exists() else pl.DataFrame(schema=SCHEMA)
 
 
-def _study_economies(folder: Path, cells: list[tuple[float, str, str]], economies: int) -> None:
+def between_pipelines(economies: pl.DataFrame) -> pl.DataFrame:
+    """By cell and inference: pairs of economies drawn through both pipelines, and what the whole one adds.
+
+    added       mean of the whole pipeline's estimate less that with true links, and the error of the mean
+    moved       root mean square of that difference over the mean half length of the interval
+    covered_whole, covered_quality  coverage of the same economies
+    """
+    known = economies.filter(pl.col("estimate").is_not_null()).with_columns(covers=_covers())
+    whole, quality = (known.filter(pipeline=pipeline).drop("pipeline") for pipeline in PIPELINES)
+    added = pl.col("estimate") - pl.col("estimate_quality")
+    return (
+        whole.join(quality, on=[*CELL[1:], "seed", "inference"], suffix="_quality")
+        .group_by(*CELL[1:], "inference")
+        .agg(
+            pl.len().alias("pairs"),
+            added.mean().alias("added"),
+            (added.std() / pl.len().sqrt()).alias("added_error"),
+            ((added**2).mean().sqrt() / ((pl.col("high") - pl.col("low")) / 2).mean()).alias("moved"),
+            pl.col("covers").mean().alias("covered_whole"),
+            pl.col("covers_quality").mean().alias("covered_quality"),
+        )
+        .sort(*CELL[1:], "inference")
+    )
+
+
+def _covers() -> pl.Expr:
+    return ((pl.col("low") <= pl.col("planted")) & (pl.col("planted") <= pl.col("high"))).cast(pl.Float64)
+
+
+def _study_economies(folder: Path, cells: list[tuple[str, float, str, str]], economies: int) -> None:
     """Economies one after the other, all cells side by side, so that a stop leaves each with nearly as many."""
     path, place = folder / "economies.csv", folder / "economy"
     os.environ |= {f"EGOV_{name.upper()}": str(place / name) for name in ("raw", "outputs", "truth")}
@@ -185,13 +240,15 @@ def _study_economies(folder: Path, cells: list[tuple[float, str, str]], economie
         if (*cell, seed) in drawn:
             continue
         began = sum(os.times()[:4])  # of this process and of dbt, which runs in one of its own
-        rows = list(draw_economy(truth_of(*cell, seed), folders))
+        pipeline, *parameters = cell
+        truth = truth_of(*parameters, seed)
+        rows = list(through_files(truth, folders) if pipeline == "whole" else through_quality(truth))
         spent = sum(os.times()[:4]) - began
         known = {**dict(zip(CELL, cell, strict=True)), "seed": seed, "processor_seconds": spent}
         done = pl.concat([done, pl.DataFrame([row | known for row in rows], schema=SCHEMA, orient="row")])
         with unfinished_file(path) as unfinished:
             done.write_csv(unfinished)
-        print(f"scale {cell[0]}, {cell[1]}, {cell[2]}, seed {seed}: {spent:.0f} processor seconds", flush=True)
+        print(*cell, f"seed {seed}: {spent:.0f} processor seconds", flush=True)
     shutil.rmtree(place, ignore_errors=True)
 
 
@@ -199,6 +256,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, required=True, help="of economies.csv")
     parser.add_argument("--economies", type=int, default=200, help="of each cell")
+    parser.add_argument("--pipelines", nargs="+", choices=PIPELINES, default=list(PIPELINES))
     parser.add_argument("--scales", type=float, nargs="+", default=[0.3, 1.0], help="1 is the shipped demo")
     parser.add_argument("--effects", nargs="+", choices=EFFECTS, default=list(EFFECTS))
     parser.add_argument("--densities", nargs="+", choices=DENSITIES, default=["default"])
@@ -206,10 +264,11 @@ def main() -> None:
     options = parser.parse_args()
     logging.disable(logging.WARNING)  # Dagster tells every event of every step
     if not options.table:
-        cells = list(itertools.product(options.scales, options.effects, options.densities))
+        cells = list(itertools.product(options.pipelines, options.scales, options.effects, options.densities))
         _study_economies(options.folder.absolute(), cells, options.economies)
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=220, float_precision=4, tbl_hide_dataframe_shape=True):
-        print(summary(read_economies(options.folder / "economies.csv")))
+        economies = read_economies(options.folder / "economies.csv")
+        print(summary(economies), between_pipelines(economies), sep="\n")
 
 
 if __name__ == "__main__":

@@ -13,13 +13,15 @@ from egov_assets.validation.interval_coverage import (
     EFFECTS,
     SCHEMA,
     baseline_by_inference,
+    between_pipelines,
     read_economies,
     summary,
+    through_quality,
     truth_of,
 )
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
-CELL = {"scale": 1.0, "effect": "default", "density": "default"}
+CELL = {"pipeline": "whole", "scale": 1.0, "effect": "default", "density": "default"}
 
 
 def economies(*rows: dict) -> pl.DataFrame:
@@ -44,6 +46,33 @@ def test_the_summary_counts_covered_and_rejected_economies_with_their_errors():
     assert found["refused"] == 1
 
 
+def test_what_files_and_match_add_is_counted_in_pairs_of_one_seed():
+    """Estimates 2.5 and 1.0 beside 2.0 and 1.5 with true links; seed 3 has no pair. Half lengths are 1."""
+    rows = [
+        {"pipeline": pipeline, "seed": seed, "estimate": at, "low": at - 1, "high": at + 1, "planted": 3.2}
+        for pipeline, seed, at in (
+            *(("whole", 1, 2.5), ("whole", 2, 1.0), ("whole", 3, 9.0)),
+            *(("quality", 1, 2.0), ("quality", 2, 1.5)),
+        )
+    ]
+    found = between_pipelines(economies(*({"inference": "jackknife"} | row for row in rows))).row(0, named=True)
+    assert found["pairs"] == 2
+    assert found["added"] == approx(0)
+    assert found["added_error"] == approx(0.5)
+    assert found["moved"] == approx(0.5)
+    assert (found["covered_whole"], found["covered_quality"]) == (0.5, 0)
+
+
+def test_with_true_links_a_large_effect_is_found_in_a_small_economy():
+    truth = truth_of(0.1, "default", "default", 2).with_changes(
+        demand={"products": 30}, effect={"on_ln_quality": 1.0, "reverse_causality": 0.0}
+    )
+    rows = {row["inference"]: row for row in through_quality(truth)}
+    assert set(rows) >= {"sandwich", "jackknife"}
+    assert rows["jackknife"]["low"] > 0
+    assert 0.3 * rows["jackknife"]["planted"] < rows["jackknife"]["estimate"] < 1.3 * rows["jackknife"]["planted"]
+
+
 def test_the_study_has_the_intervals_that_the_table_prints():
     panel = small_panel(firms=60, cities=9)
     table = read_specifications()["table_02"]
@@ -59,13 +88,14 @@ def test_the_study_has_the_intervals_that_the_table_prints():
 def test_a_study_that_was_stopped_draws_only_what_is_missing(tmp_path, monkeypatch):
     drawn = []
 
-    def one_row(truth, folders):
+    def one_row(truth, folders=None):
         drawn.append((truth.scale, truth.seed))
         yield {"inference": "jackknife", "estimate": 1.0}
 
-    monkeypatch.setattr(interval_coverage, "draw_economy", one_row)
+    monkeypatch.setattr(interval_coverage, "through_files", one_row)
+    monkeypatch.setattr(interval_coverage, "through_quality", one_row)
     monkeypatch.setattr(interval_coverage.os, "environ", {})
-    cells = [(0.1, "default", "default"), (0.2, "default", "default")]
+    cells = [("whole", 0.1, "default", "default"), ("quality", 0.2, "default", "default")]
     interval_coverage._study_economies(tmp_path, cells, 2)
     interval_coverage._study_economies(tmp_path, cells, 3)
     assert drawn == [(0.1, 1), (0.2, 1), (0.1, 2), (0.2, 2), (0.1, 3), (0.2, 3)]
