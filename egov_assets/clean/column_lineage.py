@@ -63,9 +63,10 @@ def _direct_sources(text: str, columns: dict[str, Sequence[str]]) -> Lineage:
     select = qualify(tree, schema=schema, dialect="duckdb", validate_qualify_columns=False)
     assert isinstance(select, exp.Query), "a model is a query"
     scope = build_scope(select)
+    # The queries of the steps are not read: trimmed to the column at hand they would be copied once a column and step.
+    columns_of_select = lineage(None, select, schema, scope=scope, dialect="duckdb", trim_selects=False, copy=False)
     found: Lineage = {}
-    for column in select.named_selects:
-        node = lineage(column, select, schema, scope=scope, dialect="duckdb", copy=False)
+    for column, node in columns_of_select.items():
         ends = [end for end in node.walk() if not end.downstream and isinstance(end.source, exp.Table)]
         found[column] = tuple(sorted({(end.source.name, end.name.rpartition(".")[2].strip('"')) for end in ends}))
     return found

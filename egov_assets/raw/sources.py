@@ -7,8 +7,9 @@ file by its headers (`headers.py`), reading bytes.
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
@@ -123,7 +124,7 @@ def read_sources(study_file: Path | None = None) -> dict[str, Source]:
 
     Raises  SettingsError listing every problem of the section, each unknown key with the nearest known one
     """
-    shipped = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
+    shipped = _shipped()
     own = section_of(study_file, SECTION) if study_file else None
     if study_file is None or own is None:
         return parse_settings(Sources, shipped, SHIPPED).sources
@@ -132,6 +133,12 @@ def read_sources(study_file: Path | None = None) -> dict[str, Source]:
     if problems := column_problems(sources):
         raise SettingsError("\n".join([f"{study_file}: {len(problems)} problem(s)", *problems]))
     return sources
+
+
+@cache
+def _shipped() -> dict[str, Any]:
+    """The shipped declaration; every table reads it, and YAML takes 60 ms for it."""
+    return yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 
 
 def read_for_every_year(study_file: Path) -> list[str]:
