@@ -74,16 +74,22 @@ def assets(lake: Path) -> None:
 
     from egov_assets.clean.schema import UnitChanges
     from egov_assets.platform.resources import RESOURCES
-    from egov_assets.product_quality.assets import firm_quality, product_quality, quality_coefficients, quality_moments
+    from egov_assets.product_quality.assets import (
+        firm_quality,
+        pooled_markets,
+        product_quality,
+        quality_coefficients,
+        quality_moments,
+    )
 
     write_table(UnitChanges.empty(), table_path(lake, "unit_changes"))
     os.environ |= {"EGOV_RAW": str(lake.parent), "EGOV_OUTPUTS": str(lake.parent)}
-    chapter = [quality_moments, quality_coefficients, product_quality, firm_quality]
+    chapter = [quality_moments, pooled_markets, quality_coefficients, product_quality, firm_quality]
     years = [str(year) for year in YEARS]
     with dg.DagsterInstance.ephemeral() as instance:
         for names, keys in (
             (["quality_moments"], years),
-            (["quality_coefficients"], [None]),
+            (["pooled_markets", "quality_coefficients"], [None]),
             (["product_quality", "firm_quality"], years),
         ):
             for key in keys:

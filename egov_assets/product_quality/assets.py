@@ -19,9 +19,16 @@ from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.moments import moments_of_year
 from egov_assets.product_quality.one_unit import in_one_unit, of_one_unit
+from egov_assets.product_quality.pooled_markets import means_of_markets
 from egov_assets.product_quality.provincial_gdp import provincial_gdp
 from egov_assets.product_quality.residuals import flow_quality
-from egov_assets.product_quality.schema import FirmQuality, ProductQuality, QualityCoefficients, QualityMoments
+from egov_assets.product_quality.schema import (
+    FirmQuality,
+    PooledMarkets,
+    ProductQuality,
+    QualityCoefficients,
+    QualityMoments,
+)
 from egov_assets.product_quality.settings import SECTION, read_quality_settings
 from egov_assets.product_quality.summaries import (
     coefficients_summary,
@@ -50,6 +57,27 @@ def quality_moments(
 
 
 @lake_asset(
+    schema=PooledMarkets,
+    group="product_quality",
+    by_year=False,
+    sections=[SECTION],
+    all_or_none=["clean_provinces"],
+)
+def pooled_markets(
+    clean_exports: pl.LazyFrame, clean_provinces: pl.LazyFrame, unit_changes: pl.DataFrame, folders: Folders
+) -> pl.DataFrame:
+    """What flows of thin markets are set against where `sparse_data.thin_markets` is pool_years; else without rows.
+
+    In      the flows of every year, in the product's unit
+    Out     one row per HS6 and destination: flows of all years, means of the four variables
+    Source  ours; the paper's markets are of one year
+    """
+    settings = read_quality_settings(folders.study_file)
+    gdp = provincial_gdp(clean_provinces, settings)
+    return means_of_markets(in_one_unit(clean_exports, unit_changes), gdp, settings)
+
+
+@lake_asset(
     schema=QualityCoefficients,
     group="product_quality",
     by_year=False,
@@ -63,6 +91,7 @@ def quality_coefficients(
     clean_exports: pl.LazyFrame,
     clean_provinces: pl.LazyFrame,
     unit_changes: pl.DataFrame,
+    pooled_markets: pl.DataFrame,
     folders: Folders,
 ) -> tuple[pl.DataFrame, dict[str, int | float]]:
     """Demand estimates per product over all years, by the method of each outcome, with the bounds of its quality.
@@ -75,7 +104,7 @@ def quality_coefficients(
     settings = read_quality_settings(folders.study_file)
     flows = in_one_unit(clean_exports, unit_changes)
     gdp = provincial_gdp(clean_provinces, settings)
-    coefficients = coefficient_table(of_one_unit(quality_moments, unit_changes), flows, gdp, settings)
+    coefficients = coefficient_table(of_one_unit(quality_moments, unit_changes), flows, gdp, settings, pooled_markets)
     return coefficients, coefficients_summary(coefficients, unit_changes)
 
 
@@ -92,6 +121,7 @@ def product_quality(
     clean_provinces: pl.LazyFrame,
     quality_coefficients: pl.DataFrame,
     unit_changes: pl.DataFrame,
+    pooled_markets: pl.DataFrame,
     folders: Folders,
 ) -> Generator[pl.DataFrame, None, dict[str, int | float]]:
     """Quality of every flow: log quality within its market, and its place between the bounds of its product.
@@ -103,10 +133,11 @@ def product_quality(
     settings = read_quality_settings(folders.study_file)
     gdp = provincial_gdp(clean_provinces, settings)
     flows, value_usd, largest_mean = 0, 0.0, 0.0
-    for block in flow_quality(in_one_unit(clean_exports, unit_changes), gdp, quality_coefficients, settings):
+    exports = in_one_unit(clean_exports, unit_changes)
+    for block in flow_quality(exports, gdp, quality_coefficients, settings, pooled_markets):
         flows += block.height
         value_usd += float(block["export_value_usd"].sum())
-        largest_mean = max(largest_mean, largest_mean_of_a_market(block))
+        largest_mean = max(largest_mean, largest_mean_of_a_market(block, settings.sparse_data.min_market_flows))
         yield block
     return coverage_summary(flows, value_usd, clean_exports) | {"largest_mean_of_a_market": largest_mean}
 

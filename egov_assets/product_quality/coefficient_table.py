@@ -29,6 +29,7 @@ def coefficient_table(
     exports: pl.LazyFrame,
     provinces: pl.LazyFrame,
     settings: QualitySettings | None = None,
+    pooled: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """One row per outcome and product: counts, coefficients with their precision, the rule applied, bounds of quality.
 
@@ -38,6 +39,7 @@ def coefficient_table(
 
     moments                  one row per product and year, as `moments_of_year` gives of these flows
     exports, provinces       all years, as in `over_flows`; read one year at a time
+    pooled                   as `means_of_markets` gives, where the settings pool years
     sigma_std_error          heteroskedasticity-robust, times flows / (flows - cells - regressors)
     sigma_std_error_by_firm  clustered by firm over all years, times firms / (firms - 1) and
                              (flows - 1) / (flows - cells - regressors); null with one firm
@@ -52,7 +54,7 @@ def coefficient_table(
     }
 
     def of_block(block: Block) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-        return *scores_of_block(block, methods, solved), _values_for_bounds(block, solved, settings)
+        return *scores_of_block(block, methods, solved), _values_for_bounds(block, solved, settings, pooled)
 
     def over_years(function: Callable[[Block], Result], exports: pl.LazyFrame) -> Iterator[Result]:
         for year in moments["year"].unique().sort():
@@ -67,7 +69,9 @@ def coefficient_table(
     replaced = _replaced(tables.values())
     if replaced:
         is_replaced = pl.col("hs6_2007_code").is_in(replaced)
-        again = over_years(lambda block: _values_for_bounds(block, tables, settings), exports.filter(is_replaced))
+        again = over_years(
+            lambda block: _values_for_bounds(block, tables, settings, pooled), exports.filter(is_replaced)
+        )
         bounds = pl.concat([bounds.filter(~is_replaced), *again])
     bounds = bounds.group_by("hs6_2007_code").agg(
         least_and_most(settings)
@@ -85,9 +89,11 @@ def _are_bounds_of_all_years(settings: QualitySettings) -> bool:
     return settings.tails != "keep" and settings.tails_within == "product"
 
 
-def _values_for_bounds(block: Block, tables: Mapping[str, pl.DataFrame], settings: QualitySettings) -> pl.DataFrame:
+def _values_for_bounds(
+    block: Block, tables: Mapping[str, pl.DataFrame], settings: QualitySettings, pooled: pl.DataFrame | None
+) -> pl.DataFrame:
     """hs6_2007_code and the extremes of each outcome in the block, or where these do not suffice all its values."""
-    logs = log_qualities(block, tables, settings)
+    logs = log_qualities(block, tables, settings, pooled)
     if not _are_bounds_of_all_years(settings):
         logs = logs.group_by("product").agg(least_and_most(settings))
     return logs.with_columns(block.products["hs6_2007_code"].gather(logs["product"]))

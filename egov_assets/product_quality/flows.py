@@ -174,14 +174,13 @@ def _block(rows: pl.DataFrame, gdp: pl.DataFrame | None, settings: QualitySettin
     kept = is_known & (np.bincount(run, is_known) >= fewest)[run]
     flows = flows.filter(kept)
     ln_price, value, market = ln_price[kept], value[kept], flows["market"].to_numpy()
-    thin = max(settings.sparse_data.min_market_flows, 2)  # those alone are told also where they are kept
     flows = flows.select(
         *BY_PRODUCT,
         *("export_value_usd", "ln_province_gdp", "product", "run", "market"),
         ln_quantity=np.log(quantity[kept]),
         ln_price=ln_price,
         ln_price_elsewhere=_price_elsewhere(ln_price, value, flows["run"].to_numpy(), settings),
-        is_in_thin_market=(np.bincount(market) < thin)[market],
+        is_in_thin_market=(np.bincount(market) < settings.sparse_data.min_market_flows)[market],
     )
     return Block(products, flows.rechunk())
 

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from egov_assets.product_quality.coefficients import USED
-from egov_assets.product_quality.flows import BY_PRODUCT, Block, over_flows
+from egov_assets.product_quality.flows import BY_PRODUCT, VARIABLES, Block, over_flows
+from egov_assets.product_quality.pooled_markets import within_pooled_market
 from egov_assets.product_quality.settings import OUTCOMES, Method, QualitySettings
 
 MIN_QUALITY_RANGE = 1e-9  # in logs; flows that differ by less have one quality but for rounding
@@ -15,36 +16,51 @@ STANDARDISED = dict(
 )  # outcome -> column of a flow
 
 
-def log_qualities(block: Block, tables: Mapping[str, pl.DataFrame], settings: QualitySettings) -> pl.DataFrame:
+def log_qualities(
+    block: Block, tables: Mapping[str, pl.DataFrame], settings: QualitySettings, pooled: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """(n rows) product, market, and the log quality of each outcome; NaN where the product or the market is dropped.
 
     tables  by outcome: hs6_2007_code, rule, and, null where dropped, sigma, ln_gdp_coefficient, divisor_sigma
+    pooled  as `means_of_markets` gives, where the settings pool years
     """
+    within = _within_market(block, settings, pooled)
     logs = {
-        outcome: _log_quality(block, settings.methods[outcome], block.coefficients(table))
+        outcome: _log_quality(block, within, settings.methods[outcome], block.coefficients(table))
         for outcome, table in tables.items()
     }
-    is_thin = block.flows["is_in_thin_market"].to_numpy()
-    if settings.sparse_data.min_market_flows > 1 and is_thin.any():
-        logs = {outcome: np.where(is_thin, np.nan, values) for outcome, values in logs.items()}
     return block.flows.select("product", "market").with_columns(**logs)
 
 
-def _log_quality(block: Block, method: Method, of: pl.DataFrame) -> np.ndarray:
-    """(n,) the demand residual within market over (sigma - 1), or the log unit value; NaN where the product is dropped.
+def _within_market(block: Block, settings: QualitySettings, pooled: pl.DataFrame | None) -> Mapping[str, np.ndarray]:
+    """(n,) each variable less the mean of its market, thin ones as the settings say; NaN where they are dropped."""
+    rules, is_thin = settings.sparse_data, block.flows["is_in_thin_market"].to_numpy()
+    if rules.thin_markets == "keep" or not is_thin.any():
+        return block.within
+    if rules.thin_markets == "pool_years":
+        if pooled is None:
+            raise ValueError("thin_markets: pool_years needs pooled_markets. Make it first, and give it.")
+        instead = within_pooled_market(block, pooled, rules.min_market_flows)
+    else:
+        instead = dict.fromkeys(VARIABLES, np.full(len(is_thin), np.nan))
+    return {name: np.where(is_thin, instead[name], value) for name, value in block.within.items()}
 
-    A market with one flow has ln_quality 0, the mean of its market: the market's effect absorbs all it sells.
+
+def _log_quality(block: Block, within: Mapping[str, np.ndarray], method: Method, of: pl.DataFrame) -> np.ndarray:
+    """(n,) the demand residual within market over (sigma - 1), or the log unit value; NaN where it is dropped.
+
+    A market with one flow that is kept has ln_quality 0, its own mean: the market's effect absorbs all it sells.
     Source  method.md section 5 steps 2-3, reading 1; the GDP term belongs to the fitted value, not to quality
     """
     if method.price_coefficient == "unit_value":
         is_used = of["rule"].is_in(USED).fill_null(False).to_numpy()
-        return np.where(is_used[block.product], block.flows["ln_price"], np.nan)
+        return np.where(is_used[block.product] & ~np.isnan(within["ln_price"]), block.flows["ln_price"], np.nan)
     divisor = of["divisor_sigma"].to_numpy() - 1
     of_quantity, of_price, of_gdp = (
         (numerator / divisor)[block.product]
         for numerator in (1, of["sigma"].to_numpy(), -of["ln_gdp_coefficient"].to_numpy())
     )
-    quantity, price, gdp = (block.within[name] for name in ("ln_quantity", "ln_price", "ln_province_gdp"))
+    quantity, price, gdp = (within[name] for name in ("ln_quantity", "ln_price", "ln_province_gdp"))
     return of_quantity * quantity + of_price * price + of_gdp * gdp
 
 
@@ -62,24 +78,31 @@ def least_and_most(settings: QualitySettings) -> list[pl.Expr]:
 
 
 def flow_quality(
-    exports: pl.LazyFrame, provinces: pl.LazyFrame, coefficients: pl.DataFrame, settings: QualitySettings | None = None
+    exports: pl.LazyFrame,
+    provinces: pl.LazyFrame,
+    coefficients: pl.DataFrame,
+    settings: QualitySettings | None = None,
+    pooled: pl.DataFrame | None = None,
 ) -> Iterator[pl.DataFrame]:
     """In blocks of whole products, one row per flow of a product with coefficients, sorted by BY_PRODUCT: log quality,
     and its place within bounds.
 
     exports, provinces  one year, as in `over_flows`
     coefficients        as `coefficient_table` gives; its bounds hold for the flows it was made from
+    pooled              as `means_of_markets` gives, where the settings pool years
     ln_unit_value       USD per unit, in logs
     Missing             flows without `rquality` are left out; the other outcomes are null where they have no quality
     Source              method.md section 5 step 4
     """
     settings = settings or QualitySettings()
     tables = {outcome: coefficients.filter(pl.col("outcome") == outcome) for outcome in settings.methods}
-    return over_flows(lambda block: _block_quality(block, tables, settings), exports, provinces, settings)
+    return over_flows(lambda block: _block_quality(block, tables, settings, pooled), exports, provinces, settings)
 
 
-def _block_quality(block: Block, tables: dict[str, pl.DataFrame], settings: QualitySettings) -> pl.DataFrame:
-    logs = log_qualities(block, tables, settings)
+def _block_quality(
+    block: Block, tables: dict[str, pl.DataFrame], settings: QualitySettings, pooled: pl.DataFrame | None
+) -> pl.DataFrame:
+    logs = log_qualities(block, tables, settings, pooled)
     bounds: dict[str, tuple[np.ndarray, np.ndarray]] = {
         outcome: (of["min_ln_quality"].to_numpy()[block.product], of["max_ln_quality"].to_numpy()[block.product])
         for outcome, of in ((outcome, block.coefficients(table)) for outcome, table in tables.items())

@@ -11,7 +11,7 @@ from egov_assets.product_quality.settings import OUTCOMES
 
 HS6 = r"^\d{6}$"
 _FLOWS = "clean_exports.export_value_usd clean_exports.quantity"  # unit value and quantity, in words of lineage
-_THIN = "in markets of fewer flows than sparse_data.min_market_flows of section quality, or of one"
+_THIN = "in markets of fewer flows than sparse_data.min_market_flows of section quality"
 _OUTLYING = "Flows left out beforehand, by sparse_data.unit_value_mads of section quality"
 _DEMAND = (
     "quality_coefficients.sigma quality_coefficients.divisor_sigma quality_coefficients.ln_gdp_coefficient "
@@ -68,6 +68,30 @@ class QualityMoments(Table):
         "ln_price_elsewhere_x_ln_price_elsewhere": _FLOWS,
         "ln_price_elsewhere_x_ln_province_gdp": f"{_FLOWS} {_GDP}",
         "ln_province_gdp_x_ln_province_gdp": _GDP,
+    }
+
+
+class PooledMarkets(Table):
+    """A product's exports to a destination in all years, as deviations from the mean of product and year."""
+
+    hs6_2007_code: str = pa.Field(
+        str_matches=HS6,
+        description="Product, HS6 code of the oldest revision among the study's years (of the paper 2007)",
+    )
+    destination_iso3: str = pa.Field(description="Destination, ISO 3166 alpha-3")
+    flows: int = pa.Field(ge=1, description="Usable flows of all years")
+    ln_quantity: float = pa.Field(description="Mean of ln quantity less that of product and year")
+    ln_price: float = pa.Field(description="Mean of ln unit value less that of product and year")
+    ln_price_elsewhere: float = pa.Field(description="Mean of the instrument less that of product and year")
+    ln_province_gdp: float = pa.Field(description="Mean of ln provincial GDP less that of product and year")
+
+    _key: ClassVar[list[str]] = ["hs6_2007_code", "destination_iso3"]
+    _made_from: ClassVar[dict[str, str]] = {
+        "flows": _FLOWS,
+        "ln_quantity": "clean_exports.quantity",
+        "ln_price": _FLOWS,
+        "ln_price_elsewhere": _FLOWS,
+        "ln_province_gdp": _GDP,
     }
 
 

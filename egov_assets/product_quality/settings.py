@@ -71,9 +71,12 @@ class SparseData(Settings):
         description="estimates are drawn to the mean of their HS4 group, these to that of HS2, by precision (empirical "
         "Bayes); weak ones count for nothing and take their group's",
     )
-    min_market_flows: int = Field(
-        2, ge=1, description="flows of smaller markets get no quality; alone in its market a flow is its own mean"
+    thin_markets: Literal["drop", "keep", "pool_years"] = Field(
+        "drop",
+        description="flows of markets smaller than the next get no quality, or theirs at the mean of the market (alone "
+        "a flow is its own mean), or are set against their product and destination in all years",
     )
+    min_market_flows: int = Field(2, ge=2, description="flows of a product to a destination in a year")
     unit_value_mads: float | None = Field(
         5.0,
         gt=0,
@@ -97,7 +100,7 @@ LITERAL = SparseData(
     sigma_at_most_one="keep",
     weak_first_stage="keep",
     insignificant_sigma="keep",
-    min_market_flows=1,
+    thin_markets="keep",
     unit_value_mads=None,
 )
 

@@ -69,14 +69,16 @@ def coverage_summary(flows: int, value_usd: float, exports: pl.LazyFrame) -> dic
     }
 
 
-def largest_mean_of_a_market(quality: pl.DataFrame) -> float:
+def largest_mean_of_a_market(quality: pl.DataFrame, fewest: int = 1) -> float:
     """The largest absolute mean of ln_quality over the flows of a product to a destination, over their mean absolute
     value where this is above 1; 0 without flows.
 
     quality  whole products of one year, sorted by product
+    fewest   flows of the markets that are looked at: smaller ones may be pooled over years
     """
     destination, destinations = numbered(quality["destination_iso3"])
     market = (quality["hs6_2007_code"].rle_id().cast(pl.Int64) * len(destinations) + destination).to_numpy()
     values = quality["ln_quality"].to_numpy()
-    sums, sizes = np.bincount(market, values), np.maximum(np.bincount(market, np.abs(values)), np.bincount(market))
-    return float(np.max(np.abs(sums) / np.maximum(sizes, 1), initial=0.0))
+    flows, sums, size = np.bincount(market), np.bincount(market, values), np.bincount(market, np.abs(values))
+    means = np.abs(sums) / np.maximum(np.maximum(size, flows), 1)
+    return float(np.max(means, initial=0.0, where=flows >= fewest))

@@ -13,6 +13,7 @@ from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.flows import BY_PRODUCT
 from egov_assets.product_quality.moments import moments_of_year
+from egov_assets.product_quality.pooled_markets import means_of_markets
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.settings import QualitySettings
 
@@ -42,8 +43,11 @@ def estimated(
     """The coefficients of all outcomes, and the quality of flows."""
     by_year = [part.lazy() for part in flows.partition_by("year")]
     moments = pl.concat(moments_of_year(part, provinces.lazy(), settings) for part in by_year)
-    coefficients = coefficient_table(moments, flows.lazy(), provinces.lazy(), settings)
-    blocks = chain.from_iterable(flow_quality(part, provinces.lazy(), coefficients, settings) for part in by_year)
+    pooled = means_of_markets(flows.lazy(), provinces.lazy(), settings)
+    coefficients = coefficient_table(moments, flows.lazy(), provinces.lazy(), settings, pooled)
+    blocks = chain.from_iterable(
+        flow_quality(part, provinces.lazy(), coefficients, settings, pooled) for part in by_year
+    )
     return coefficients, pl.concat(blocks)
 
 

@@ -240,8 +240,8 @@ def _study_economies(folder: Path, cells: list[tuple[str, float, str, str]], eco
         if (*cell, seed) in drawn:
             continue
         began = sum(os.times()[:4])  # of this process and of dbt, which runs in one of its own
-        pipeline, *parameters = cell
-        truth = truth_of(*parameters, seed)
+        pipeline, scale, effect, density = cell
+        truth = truth_of(scale, effect, density, seed)
         rows = list(through_files(truth, folders) if pipeline == "whole" else through_quality(truth))
         spent = sum(os.times()[:4]) - began
         known = {**dict(zip(CELL, cell, strict=True)), "seed": seed, "processor_seconds": spent}

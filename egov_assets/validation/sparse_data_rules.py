@@ -44,16 +44,18 @@ RULES = {
     "insignificant dropped": _literal_but(insignificant_sigma="drop"),
     "insignificant: 3 imposed": _literal_but(insignificant_sigma="fall_back"),
     "partial pooling": _literal_but(pooling=True),
-    "alone in market dropped": _literal_but(min_market_flows=2),
-    "markets of less than 3 dropped": _literal_but(min_market_flows=3),
-    "markets of less than 5 dropped": _literal_but(min_market_flows=5),
+    "alone in market dropped": _literal_but(thin_markets="drop"),
+    "alone in market: pooled over years": _literal_but(thin_markets="pool_years"),
+    "markets of less than 3 dropped": _literal_but(thin_markets="drop", min_market_flows=3),
+    "markets of less than 5 dropped": _literal_but(thin_markets="drop", min_market_flows=5),
     "unit values within 3.5 MAD": _literal_but(unit_value_mads=3.5),
     "unit values within 5 MAD": _literal_but(unit_value_mads=5.0),
     "the defaults": QualitySettings(),
     "the defaults, suspects dropped": QualitySettings(
         sparse_data=SparseData(sigma_at_most_one="drop", weak_first_stage="drop")
     ),
-    "the defaults, pooled": QualitySettings(sparse_data=SparseData(pooling=True)),
+    "the defaults, sigma pooled": QualitySettings(sparse_data=SparseData(pooling=True)),
+    "the defaults, alone pooled over years": QualitySettings(sparse_data=SparseData(thin_markets="pool_years")),
 }
 
 
@@ -131,25 +133,29 @@ def attenuation(truth: Truth) -> pl.DataFrame:
     Firms are divided at random and every part is a sample of its own, so that each share has the same firms.
 
     alone                 share of flows that are alone in their market
-    kept, dropped, thick  the coefficient of egscore on log quality over that on the true one of the same flows, where
-                          those alone are kept at the mean of their market, where they are dropped, and where all
-                          markets of less than 3 are; each with firm and year effects, the mean of the samples
+    kept, dropped, pooled, thick  the coefficient of egscore on log quality over that on the true one of the same
+                          flows, where those alone are kept at the mean of their market, dropped, pooled over years, and
+                          where all markets of less than 3 are dropped; with firm and year effects, mean of the samples
     """
     economy = simulate(truth)
     flows, provinces = flows_and_provinces(economy)
     scores = scores_of_matched(economy)
-    fewest = {"kept": 1, "dropped": 2, "thick": 3}
+    rules = {
+        "kept": SparseData(thin_markets="keep"),
+        "dropped": SparseData(),
+        "pooled": SparseData(thin_markets="pool_years"),
+        "thick": SparseData(min_market_flows=3),
+    }
     rows = []
     for share, part in parts_of_firms(flows, truth.seed, [(parts, 0) for parts in PARTS]):
         row = {"share_of_firms": share, "alone": part.select((pl.len().over(MARKET) == 1).mean()).item()}
-        for name, flows_of_market in fewest.items():
-            settings = QualitySettings(sparse_data=SparseData(min_market_flows=flows_of_market))
-            _, quality = estimated(part, provinces, settings)
+        for name, rule in rules.items():
+            _, quality = estimated(part, provinces, QualitySettings(sparse_data=rule))
             firms = firm_years_beside_truth(quality, flows).join(scores, on=FIRM_YEAR)
             row |= {name: baseline(firms)["ln_quality"], f"{name}_true": _true_effect(firms)}
         rows.append(row)
     means = pl.DataFrame(rows).group_by("share_of_firms").mean().sort("share_of_firms", descending=True)
-    return means.select("share_of_firms", "alone", *(pl.col(name) / pl.col(f"{name}_true") for name in fewest))
+    return means.select("share_of_firms", "alone", *(pl.col(name) / pl.col(f"{name}_true") for name in rules))
 
 
 def _true_effect(firms: pl.DataFrame) -> float:

@@ -8,6 +8,7 @@ from egov_assets.product_quality.coefficient_table import coefficient_table
 from egov_assets.product_quality.firm_quality import firm_year_quality
 from egov_assets.product_quality.flows import BY_PRODUCT, over_flows
 from egov_assets.product_quality.moments import moments_of_year
+from egov_assets.product_quality.pooled_markets import means_of_markets
 from egov_assets.product_quality.residuals import flow_quality
 from egov_assets.product_quality.settings import QualitySettings
 
@@ -46,15 +47,21 @@ def estimate(exports: pl.DataFrame, provinces: pl.DataFrame, settings: QualitySe
     settings = settings or QualitySettings()
     years = by_year(exports)
     moments = pl.concat(moments_of_year(flows, provinces.lazy(), settings) for flows in years)
-    coefficients = coefficient_table(moments, exports.lazy().sort(BY_PRODUCT), provinces.lazy(), settings)
-    return Estimation(moments, coefficients, *quality_of(years, provinces, coefficients, settings))
+    in_order = exports.lazy().sort(BY_PRODUCT)
+    pooled = means_of_markets(in_order, provinces.lazy(), settings)
+    coefficients = coefficient_table(moments, in_order, provinces.lazy(), settings, pooled)
+    return Estimation(moments, coefficients, *quality_of(years, provinces, coefficients, settings, pooled))
 
 
 def quality_of(
-    years: list[pl.LazyFrame], provinces: pl.DataFrame, coefficients: pl.DataFrame, settings: QualitySettings
+    years: list[pl.LazyFrame],
+    provinces: pl.DataFrame,
+    coefficients: pl.DataFrame,
+    settings: QualitySettings,
+    pooled: pl.DataFrame | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Quality of flows and of firms."""
     flows = pl.concat(
-        block for exports in years for block in flow_quality(exports, provinces.lazy(), coefficients, settings)
+        block for exports in years for block in flow_quality(exports, provinces.lazy(), coefficients, settings, pooled)
     )
     return flows, firm_year_quality(flows.lazy())

@@ -16,7 +16,10 @@ from egov_assets_tests.product_quality.estimation import Estimation, estimate
 from egov_assets_tests.product_quality.small_trade import YEARS, small_trade
 from egov_assets_tests.study_file import write_section
 
-CHAPTER = [assets.quality_moments, assets.quality_coefficients, assets.product_quality, assets.firm_quality]
+CHAPTER = [
+    *(assets.quality_moments, assets.pooled_markets, assets.quality_coefficients),
+    *(assets.product_quality, assets.firm_quality),
+]
 READINGS = {"price_elsewhere": "log_of_mean", "bounds": "market", "single_destination": "residual"}
 
 
@@ -39,7 +42,7 @@ def made(tmp_path_factory) -> Iterator[tuple[dict[str, pl.DataFrame], dict[str, 
         facts = {}
         for names, keys in (
             (["quality_moments"], YEARS),
-            (["quality_coefficients"], [None]),
+            (["pooled_markets", "quality_coefficients"], [None]),
             (["product_quality", "firm_quality"], YEARS),
         ):
             for key in keys:

@@ -171,7 +171,8 @@ def test_tails_are_cut_first_and_the_bounds_of_markets_taken_from_what_is_left(t
                 insignificant_sigma=TREATMENTS,
                 min_first_stage_f=strategies.sampled_from([10.0, 1e4]),
                 pooling=strategies.booleans(),
-                min_market_flows=strategies.sampled_from([1, 2, 4]),
+                thin_markets=strategies.sampled_from(["drop", "keep", "pool_years"]),
+                min_market_flows=strategies.sampled_from([2, 4]),
                 unit_value_mads=strategies.sampled_from([None, 2.0]),
             ),
         }

@@ -131,7 +131,8 @@ def test_an_insignificant_estimate_has_an_interval_with_zero_in_it():
 
 
 def test_markets_below_the_smallest_give_no_quality_and_change_no_other(trade):
-    literal, found = (estimate(*trade, settings) for settings in (with_rules(), with_rules(min_market_flows=15)))
+    dropping = with_rules(thin_markets="drop", min_market_flows=15)
+    literal, found = (estimate(*trade, settings) for settings in (with_rules(), dropping))
     market = ["hs6_2007_code", "destination_iso3", "year"]
     large = literal.flows.filter(pl.len().over(market) >= 15)
     assert 0 < large.height < literal.flows.height
@@ -143,6 +144,38 @@ def test_markets_below_the_smallest_give_no_quality_and_change_no_other(trade):
     )
     same = ["sigma_hat", "sigma_std_error", "flows", "cells", "export_value_usd"]
     assert_frame_equal(found.coefficients.select(same), literal.coefficients.select(same), check_exact=True)
+
+
+def test_thin_markets_pooled_over_years_are_set_against_their_destination_in_all_years(trade):
+    """Less the mean of the product's year, then less the mean of the destination over all years, by group sums here."""
+    pooling = with_rules(thin_markets="pool_years", min_market_flows=15)
+    literal, found = (estimate(*trade, settings) for settings in (with_rules(), pooling))
+    market, names = ["hs6_2007_code", "destination_iso3"], ["ln_quantity", "ln_price", "ln_province_gdp"]
+    logs = prepared_flows(*trade, pooling)
+    less_year = logs.with_columns(pl.col(names) - pl.col(names).mean().over("hs6_2007_code", "year"))
+    within = less_year.with_columns(pl.col(names) - pl.col(names).mean().over(market))
+    of = of_qua(found.coefficients).select("hs6_2007_code", "sigma", "ln_gdp_coefficient", "divisor_sigma")
+    residual = (
+        pl.col("ln_quantity") + pl.col("sigma") * pl.col("ln_price")
+        - pl.col("ln_gdp_coefficient") * pl.col("ln_province_gdp")
+    )  # fmt: skip
+    by_hand = within.join(of, on="hs6_2007_code").with_columns(by_hand=residual / (pl.col("divisor_sigma") - 1))
+    both = found.flows.join(by_hand, on=[*market, "company_id", "year"], validate="1:1").join(
+        literal.flows, on=[*market, "company_id", "year"], suffix="_literal", validate="1:1"
+    )
+    thin, thick = both.filter("is_in_thin_market"), both.filter(~pl.col("is_in_thin_market"))
+    assert both.height == literal.flows.height
+    assert min(thin.height, thick.height) > 50
+    assert thin["ln_quality"].to_list() == approx(thin["by_hand"].to_list(), abs=1e-9)
+    assert thick["ln_quality"].to_list() == thick["ln_quality_literal"].to_list()
+
+
+def test_a_flow_that_has_its_destination_alone_in_all_years_is_dropped_where_years_are_pooled():
+    flows, gdp = small_trade(products=1)
+    alone = flows.row(0, named=True) | {"destination_iso3": "ZZZ"}
+    known = exports([*flows.iter_rows(), tuple(alone[name] for name in flows.columns)])
+    found = estimate(known, gdp, with_rules(thin_markets="pool_years")).flows
+    assert "ZZZ" not in found["destination_iso3"].to_list()
 
 
 def test_a_unit_value_beyond_five_deviations_is_left_out_and_told():

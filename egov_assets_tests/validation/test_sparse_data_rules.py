@@ -13,7 +13,7 @@ pytestmark = mark.slow
 
 def test_the_defaults_order_flows_and_firms_better_than_the_literal_reading():
     """With pooling sigma is nearer still; dropping flows alone in their market costs value."""
-    names = ("none: the literal reading", "the defaults", "the defaults, pooled")
+    names = ("none: the literal reading", "the defaults", "the defaults, sigma pooled")
     found = compare_rules(read_truth(Path("sparse")).with_changes(scale=0.2), {name: RULES[name] for name in names})
     literal, defaults, pooled = found.iter_rows(named=True)
     for rank in ("rank_in_product", "rank_of_firms"):
