@@ -68,9 +68,9 @@ def beside_truth(quality: pl.DataFrame, flows: pl.DataFrame, within_market: bool
     return beside.with_columns(true - true.mean().over("hs6_2007_code", "destination_iso3", "year"))
 
 
-def firm_years_beside_truth(quality: pl.DataFrame, flows: pl.DataFrame, within_market: bool = False) -> pl.DataFrame:
+def firm_years_beside_truth(quality: pl.DataFrame, flows: pl.DataFrame) -> pl.DataFrame:
     """Firm-years of `firm_year_quality`, with ln_quality_true of the same flows, weighted in the same way."""
-    beside = beside_truth(quality, flows, within_market)
+    beside = beside_truth(quality, flows)
     true = (pl.col("ln_quality_true") * pl.col("export_value_usd")).sum() / pl.col("export_value_usd").sum()
     return firm_year_quality(beside.lazy()).join(
         beside.group_by("company_id", "year").agg(true), on=["company_id", "year"], maintain_order="left"

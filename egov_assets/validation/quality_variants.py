@@ -25,7 +25,6 @@ from egov_assets.validation.estimated_economy import (
     firm_years_beside_truth,
     flows_and_provinces,
     parts_of_firms,
-    scores_of_matched,
 )
 from egov_assets.validation.sparse_data_rules import attenuation, compare_rules, economies
 
@@ -39,15 +38,13 @@ METHODS = {
 }
 COSTS_OF_QUALITY = (0.0, 0.3, 0.5, 0.7)  # prices.quality_raises_cost of truth.yml
 SMALL_SCALE = 0.1  # of the economies in which readings are compared
-# Number of parts and draw. Ten draws, because one alone moves the coefficient of egscore on `qua` in quarters by 5 %
-# (standard deviation).
+# Number of parts and draw: ten draws, so that a share does not hang on one division.
 DIVISIONS = ((1, 0), *((parts, draw) for parts in (2, 4) for draw in range(10)))
 COEFFICIENTS = {  # of the one regressor; firm and year effects as in Table 2 (2)
     "qua_on_ln_quality": "qua ~ ln_quality",
     "qua_on_ln_quality_within": "qua ~ ln_quality | company_id + year",
-    "qua_on_egscore": "qua ~ egscore | company_id + year",
-    "ln_quality_on_egscore": "ln_quality ~ egscore | company_id + year",
-    "true_ln_quality_on_egscore": "ln_quality_true ~ egscore | company_id + year",
+    "qua_on_true": "qua ~ ln_quality_true | company_id + year",
+    "ln_quality_on_true": "ln_quality ~ ln_quality_true | company_id + year",
 }
 
 
@@ -106,7 +103,7 @@ def scale_of_qua(products: pl.DataFrame, coefficients: pl.DataFrame) -> pl.DataF
     """One row per share of firms: fewest products of a sample, medians of their flows and range, mean COEFFICIENTS.
 
     products, coefficients  as `samples_of_firms` gives
-    qua_per_ln_quality      the coefficient of egscore on `qua` over its coefficient on `ln_quality`
+    qua_per_ln_quality      the coefficient of true log quality on `qua` over its coefficient on `ln_quality`
     """
     counts = products.group_by("share_of_firms", "sample").agg(products=pl.len())
     tables = (
@@ -117,7 +114,7 @@ def scale_of_qua(products: pl.DataFrame, coefficients: pl.DataFrame) -> pl.DataF
     return (
         pl.concat(tables, how="align")
         .sort("share_of_firms", descending=True)
-        .with_columns(qua_per_ln_quality=pl.col("qua_on_egscore") / pl.col("ln_quality_on_egscore"))
+        .with_columns(qua_per_ln_quality=pl.col("qua_on_true") / pl.col("ln_quality_on_true"))
     )
 
 
@@ -125,12 +122,10 @@ def samples_of_firms(truth: Truth) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All firms, halves and quarters of them, each a sample estimated as if there were no other firms.
 
     products      hs6_2007_code, flows, range of log quality, share_of_firms, sample; products that can be estimated
-    coefficients  share_of_firms, sample, COEFFICIENTS over the sample's firm-years in customs and survey
+    coefficients  share_of_firms, sample, COEFFICIENTS over the sample's firm-years
     Firms are divided at random and every part is a sample, so that each share has the same firms.
     """
-    economy = simulate(truth)
-    flows, provinces = flows_and_provinces(economy)
-    scores = scores_of_matched(economy)
+    flows, provinces = flows_and_provinces(simulate(truth))
     products, coefficients = [], []
     for sample, (share, kept) in enumerate(parts_of_firms(flows, truth.seed, DIVISIONS)):
         estimates, quality = estimated(kept, provinces, QualitySettings())
@@ -138,13 +133,13 @@ def samples_of_firms(truth: Truth) -> tuple[pl.DataFrame, pl.DataFrame]:
         width = pl.col("max_ln_quality") - pl.col("min_ln_quality")
         ranges = used.select("hs6_2007_code", "flows", range=width)
         products.append(ranges.with_columns(share_of_firms=pl.lit(share), sample=pl.lit(sample)))
-        firm_years = firm_years_beside_truth(quality, flows, within_market=True).join(scores, on=["company_id", "year"])
-        coefficients.append({"share_of_firms": share, "sample": sample} | coefficients_of_scale(firm_years))
+        found = coefficients_of_scale(firm_years_beside_truth(quality, flows))
+        coefficients.append({"share_of_firms": share, "sample": sample} | found)
     return pl.concat(products), pl.DataFrame(coefficients)
 
 
 def coefficients_of_scale(firm_years: pl.DataFrame) -> dict[str, float]:
-    """COEFFICIENTS by least squares; firm_years has company_id, year, egscore, qua, ln_quality, ln_quality_true."""
+    """COEFFICIENTS by least squares; firm_years has company_id, year, qua, ln_quality, ln_quality_true."""
     import pyfixest  # takes seconds: only where it is needed
 
     data = firm_years.to_pandas()

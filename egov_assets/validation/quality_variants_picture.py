@@ -15,14 +15,15 @@ from matplotlib.figure import Figure
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, ORANGE, drawing, new_figure, save_figure
 from egov_assets.validation.quality_variants import recovered_quality, samples_of_firms, scale_of_qua
+from egov_assets.validation.sparse_data_rules import economies
 
 BINS = 60
 SHOWN = 0.995  # share of flows inside the picture on each axis; the few others would shrink it
 LINES_OF_SCALE = {
     "qua_on_ln_quality": "qua on ln_quality",
     "qua_on_ln_quality_within": "the same within firm and year",
-    "qua_on_egscore": "qua on egscore, Table 2 (2)",
-    "ln_quality_on_egscore": "ln_quality on egscore",
+    "qua_on_true": "qua on true log quality, within",
+    "ln_quality_on_true": "ln_quality on true log quality, within",
 }
 COLOURS_AND_MARKS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
 
@@ -93,10 +94,10 @@ def draw_scale(products: pl.DataFrame, coefficients: pl.DataFrame) -> Figure:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    folder, truth = parser.parse_args().folder, read_truth()
+    folder = parser.parse_args().folder
     with drawing():
-        save_figure(draw_recovered(recovered_quality(truth)), folder / "quality_recovered")
-        save_figure(draw_scale(*samples_of_firms(truth)), folder / "quality_scale")
+        save_figure(draw_recovered(recovered_quality(read_truth())), folder / "quality_recovered")
+        save_figure(draw_scale(*samples_of_firms(economies()["dense"])), folder / "quality_scale")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ What belongs here: the rules of `quality.sparse_data` one by one, and attenuatio
 in their market. The tables are printed by `egov_assets.validation.quality_variants`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -66,29 +67,64 @@ def economies() -> Mapping[str, Truth]:
     return {"dense": dense, "shipped": shipped, "sparse": read_truth(Path("sparse"))}
 
 
+@dataclass(frozen=True)
+class Pair:
+    """One draw with the effect and without: what differs between the two is the effect, and no noise.
+
+    An economy: flows as `flows_and_provinces` gives, and company_id, year, qua, ln_quality of the oracle.
+    """
+
+    with_effect: tuple[pl.DataFrame, pl.DataFrame]
+    without: tuple[pl.DataFrame, pl.DataFrame]
+    provinces: pl.DataFrame
+    scores: pl.DataFrame
+
+    @classmethod
+    def of(cls, truth: Truth) -> "Pair":
+        """Without reverse causality, so that both have the same scores."""
+        drawn = []
+        for on_ln_quality in (truth.effect.on_ln_quality, 0.0):
+            effect = {"on_ln_quality": on_ln_quality, "reverse_causality": 0.0}
+            economy = simulate(truth.with_changes(effect=effect))
+            flows, provinces = flows_and_provinces(economy)
+            oracle = oracle_quality(economy).firm_quality.select(company_id(), "year", "qua", "ln_quality")
+            drawn.append((flows, oracle))
+        return cls(drawn[0], drawn[1], provinces, scores_of_matched(economy))
+
+    def effect_on(self, outcome: str, of: Sequence[pl.DataFrame]) -> float:
+        """The coefficient of egscore on the outcome of the first firm-years less that of the second, with firm and year
+        effects.
+        """
+        import pyfixest  # takes seconds: only where it is needed
+
+        found = []
+        for firm_years in of:
+            data = firm_years.join(self.scores, on=FIRM_YEAR).to_pandas()
+            fit = pyfixest.feols(f"{outcome} ~ egscore | company_id + year", data, fixef_rm="none")
+            found.append(float(fit.coef().iloc[0]))
+        return found[0] - found[1]
+
+
 def compare_rules(truth: Truth, rules: Mapping[str, QualitySettings] = RULES) -> pl.DataFrame:
-    """One row per rule: what is left, how it orders flows and firms, and how much of the baseline it finds.
+    """One row per rule: what is left, how it orders flows and firms, and how much of the effect it finds.
 
     products, value_share  with quality by `qua`; share of the value of all usable flows
     sigma_error            root mean square of sigma in the residual less the true one, products weighed by value
     rank_in_product        Spearman within product, of standardised quality with true ln quality and taste
     rank_of_firms          Spearman over firm-years of `qua` with the oracle's
-    qua, ln_quality        the coefficient of egscore, with firm and year effects, on what is estimated over that on the
-                           oracle's, over firm-years in customs and survey
+    qua, ln_quality        the effect (of `Pair`) on what is estimated over that on the oracle's
     """
-    economy = simulate(truth)
-    flows, provinces = flows_and_provinces(economy)
-    scores, value = scores_of_matched(economy), float(flows["export_value_usd"].sum())
-    oracle = oracle_quality(economy).firm_quality.select(company_id(), "year", "qua", "ln_quality")
-    true = baseline(oracle.join(scores, on=FIRM_YEAR))
+    pair = Pair.of(truth)
+    flows, oracle = pair.with_effect
+    value, oracles = float(flows["export_value_usd"].sum()), (oracle, pair.without[1])
     sigmas = flows.group_by("hs6_2007_code").agg(true_sigma=pl.col("sigma").first())
     rows = []
     for name, settings in rules.items():
-        coefficients, quality = estimated(flows, provinces, settings)
+        coefficients, quality = estimated(flows, pair.provinces, settings)
         used = coefficients.filter(pl.col("outcome") == "qua", pl.col("sigma").is_not_null())
         error = (pl.col("sigma") - pl.col("true_sigma")) ** 2
         firms = firm_year_quality(quality.lazy())
-        found = baseline(firms.join(scores, on=FIRM_YEAR))
+        found = (firms, firm_year_quality(estimated(pair.without[0], pair.provinces, settings)[1].lazy()))
         rows.append(
             {
                 "rule": name,
@@ -101,7 +137,7 @@ def compare_rules(truth: Truth, rules: Mapping[str, QualitySettings] = RULES) ->
                 "rank_of_firms": firms.join(oracle, on=FIRM_YEAR, suffix="_true")
                 .select(pl.corr("qua", "qua_true", method="spearman"))
                 .item(),
-                **{outcome: found[outcome] / true[outcome] for outcome in true},
+                **{name: pair.effect_on(name, found) / pair.effect_on(name, oracles) for name in ("qua", "ln_quality")},
             }
         )
     return pl.DataFrame(rows)
@@ -115,48 +151,40 @@ def _rank_in_product(quality: pl.DataFrame, flows: pl.DataFrame) -> float:
     return float(known.select(pl.col("rquality").dot("len") / pl.col("len").sum()).item())
 
 
-def baseline(firm_years: pl.DataFrame) -> dict[str, float]:
-    """The coefficients of egscore on `qua` and on `ln_quality`, with firm and year effects."""
-    import pyfixest  # takes seconds: only where it is needed
-
-    data = firm_years.to_pandas()
-    fits = {
-        outcome: pyfixest.feols(f"{outcome} ~ egscore | company_id + year", data, fixef_rm="none")
-        for outcome in ("qua", "ln_quality")
-    }
-    return {outcome: float(fit.coef().iloc[0]) for outcome, fit in fits.items()}
-
-
 def attenuation(truth: Truth) -> pl.DataFrame:
-    """One row per share of firms: how thin its markets are, and how much of the true effect is found.
+    """One row per share of firms: how thin its markets are, and how much of the effect (of `Pair`) is found.
 
     Firms are divided at random and every part is a sample of its own, so that each share has the same firms.
 
-    alone                 share of flows that are alone in their market
-    kept, dropped, pooled, thick  the coefficient of egscore on log quality over that on the true one of the same
-                          flows, where those alone are kept at the mean of their market, dropped, pooled over years, and
-                          where all markets of less than 3 are dropped; with firm and year effects, mean of the samples
+    alone                         share of flows that are alone in their market
+    kept, dropped, pooled, thick  the effect on estimated over that on true log quality of the same flows, where those
+                                  alone are kept at the mean of their market, dropped, pooled over years, and where all
+                                  markets of less than 3 are dropped; mean of the samples, each over both
     """
-    economy = simulate(truth)
-    flows, provinces = flows_and_provinces(economy)
-    scores = scores_of_matched(economy)
+    pair = Pair.of(truth)
     rules = {
         "kept": SparseData(thin_markets="keep"),
         "dropped": SparseData(),
         "pooled": SparseData(thin_markets="pool_years"),
         "thick": SparseData(min_market_flows=3),
     }
+    parts = [(number, 0) for number in PARTS]
+    pairs = zip(
+        *(parts_of_firms(flows, truth.seed, parts) for flows, _ in (pair.with_effect, pair.without)), strict=True
+    )
     rows = []
-    for share, part in parts_of_firms(flows, truth.seed, [(parts, 0) for parts in PARTS]):
+    for (share, part), (_, without) in pairs:
         row = {"share_of_firms": share, "alone": part.select((pl.len().over(MARKET) == 1).mean()).item()}
         for name, rule in rules.items():
-            _, quality = estimated(part, provinces, QualitySettings(sparse_data=rule))
-            firms = firm_years_beside_truth(quality, flows).join(scores, on=FIRM_YEAR)
-            row |= {name: baseline(firms)["ln_quality"], f"{name}_true": _true_effect(firms)}
+            settings = QualitySettings(sparse_data=rule)
+            firms = [
+                firm_years_beside_truth(estimated(flows, pair.provinces, settings)[1], flows)
+                for flows in (part, without)
+            ]
+            row |= {
+                name: pair.effect_on("ln_quality", firms),
+                f"{name}_true": pair.effect_on("ln_quality_true", firms),
+            }
         rows.append(row)
     means = pl.DataFrame(rows).group_by("share_of_firms").mean().sort("share_of_firms", descending=True)
     return means.select("share_of_firms", "alone", *(pl.col(name) / pl.col(f"{name}_true") for name in rules))
-
-
-def _true_effect(firms: pl.DataFrame) -> float:
-    return baseline(firms.with_columns(ln_quality="ln_quality_true"))["ln_quality"]

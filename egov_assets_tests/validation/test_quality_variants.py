@@ -74,15 +74,15 @@ def test_the_parts_of_a_division_hold_every_flow_once():
 def test_with_one_product_every_coefficient_on_qua_is_that_on_log_quality_over_the_range():
     trade = estimate(*small_trade(products=1))
     low, high = trade.coefficients.filter(pl.col("outcome") == "qua").select("min_ln_quality", "max_ln_quality").row(0)
-    found = coefficients_of_scale(with_scores(trade.firms))
+    found = coefficients_of_scale(with_truth(trade.firms))
     worth = approx(1 / (high - low), rel=ROUNDING)
     assert (found["qua_on_ln_quality"], found["qua_on_ln_quality_within"]) == (worth, worth)
-    assert found["qua_on_egscore"] / found["ln_quality_on_egscore"] == worth
+    assert found["qua_on_true"] / found["ln_quality_on_true"] == worth
 
 
 def test_coefficients_are_those_of_dummies_for_firms_and_years():
     """Normal equations of a dummy for each firm and year, firms seen in one to three years."""
-    firm_years = with_scores(estimate(*small_trade()).firms).sample(fraction=0.6, seed=1)
+    firm_years = with_truth(estimate(*small_trade()).firms).sample(fraction=0.6, seed=1)
     effects = firm_years.select("company_id", "year").to_dummies(["company_id", "year"]).to_numpy().astype(float)
     constant = np.ones((len(firm_years), 1))
 
@@ -94,14 +94,12 @@ def test_coefficients_are_those_of_dummies_for_firms_and_years():
         {
             "qua_on_ln_quality": slope("qua", "ln_quality", constant),
             "qua_on_ln_quality_within": slope("qua", "ln_quality", effects),
-            "qua_on_egscore": slope("qua", "egscore", effects),
-            "ln_quality_on_egscore": slope("ln_quality", "egscore", effects),
-            "true_ln_quality_on_egscore": slope("ln_quality_true", "egscore", effects),
+            "qua_on_true": slope("qua", "ln_quality_true", effects),
+            "ln_quality_on_true": slope("ln_quality", "ln_quality_true", effects),
         },
         rel=DEMEANING,
     )
 
 
-def with_scores(firms: pl.DataFrame) -> pl.DataFrame:
-    draw = np.random.default_rng(3)
-    return firms.with_columns(egscore=draw.random(firms.height), ln_quality_true=draw.normal(size=firms.height))
+def with_truth(firms: pl.DataFrame) -> pl.DataFrame:
+    return firms.with_columns(ln_quality_true=np.random.default_rng(3).normal(size=firms.height))

@@ -32,14 +32,14 @@ AMOUNTS = {
 
 
 @pytest.fixture(scope="module")
-def firm_years(study: FinishedStudy) -> pl.DataFrame:
+def firm_years(finished_third: FinishedStudy) -> pl.DataFrame:
     """Firm-years that found their own survey record, with their true moderators, which end in _true."""
-    truth = study.folders.truth
+    truth = finished_third.folders.truth
     firms = pl.read_parquet(truth / "firm_links.parquet").drop_nulls("company_id")
     true = pl.read_parquet(truth / "moderators.parquet").select(
         "firm", "year", pl.exclude("firm", "year").name.suffix("_true")
     )
-    panel = pl.read_parquet(study.folders.lake / "firm_panel" / "data.parquet")
+    panel = pl.read_parquet(finished_third.folders.lake / "firm_panel" / "data.parquet")
     key = ["company_id", "year", "survey_firm_id"]
     return panel.join(firms.select("firm", *key), on=key, validate="1:1").join(true, on=["firm", "year"])
 

@@ -39,8 +39,8 @@ def _finds_what_is_planted(made: FinishedStudy, ours: Path) -> None:
         assert found["ci_low"] < planted < found["ci_high"], path
 
 
-def test_the_planted_effect_lies_inside_both_intervals_of_table_2_column_3(study: FinishedStudy):
-    _finds_what_is_planted(study, study.folders.tables / "estimates.parquet")
+def test_the_planted_effect_lies_inside_both_intervals_of_table_2_column_3(finished_third: FinishedStudy):
+    _finds_what_is_planted(finished_third, finished_third.folders.tables / "estimates.parquet")
 
 
 def test_so_it_does_in_another_draw_of_the_economy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

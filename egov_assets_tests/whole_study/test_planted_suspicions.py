@@ -14,8 +14,8 @@ from egov_assets_tests.running.finished_study import FinishedStudy
 pytestmark = pytest.mark.slow
 
 
-def test_the_sound_years_of_a_study_are_under_no_suspicion(study: FinishedStudy):
-    folders = study.folders
+def test_the_sound_years_of_a_study_are_under_no_suspicion(finished_third: FinishedStudy):
+    folders = finished_third.folders
     found = {(table, year): suspicions_of(folders, table, year)[0] for table in WATCHED for year in YEARS}
     assert {place: [each.words for each in drifts] for place, drifts in found.items() if drifts} == {}
 
@@ -31,10 +31,10 @@ def test_the_sound_years_of_a_study_are_under_no_suspicion(study: FinishedStudy)
     ],
 )
 def test_a_defect_of_a_whole_file_is_noticed_in_its_year_alone(
-    study: FinishedStudy, tmp_path: Path, name: str, said: str
+    finished_third: FinishedStudy, tmp_path: Path, name: str, said: str
 ):
     (defect,) = [each for each in DEFECTS if each.name == name]
-    noticed = judge(defect, study.folders.lake, tmp_path)
+    noticed = judge(defect, finished_third.folders.lake, tmp_path)
     assert noticed.words.startswith(said)
     assert noticed.stops == defect.is_grave
     assert noticed.blamed == ()
