@@ -8,7 +8,7 @@ is joined to its results.
 """
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -92,11 +92,12 @@ def compare_readings(truth: Truth) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def recovered_quality(truth: Truth) -> pl.DataFrame:
-    """Every flow with quality: ln_quality by the method of `qua`, ln_quality_true less the mean of its market."""
+def recovered_quality(truth: Truth, rules: Mapping[str, QualitySettings]) -> Iterator[tuple[str, pl.DataFrame]]:
+    """By rule, flows with quality: ln_quality by the method of `qua`, ln_quality_true less the mean of its market."""
     flows, provinces = flows_and_provinces(simulate(truth))
-    _, quality = estimated(flows, provinces, QualitySettings())
-    return beside_truth(quality, flows, within_market=True).select("ln_quality", "ln_quality_true")
+    for name, settings in rules.items():
+        _, quality = estimated(flows, provinces, settings)
+        yield name, beside_truth(quality, flows, within_market=True).select("ln_quality", "ln_quality_true")
 
 
 def scale_of_qua(products: pl.DataFrame, coefficients: pl.DataFrame) -> pl.DataFrame:

@@ -2,20 +2,23 @@
 
     python -m egov_assets.validation.quality_variants_picture docs/pictures
 
-simulates the demo economy, estimates, and draws quality_recovered and quality_scale, each as .svg and .png.
+simulates the demo economy and its sparse variant, estimates, and draws quality_recovered, quality_recovered_sparse and
+quality_scale, each as .svg and .png.
 """
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets.platform.figure_style import BLACK, BLUE, GREEN, ORANGE, drawing, new_figure, save_figure
 from egov_assets.validation.quality_variants import recovered_quality, samples_of_firms, scale_of_qua
-from egov_assets.validation.sparse_data_rules import economies
+from egov_assets.validation.sparse_data_rules import RULES, economies
 
 BINS = 60
 SHOWN = 0.995  # share of flows inside the picture on each axis; the few others would shrink it
@@ -25,6 +28,12 @@ LINES_OF_SCALE = {
     "qua_on_true": "qua on true log quality, within",
     "ln_quality_on_true": "ln_quality on true log quality, within",
 }
+RULES_SHOWN = (
+    "none: the literal reading",
+    "F below 10: 3 imposed",
+    "the defaults",
+    "the defaults, sigma pooled",
+)
 COLOURS_AND_MARKS = ((BLUE, "o"), (ORANGE, "^"), (GREEN, "s"))
 
 
@@ -32,20 +41,30 @@ class NothingToDraw(ValueError):
     """The economy is too small to have quality."""
 
 
-def draw_recovered(quality: pl.DataFrame) -> Figure:
-    """Flows counted by true and recovered log quality, and the mean recovered by twentieths of the true.
+def draw_recovered(by_rule: Mapping[str, pl.DataFrame]) -> Figure:
+    """A panel for each rule: flows counted by true and recovered log quality, and means by twentieths of the true.
 
-    quality  as `recovered_quality` gives
-    Raises  NothingToDraw if no flow has quality
+    by_rule  as `recovered_quality` gives; all panels have the axes of the last
+    Raises  NothingToDraw if a rule leaves no flow with quality
     """
-    if quality.is_empty():
+    if any(quality.is_empty() for quality in by_rule.values()):
         raise NothingToDraw("no flow of the economy has quality. Raise `scale` in truth.yml.")
-    figure = new_figure(12, 9)
-    axes = figure.subplots()
+    rows = (len(by_rule) + 1) // 2
+    figure = new_figure(12 if len(by_rule) == 1 else 20, 9 * rows)
+    panels = figure.subplots(rows, min(len(by_rule), 2), squeeze=False).ravel()
+    last = list(by_rule.values())[-1]
     names = ("ln_quality_true", "ln_quality")
-    reach = [quality.select(pl.col(name).abs().quantile(SHOWN)).item() for name in names]
-    true, found = (quality[name].to_numpy() for name in names)
-    limits = [(-each, each) for each in reach]
+    limits = [(-reach, reach) for reach in (last.select(pl.col(name).abs().quantile(SHOWN)).item() for name in names)]
+    for axes, (name, quality) in zip(panels, by_rule.items(), strict=True):
+        _draw_flows(figure, axes, quality, limits)
+        if len(by_rule) > 1:
+            axes.set_title(name)
+    panels[0].legend(loc="upper left")
+    return figure
+
+
+def _draw_flows(figure: Figure, axes: Axes, quality: pl.DataFrame, limits: list[tuple[float, float]]) -> None:
+    true, found = (quality[name].to_numpy() for name in ("ln_quality_true", "ln_quality"))
     drawn = axes.hist2d(true, found, bins=BINS, range=limits, cmap="Greys", norm="log")[3]
     drawn.set_rasterized(True)
     figure.colorbar(drawn, ax=axes, label="flows")
@@ -55,8 +74,6 @@ def draw_recovered(quality: pl.DataFrame) -> Figure:
     ends = np.array(limits[0])
     axes.plot(ends, ends, color=BLACK, linewidth=0.6, linestyle="--", label="equal")
     axes.set(xlim=limits[0], ylim=limits[1], xlabel="true log quality within market", ylabel="recovered log quality")
-    axes.legend(loc="upper left")
-    return figure
 
 
 def draw_scale(products: pl.DataFrame, coefficients: pl.DataFrame) -> Figure:
@@ -96,7 +113,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
     with drawing():
-        save_figure(draw_recovered(recovered_quality(read_truth())), folder / "quality_recovered")
+        dense, sparse = {"the defaults": RULES["the defaults"]}, {name: RULES[name] for name in RULES_SHOWN}
+        for truth, rules, name in (
+            (read_truth(), dense, "recovered"),
+            (economies()["sparse"], sparse, "recovered_sparse"),
+        ):
+            save_figure(draw_recovered(dict(recovered_quality(truth, rules))), folder / f"quality_{name}")
         save_figure(draw_scale(*samples_of_firms(economies()["dense"])), folder / "quality_scale")
 
 

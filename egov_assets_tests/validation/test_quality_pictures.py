@@ -57,7 +57,7 @@ def test_the_overview_shows_sigma_of_both_estimators_quality_of_flows_and_of_fir
 
 def test_recovered_quality_is_drawn_by_twentieths_of_the_true():
     with drawing():
-        by_twentieth, equal = draw_recovered(RECOVERED).axes[0].lines
+        by_twentieth, equal = draw_recovered({"a rule": RECOVERED}).axes[0].lines
     assert by_twentieth.get_xdata()[[0, -1]] == pytest.approx([-1.95, 1.85])  # means of two flows each
     assert by_twentieth.get_ydata() == pytest.approx(by_twentieth.get_xdata() / 2)
     assert list(equal.get_xdata()) == list(equal.get_ydata())
@@ -96,9 +96,11 @@ def test_the_readings_of_an_economy_are_written_under_their_names_with_the_same_
 ):
     small = read_truth().with_changes(scale=0.1)
     monkeypatch.setattr(quality_readings, "read_truth", lambda: small)
+    monkeypatch.setattr(quality_readings, "economies", lambda: {"dense": small, "sparse": small})
     monkeypatch.setattr(readings, "DIVISIONS", ((1, 0), (2, 0), (4, 0)))
     files = written_twice_alike(quality_readings.main, tmp_path, monkeypatch)
-    assert files == ["quality_recovered.png", "quality_recovered.svg", "quality_scale.png", "quality_scale.svg"]
+    pictures = ("quality_recovered", "quality_recovered_sparse", "quality_scale")
+    assert files == [f"{name}.{kind}" for name in pictures for kind in ("png", "svg")]
 
 
 def written_twice_alike(main: Callable[[], None], place: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -123,7 +125,7 @@ def test_an_overview_of_no_quality_is_drawn_with_empty_axes(tmp_path: Path):
 
 def test_readings_of_no_quality_are_refused_and_say_what_to_do():
     with pytest.raises(NothingToDraw, match=r"no flow of the economy has quality\. Raise `scale` in truth\.yml"):
-        draw_recovered(RECOVERED.clear())
+        draw_recovered({"a rule": RECOVERED.clear()})
     with pytest.raises(
         NothingToDraw, match=r"no product of the economy can be estimated\. Raise `scale` in truth\.yml"
     ):

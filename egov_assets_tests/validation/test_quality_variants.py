@@ -7,6 +7,7 @@ from pytest import MonkeyPatch, approx, fixture, mark
 
 from egov_assets.demo_economy.truth import read_truth
 from egov_assets.product_quality.flows import BY_PRODUCT
+from egov_assets.product_quality.settings import QualitySettings
 from egov_assets.validation import quality_variants as readings
 from egov_assets.validation.estimated_economy import parts_of_firms
 from egov_assets.validation.quality_variants import (
@@ -41,7 +42,7 @@ def test_quality_orders_flows_better_than_their_price_does(truth):
 
 def test_flows_of_better_quality_are_found_better(truth):
     """Recovered on true log quality within market: the slope has the true sign, and true quality is centred."""
-    quality = recovered_quality(truth)
+    ((_, quality),) = recovered_quality(truth, {"the defaults": QualitySettings()})
     assert abs(quality["ln_quality_true"].mean()) < 1e-9
     assert quality.select(pl.corr("ln_quality", "ln_quality_true")).item() > 0.3
 
