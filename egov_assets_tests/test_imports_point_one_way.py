@@ -11,7 +11,7 @@ from egov_assets.definitions import CHAPTERS, chapter_names
 
 PACKAGE = Path(egov_assets.__file__).parent
 TOP_TO_BOTTOM = (
-    *("cli", "commands", "handover", "validation", "demo_economy", "definitions"),
+    *("cli", "commands", "library", "handover", "validation", "demo_economy", "definitions"),
     *("running", "alerts", "checks", "doctor"),
     *("replication", "figures", "theory", "regression_tables", "moderators", "iv_instruments", "egscore_index"),
     *("product_quality", "firm_match", "clean", "raw"),

@@ -211,6 +211,17 @@ def own_tables(study_file: Path) -> dict[str, Table]:
     return _tables_of(*_written_by(study_file))
 
 
+def table_of(columns: Mapping[str, Any]) -> Table:
+    """One table of columns made in code, for any frame: whether it has the variables is told when they are estimated.
+
+    Raises  SpecificationError listing every problem
+    """
+    try:
+        return Table.model_validate({"title": "", "columns": columns})
+    except ValidationError as errors:
+        raise SpecificationError("; ".join(_problem("models", error) for error in errors.errors())) from None
+
+
 def _written_by(study_file: Path) -> tuple[dict[str, Any], str]:
     """The study's own tables as written, and where they are written."""
     in_section = mapping_in(section_of(study_file, SECTION), study_file, SECTION)
