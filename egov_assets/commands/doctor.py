@@ -55,7 +55,9 @@ def examine_raw_files(options: argparse.Namespace, folders: Folders) -> int:
         for name, table in read_specifications(folders.study_file).items()
         for number, column in table.columns.items()
     }
-    examination = examine(folders.raw, YEARS, columns, study_graph(folders), read_cleaning(folders.study_file))
+    examination = examine(
+        folders.raw, YEARS, columns, study_graph(folders), read_cleaning(folders.study_file), folders.lake
+    )
     page = folders.outputs / "doctor.html"
     publish_text(doctor_page(examination), page)
     if options.json:

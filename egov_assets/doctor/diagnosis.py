@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from egov_assets.clean.settings import Cleaning, read_cleaning
 from egov_assets.doctor.examine import examine_source, unread_files
 from egov_assets.doctor.found import SourceFound
@@ -13,7 +15,9 @@ from egov_assets.doctor.readiness import LISTS, ListFound, consequences, lists_f
 from egov_assets.doctor.values import JudgedYear, judge_year
 from egov_assets.platform.availability import tables_by_reason
 from egov_assets.platform.folders import study_file_of
+from egov_assets.platform.lake import table_path
 from egov_assets.platform.validity import what_years_lack
+from egov_assets.product_quality.reliability import words_of_suspicions
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.files import subfolder
@@ -53,12 +57,14 @@ def examine(
     columns: Mapping[PrintedColumn, Sequence[str]] | None = None,
     graph: Graph | None = None,
     cleaning: Cleaning | None = None,
+    lake: Path | None = None,
 ) -> Examination:
     """Read every file of every source and year once and say what was found.
 
     columns   printed column (table, number) -> variables of the firm panel it needs
     graph     of the study's tables; with it, what can be made of them
     cleaning  with it, also what it would do with the rows of every year whose sources can all be read
+    lake      with it, also what quality rests on by the last run
     Raises    SettingsError if sections `sources` or `cleaning` of study.yml, or corrections.yml, cannot be used
     """
     study_file = study_file_of(raw)
@@ -83,10 +89,19 @@ def examine(
         tuple(columns_ready(graph, columns, lacking, _filled(found, judged, years), years) if graph else ()),
         tuple(tables_by_reason(lacking)),
         tuple(lists_found(raw, columns)),
-        (*consequences(found), *what_years_lack(years)),
+        (*consequences(found), *what_years_lack(years), *_of_last_run(lake)),
         tuple(unread_files(raw, claimed, folders, {*LISTS, *OTHER_FOLDERS})),
         tuple(judged),
     )
+
+
+def _of_last_run(lake: Path | None) -> list[str]:
+    """How far elasticities and markets of the last run carry quality; nothing before one."""
+    path = table_path(lake, "quality_coefficients") if lake else None
+    if path is None or not path.exists():
+        return []
+    coefficients = pl.read_parquet(path)
+    return [f"quality, by the last run: {words_of_suspicions(coefficients)}"] if coefficients.height else []
 
 
 def _filled(

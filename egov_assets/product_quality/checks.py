@@ -10,7 +10,7 @@ from egov_assets.platform.folders import Folders
 from egov_assets.product_quality.coefficients import INSTRUMENTS, MIN_SPREAD, USED
 from egov_assets.product_quality.flows import VARIABLES, over_flows
 from egov_assets.product_quality.one_unit import in_one_unit
-from egov_assets.product_quality.reliability import suspect_value_shares
+from egov_assets.product_quality.reliability import suspect_value_shares, words_of_suspicions
 from egov_assets.product_quality.settings import Method, read_quality_settings
 
 
@@ -37,11 +37,7 @@ def suspect_estimates_do_not_carry_too_much_value(table: pl.DataFrame, folders: 
 def _suspect_share_is_at_most(limit: float, coefficients: pl.DataFrame) -> CheckResult:
     shares = suspect_value_shares(coefficients)
     found = shares["is_suspect"]
-    words = (
-        f"{found:.1%} of value has a suspect elasticity, at most {limit:.0%} "
-        f"(first stage weak {shares['is_first_stage_weak']:.1%}, sigma at most 1 {shares['is_sigma_at_most_one']:.1%}, "
-        f"insignificant {shares['is_sigma_insignificant']:.1%})"
-    )
+    words = f"{words_of_suspicions(coefficients)}; at most {limit:.0%} of value may"
     advice = "" if found <= limit else ". Column `rule` says what became of them; quality.sparse_data decides"
     return CheckResult(found <= limit, words + advice, shares)
 

@@ -65,6 +65,18 @@ def _pooled(table: pl.DataFrame) -> pl.Series:
     return table.join(found, on="hs6_2007_code", how="left", maintain_order="left")["pooled_sigma"]
 
 
+def words_of_suspicions(coefficients: pl.DataFrame) -> str:
+    """What share of value has which suspect estimate, and what share of flows lies in thin markets, in a sentence."""
+    shares = suspect_value_shares(coefficients)
+    of_qua = coefficients.filter(outcome="qua").select(pl.col("flows", "thin_market_flows").sum())
+    flows, thin = of_qua.row(0)
+    return (
+        f"{shares['is_suspect']:.1%} of value has a suspect elasticity (first stage weak "
+        f"{shares['is_first_stage_weak']:.1%}, sigma at most 1 {shares['is_sigma_at_most_one']:.1%}, insignificant "
+        f"{shares['is_sigma_insignificant']:.1%}); {thin / flows if flows else 0:.1%} of flows lie in thin markets"
+    )
+
+
 def suspect_value_shares(coefficients: pl.DataFrame) -> dict[str, float]:
     """Of the value of products with an estimate by the method of `qua`: the share under each of SUSPICIONS, and, as
     is_suspect, under any; 0 where nothing is estimated.

@@ -21,8 +21,10 @@ from egov_assets.doctor.plausible import doubt_about_unit
 from egov_assets.doctor.possible import Graph
 from egov_assets.doctor.readiness import lists_found
 from egov_assets.platform.contract import READS
+from egov_assets.platform.lake import table_path, write_table
 from egov_assets.platform.years import YEARS
 from egov_assets.raw.sources import RAW_TABLES
+from egov_assets_tests.product_quality.test_sparse_data import coefficients_by_hand
 from egov_assets_tests.raw import tiny_files as files
 from egov_assets_tests.study_file import write_section
 
@@ -97,6 +99,17 @@ def test_a_source_without_files_takes_out_what_needs_it_and_nothing_else(tmp_pat
     ]
     for words in (said(examination), html.unescape(doctor_page(examination))):
         assert "Not available" in words and "raw_province_yearbook, clean_provinces" in words
+
+
+def test_what_quality_rests_on_by_the_last_run_is_told(tmp_path: Path):
+    lake = tmp_path / "lake"
+    assert not any("quality" in line for line in examine(tmp_path, YEARS, lake=lake).consequences)
+    write_table(coefficients_by_hand(), table_path(lake, "quality_coefficients"))
+    (line,) = [line for line in examine(tmp_path, YEARS, lake=lake).consequences if "quality" in line]
+    assert line == (
+        "quality, by the last run: 50.0% of value has a suspect elasticity (first stage weak 16.7%, sigma at most 1 "
+        "33.3%, insignificant 33.3%); 20.0% of flows lie in thin markets"
+    )
 
 
 def test_no_file_that_an_asset_reads_is_called_unread(tmp_path: Path):

@@ -226,6 +226,8 @@ def coefficients_by_hand() -> pl.DataFrame:
         {
             "outcome": "qua",
             "export_value_usd": [10.0, 20.0, 30.0, 40.0],
+            "flows": [100, 100, 100, 100],
+            "thin_market_flows": [50, 20, 10, 0],
             "sigma_hat": [9.0, 0.5, 3.0, None],
             "is_first_stage_weak": [True, False, False, None],
             "is_sigma_at_most_one": [False, True, False, None],
