@@ -182,6 +182,8 @@ def _data(results: Results, words: Words, language: Language) -> Iterator[Block]
     yield Heading(words["flow"], 2)
     yield Paragraph(words["flow_text"])
     said = {"source": cleaning.of, "step": lambda step: _step(step, cleaning), "reason": cleaning.of}
+    if "sample_flow" in set(results.figures["figure"]):
+        yield _picture("sample_flow", words, language)
     yield _by_year(results.sample_flow, said, pl.col("rows").sum(), words)
     if results.match_report.height:
         yield Heading(words["match"], 2)
@@ -194,7 +196,7 @@ def _data(results: Results, words: Words, language: Language) -> Iterator[Block]
 
 
 def _pictures(figures: pl.DataFrame, words: Words, language: Language) -> Iterator[Block]:
-    for name in figures["figure"].unique().sort():
+    for name in figures.filter(pl.col("figure") != "sample_flow")["figure"].unique().sort():  # it stands with the data
         yield _picture(name, words, language)
 
 
