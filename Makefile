@@ -11,7 +11,7 @@ DOCS_VENV := .venv-docs
 WORKERS := -n 2 --dist loadgroup
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: run check test ui docs lock test-pythons clean
+.PHONY: run check test ui docs dist lock test-pythons clean
 
 run: $(READY)
 	$(BIN)/egov run
@@ -55,6 +55,10 @@ $(DOCS_VENV)/.installed: requirements-docs.lock
 	$(INSTALL:$(BIN)%=$(DOCS_VENV)/bin%) --require-hashes -r requirements-docs.lock
 	touch $@
 
+# Wheel and source archive of the last commit in dist/, the same bytes whoever builds them.
+dist: $(READY)
+	$(BIN)/python .ci/build_dist.py dist
+
 # Versions for every supported Python, each file with its hash; --no-strip-extras because pip asks for it with hashes.
 PINS := --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 LOCK := uv pip compile setup.cfg --extra build --extra server $(PINS) --fork-strategy fewest --no-strip-extras
@@ -69,5 +73,5 @@ test-pythons:
 
 # What is made, never what is yours: raw files, outputs and the run history stay.
 clean:
-	rm -rf $(VENV) $(DOCS_VENV) build .cache *.egg-info .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) $(DOCS_VENV) build dist .cache *.egg-info .pytest_cache .ruff_cache .mypy_cache
 	find egov_assets egov_assets_tests -name __pycache__ -type d -prune -exec rm -rf {} +

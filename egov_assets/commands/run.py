@@ -3,6 +3,7 @@
 import argparse
 import logging
 import os
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -58,6 +59,7 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
     from egov_assets.alerts.outbox import deliver_due
     from egov_assets.platform.catalog import build_catalog
     from egov_assets.platform.validity import what_years_lack
+    from egov_assets.running.duration import in_words
     from egov_assets.running.planner import UnknownTable, Wanted
     from egov_assets.running.progress import ChapterBars
     from egov_assets.running.study_run import StudyRun
@@ -95,6 +97,8 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
     with study, ChapterBars(Console(stderr=options.json)) as bars:
         if not _has_raw_files(folders):
             _write_missing_economy(folders, bars)
+        if not options.json:
+            print(_what_is_there(folders), flush=True)
         try:
             looked = study.look(wanted)
         except BrokenProcessPool as reason:
@@ -108,6 +112,7 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
         _say_why(looked.stale, options.why)
         if options.why:
             return 0
+        print(f"{in_words(looked.duration, folders)} What is up to date stays.", flush=True)
         bars.add(looked.at_most)
         outcomes = study.execute(looked.stale, wanted, bars.advance)
         problems = study.finish(outcomes)
@@ -128,6 +133,16 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
         print(f"\nUp to date: {', '.join(wanted.tables)}, in {folders.lake}")
         return 0
     return _show(folders)
+
+
+def _what_is_there(folders: Folders) -> str:
+    """The first words of a run: what it will read, make and leave where."""
+    from egov_assets.running.duration import raw_megabytes
+
+    return (
+        f"Study {folders.study_file.parent}, years {_listed(YEARS)}: {raw_megabytes(folders):,.0f} MB of raw files.\n"
+        f"Tables, figures and a report go to {folders.outputs}. Looking for what is not up to date takes some seconds."
+    )
 
 
 def _say_why(stale: "Mapping[Place, str]", all_of_it: bool) -> None:
@@ -162,9 +177,34 @@ def print_not_available(folders: Folders) -> None:
 def _show(folders: Folders) -> int:
     show_tables(folders)
     _say_what_was_not_read(folders)
-    print(f"\nReport      {folders.report}\nTables      {folders.tables}\nData lake   {folders.lake}")
-    print(f"SQL views   {folders.catalog}\nAsset graph `egov ui`")
+    _say_the_answer(folders)
     return 0
+
+
+def _say_the_answer(folders: Folders) -> None:
+    """The last words of a run: the headline of the report, where everything lies, and what to do next."""
+    from egov_assets.paper.chosen import has_paper
+    from egov_assets.platform.lake import scan_table
+    from egov_assets.platform.words import words_of
+    from egov_assets.regression_tables.specifications import own_tables
+    from egov_assets.replication.answer import headline, headline_cell, lead, names_of
+
+    own, words = own_tables(folders.study_file), words_of("replication", "en")
+    cell = headline_cell(own, has_paper(folders.study_file))
+    estimate = headline(scan_table(folders.lake, "regression_tables", ()).collect(), cell)
+    egov = f"egov --study {shlex.quote(os.environ['EGOV_STUDY'])}" if os.environ.get("EGOV_STUDY") else "egov"
+    next_steps = [f"`{egov} ui` shows tables, checks and failing rows in the browser"]
+    if estimate is None:
+        said = words["answer_missing"]
+    else:
+        of_estimate = lead(estimate, names_of(cell, own, words), words)
+        said = f"{of_estimate.number}, {of_estimate.interval}. {of_estimate.text}"
+        trace = f"`{egov} trace {cell.table} {cell.column} {cell.term}`"
+        next_steps.insert(0, f"{trace} follows this number back to your files")
+    print(f"\nThe answer  {said}")
+    print(f"Report      {folders.report}\nTables      {folders.tables}")
+    print(f"Data lake   {folders.lake}\nSQL views   {folders.catalog}")
+    print("Next        " + "\n            ".join(next_steps))
 
 
 def _say_what_was_not_read(folders: Folders) -> None:

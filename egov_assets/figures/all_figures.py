@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from egov_assets.figures.baseline import draw_baseline
 from egov_assets.figures.coefficients import COEFFICIENT_FIGURES, coefficient_cells, draw_coefficients
 from egov_assets.figures.curve import draw_specification_curve
+from egov_assets.figures.flow import draw_flow
 from egov_assets.figures.model_figures import draw_market_access_by_capability, draw_market_access_by_industry
 from egov_assets.figures.panel_figures import draw_binned_scatter, draw_distributions, draw_first_stages
 from egov_assets.figures.schemes import draw_mechanisms, draw_time_line
@@ -23,9 +24,12 @@ KINDS = ("svg", "png")
 Draw = Callable[[Language], Figure]
 
 
-def panel_figures(panel: pl.DataFrame) -> dict[str, Draw]:
-    """The figures that need the panel alone, as `paper_figures`."""
-    return {"distributions": lambda language: draw_distributions(panel, language)}
+def study_figures(panel: pl.DataFrame, flow: pl.DataFrame, match_report: pl.DataFrame) -> dict[str, Draw]:
+    """The figures of any study, with a paper or without, as `paper_figures`."""
+    return {
+        "distributions": lambda language: draw_distributions(panel, language),
+        "sample_flow": lambda language: draw_flow(flow, match_report, panel, language),
+    }
 
 
 def paper_figures(

@@ -8,6 +8,8 @@ import polars as pl
 from egov_assets.platform.words import Words
 from egov_assets.product_quality.reliability import suspect_value_shares
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
+from egov_assets.regression_tables.specifications import Table
+from egov_assets.replication.audit import BASELINE
 from egov_assets.replication.blocks import Block, Lead, Notice, Paragraph, Shares
 from egov_assets.replication.verdicts import NOT_COMPARABLE, VERDICTS
 
@@ -34,6 +36,22 @@ class Warned:
     survey_plausibility: pl.DataFrame
 
 
+def headline_cell(own_tables: Mapping[str, Table], has_paper: bool) -> Cell:
+    """The paper's baseline; of a study without a paper the treatment of the first column of its first table."""
+    if has_paper or not own_tables:
+        return Cell(*BASELINE)
+    name, table = next(iter(own_tables.items()))
+    number, column = next(iter(table.columns.items()))
+    return Cell(name, number, column.treatment)
+
+
+def names_of(cell: Cell, own_tables: Mapping[str, Table], words: Words) -> dict[str, str]:
+    """Treatment and outcome as people call them; of a cell of a study's own tables their names in the panel."""
+    if cell.table not in own_tables:
+        return {each: words[f"{each}_of_the_paper"] for each in ("treatment", "outcome")}
+    return {"treatment": cell.term, "outcome": own_tables[cell.table].columns[cell.column].outcome}
+
+
 def headline(estimates: pl.DataFrame, cell: Cell) -> dict | None:
     """The estimate of a cell in the study's first variant; None if it was not computed."""
     found = estimates.filter(
@@ -56,9 +74,7 @@ def answer(
     spread   standard deviations of treatment and outcome, if known
     """
     value, low, high = (estimate[name] for name in ("estimate", "ci_low", "ci_high"))
-    found = "answer_more" if low > 0 else "answer_less" if high < 0 else "answer_none"
-    interval = words["answer_interval"].format(low=f"{low:z.3f}", high=f"{high:z.3f}")
-    yield Lead(f"{value:z.3f}", interval, words[found].format(**named))
+    yield lead(estimate, named, words)
     if spread:
         of_treatment, of_outcome = spread
         size = f"{value * of_treatment / of_outcome:z.2f}"
@@ -67,6 +83,14 @@ def answer(
         inside = "answer_planted_inside" if low <= planted <= high else "answer_planted_outside"
         yield Paragraph(words[inside].format(planted=f"{planted:z.3f}"))
     yield Paragraph(_how_sure(estimate, words))
+
+
+def lead(estimate: dict, named: Mapping[str, str], words: Words) -> Lead:
+    """The estimate, its interval, and in a sentence what that says."""
+    low, high = estimate["ci_low"], estimate["ci_high"]
+    found = "answer_more" if low > 0 else "answer_less" if high < 0 else "answer_none"
+    interval = words["answer_interval"].format(low=f"{low:z.3f}", high=f"{high:z.3f}")
+    return Lead(f"{estimate['estimate']:z.3f}", interval, words[found].format(**named))
 
 
 def _how_sure(estimate: dict, words: Words) -> str:

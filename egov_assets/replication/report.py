@@ -14,8 +14,17 @@ from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.printed import printed_table
 from egov_assets.regression_tables.settings import Printing
 from egov_assets.regression_tables.specifications import Table, read_specifications
-from egov_assets.replication.answer import Cell, Warned, answer, headline, verdict_shares, warnings
-from egov_assets.replication.audit import BASELINE, published_document
+from egov_assets.replication.answer import (
+    Cell,
+    Warned,
+    answer,
+    headline,
+    headline_cell,
+    names_of,
+    verdict_shares,
+    warnings,
+)
+from egov_assets.replication.audit import published_document
 from egov_assets.replication.blocks import Block, Grid, Heading, Notice, Paragraph, Picture
 from egov_assets.replication.limits import limits
 from egov_assets.replication.report_of_the_paper import Against, print_and_theory
@@ -116,7 +125,7 @@ def _answer(results: Results, words: Words, language: Language) -> Iterator[Bloc
     else:
         yield Paragraph(_own_question(results, cell, words, language))
     if estimate:
-        named = _named(results, cell, words)
+        named = names_of(cell, results.own_tables, words)
         yield from answer(estimate, named, planted, _spread(results.descriptives) if against else None, words)
         if against:
             yield Paragraph(_beside_print(against.comparison, cell, words))
@@ -132,19 +141,7 @@ def _answer(results: Results, words: Words, language: Language) -> Iterator[Bloc
 
 
 def _headline_cell(results: Results) -> Cell:
-    """The paper's baseline; of a study without a paper the treatment of the first column of its first table."""
-    if results.against or not results.own_tables:
-        return Cell(*BASELINE)
-    name, table = next(iter(results.own_tables.items()))
-    number, column = next(iter(table.columns.items()))
-    return Cell(name, number, column.treatment)
-
-
-def _named(results: Results, cell: Cell, words: Words) -> dict[str, str]:
-    """Treatment and outcome as people call them; those of a study's own tables by their names in the panel."""
-    if results.against:
-        return {each: words[f"{each}_of_the_paper"] for each in ("treatment", "outcome")}
-    return {"treatment": cell.term, "outcome": results.own_tables[cell.table].columns[cell.column].outcome}
+    return headline_cell(results.own_tables, has_paper=results.against is not None)
 
 
 def _own_question(results: Results, cell: Cell, words: Words, language: Language) -> str:
@@ -185,6 +182,8 @@ def _data(results: Results, words: Words, language: Language) -> Iterator[Block]
     yield Heading(words["flow"], 2)
     yield Paragraph(words["flow_text"])
     said = {"source": cleaning.of, "step": lambda step: _step(step, cleaning), "reason": cleaning.of}
+    if "sample_flow" in set(results.figures["figure"]):
+        yield _picture("sample_flow", words, language)
     yield _by_year(results.sample_flow, said, pl.col("rows").sum(), words)
     if results.match_report.height:
         yield Heading(words["match"], 2)
@@ -197,7 +196,7 @@ def _data(results: Results, words: Words, language: Language) -> Iterator[Block]
 
 
 def _pictures(figures: pl.DataFrame, words: Words, language: Language) -> Iterator[Block]:
-    for name in figures["figure"].unique().sort():
+    for name in figures.filter(pl.col("figure") != "sample_flow")["figure"].unique().sort():  # it stands with the data
         yield _picture(name, words, language)
 
 

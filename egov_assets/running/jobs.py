@@ -4,6 +4,8 @@ The tables are made in runs of their own, as by `egov run`. One job at a time (`
 make the same tables.
 """
 
+from functools import partial
+
 import dagster as dg
 
 from egov_assets.platform.folders import Folders
@@ -105,7 +107,7 @@ def _make(context: dg.OpExecutionContext, wanted: Wanted) -> None:
     with StudyRun(folders) as study:
         stale = study.look(wanted).stale
         try:
-            outcomes = study.execute(stale, wanted, lambda chapter: context.log.info(f"one more: {chapter}"))
+            outcomes = study.execute(stale, wanted, partial(_log, context))
         except NotHeld as reason:
             raise dg.Failure(str(reason), allow_retries=False) from reason
         for problem in study.finish(outcomes):
@@ -113,3 +115,8 @@ def _make(context: dg.OpExecutionContext, wanted: Wanted) -> None:
     failed = [outcome.report.headline() for outcome in outcomes if not outcome.succeeded]
     if failed:
         raise dg.Failure("\n".join(failed), allow_retries=False)
+
+
+def _log(context: dg.OpExecutionContext, chapter: str, made: int) -> None:
+    if made:
+        context.log.info(f"one more: {chapter}")

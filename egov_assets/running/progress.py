@@ -50,12 +50,13 @@ class ChapterBars:
         for chapter, total in totals.items():
             self._tasks[chapter] = self._progress.add_task(chapter, total=total, unit=unit, start=False)
 
-    def advance(self, chapter: str) -> None:
-        """One more table of the chapter is there; its clock starts with the first and stops with the last."""
+    def advance(self, chapter: str, made: int) -> None:
+        """So many more tables of the chapter are there; its clock runs from the first call, which may tell of none yet,
+        to that of the last table."""
         task = self._tasks[chapter]
         if not self._progress.tasks[task].started:
             self._progress.start_task(task)
-        self._progress.advance(task)
+        self._progress.advance(task, made)
         self._say_when_finished(task)
 
     def _say_when_finished(self, task: TaskID) -> None:

@@ -27,11 +27,10 @@ from egov_assets.running.lease import held
 from egov_assets.running.planner import Part, Place, Wanted
 from egov_assets.running.study_settings import check_settings
 from egov_assets.running.unchanged import look, remember
-from egov_assets.running.worker import Look, Outcome
+from egov_assets.running.worker import PROCESSES, Look, Outcome
 
-PROCESSES = 2  # two cores are the machine we promise times for; each process holds under 1 GiB at the default scale
 POLL_SECONDS = 0.1
-Published = Callable[[str], None]  # told the chapter of each table, at the moment it is published
+Told = Callable[[str, int], None]  # a chapter, and 0 when work on a table of it begins, 1 when one is published
 
 
 class HistoryLost(Exception):
@@ -49,12 +48,12 @@ class StudyRun:
         self._folders = folders
         self._home = prepare_home(folders)
         spawn = multiprocessing.get_context("spawn")  # a forked copy of Polars' thread pool would hang
-        self._published: multiprocessing.Queue[str] = spawn.Queue()
+        self._told: multiprocessing.Queue[tuple[str, int]] = spawn.Queue()
         self._pool = ProcessPoolExecutor(
             PROCESSES,
             mp_context=spawn,
             initializer=worker.start,
-            initargs=(definitions_module, self._home, self.log, self._published),
+            initargs=(definitions_module, self._home, self.log, self._told),
         )
 
     def __enter__(self) -> Self:
@@ -79,7 +78,7 @@ class StudyRun:
         with self._told_if_the_history_is_lost():
             return self._pool.submit(worker.look, self._folders, wanted).result()
 
-    def execute(self, stale: Mapping[Place, str], wanted: Wanted, published: Published) -> list[Outcome]:
+    def execute(self, stale: Mapping[Place, str], wanted: Wanted, told: Told) -> list[Outcome]:
         """Make what is not up to date, or wanted, and what that leaves stale; what waits for nothing side by side.
 
         stale  as `look` gives
@@ -93,7 +92,7 @@ class StudyRun:
             # Only the holder may: of another machine's processes nobody here knows whether they live.
             self._close_abandoned()
             remove_abandoned_candidates(self._folders)
-            return self._execute(stale, wanted, published, check)
+            return self._execute(stale, wanted, told, check)
 
     @contextmanager
     def _told_if_the_history_is_lost(self) -> Iterator[None]:
@@ -106,12 +105,12 @@ class StudyRun:
             raise HistoryLost(f"{words}. Next: {step}.") from error
 
     def _execute(
-        self, stale: Mapping[Place, str], wanted: Wanted, published: Published, check_lease: Callable[[], None]
+        self, stale: Mapping[Place, str], wanted: Wanted, told: Told, check_lease: Callable[[], None]
     ) -> list[Outcome]:
         found, left, done, outcomes = look(self._folders), dict(stale), list[Part](), list[Outcome]()
         while parts := self._pool.submit(worker.next_parts, left, wanted, done).result():
             runs = [self._pool.submit(worker.make, part) for part in parts]
-            self._follow(runs, published, check_lease)
+            self._follow(runs, told, check_lease)
             outcomes += [run.result() for run in runs if not run.exception()]
             if any(isinstance(run.exception(), BrokenProcessPool) for run in runs):
                 return outcomes + self._close_abandoned()
@@ -148,12 +147,12 @@ class StudyRun:
     def _draw_lineage(self, folders: Folders) -> None:
         self._pool.submit(worker.draw_lineage, folders).result()
 
-    def _follow(self, runs: Sequence[Future[Outcome]], published: Published, check_lease: Callable[[], None]) -> None:
+    def _follow(self, runs: Sequence[Future[Outcome]], told: Told, check_lease: Callable[[], None]) -> None:
         while True:
             check_lease()
             finished = wait(runs, timeout=POLL_SECONDS).not_done == set()
-            for chapter in _drained(self._published):
-                published(chapter)
+            for chapter, made in _drained(self._told):
+                told(chapter, made)
             if finished:
                 return
 
@@ -166,10 +165,10 @@ class StudyRun:
             ]
 
 
-def _drained(published: "multiprocessing.Queue[str]") -> Iterator[str]:
+def _drained(told: "multiprocessing.Queue[tuple[str, int]]") -> Iterator[tuple[str, int]]:
     while True:
         try:
-            yield published.get_nowait()
+            yield told.get_nowait()
         except queue.Empty:
             return
 

@@ -18,6 +18,7 @@ from egov_assets.alerts.run_report import WHAT_TAG, RunReport, report_run
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.years import YEARS
 from egov_assets.running import planner
+from egov_assets.running.duration import Duration, as_long_as_before
 from egov_assets.running.instance import PROCESS_TAG, run_on_record
 from egov_assets.running.lineage_page import write_lineage_page
 from egov_assets.running.planner import (
@@ -35,6 +36,8 @@ from egov_assets.running.planner import (
     what_is_made,
 )
 
+PROCESSES = 2  # two cores are the machine we promise times for; each process holds under 1 GiB at the default scale
+
 _worker: "Worker"  # of this process; `start` sets it before any job
 
 
@@ -50,27 +53,28 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Look:
-    """What is not up to date and why, and how many tables at most a run will make, by chapter."""
+    """What is not up to date and why; how many tables at most a run will make, by chapter; what they took last time."""
 
     stale: Mapping[Place, str]
     at_most: Mapping[str, int]
+    duration: Duration
 
 
 @dataclass(frozen=True)
 class Worker:
     definitions: dg.Definitions
     home: Path
-    published: "Queue[str]"  # the chapter of each table, at the moment it is published
+    told: "Queue[tuple[str, int]]"  # as `study_run.Told`
 
 
-def start(definitions_module: str, home: Path, log: Path, published: "Queue[str]") -> None:
+def start(definitions_module: str, home: Path, log: Path, told: "Queue[tuple[str, int]]") -> None:
     """Load the definitions; from here on everything this process prints goes to the log file."""
     global _worker
     threading.Thread(target=_end_with_parent, daemon=True).start()
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(output, 1)
     os.dup2(output, 2)
-    _worker = Worker(importlib.import_module(definitions_module).defs, home, published)
+    _worker = Worker(importlib.import_module(definitions_module).defs, home, told)
 
 
 def _end_with_parent() -> None:
@@ -86,13 +90,15 @@ def ready() -> None:
 
 
 def look(folders: Folders, wanted: Wanted) -> Look:
-    """What is not up to date, with the user's files as they lie there now; how many tables may be made, by chapter."""
+    """What is not up to date, with the user's files as they lie there now, and what making it may take."""
     graph = _worker.definitions.resolve_asset_graph()
     with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
         tell_versions_of_files(instance, folders, YEARS)
         mark_lost_tables(instance, graph, folders.lake)
         stale = stale_places(graph, instance, places(graph))
-    return Look(stale, _at_most(graph, chosen(graph, stale, wanted)))
+        at_most = _at_most(graph, chosen(graph, stale, wanted))
+        duration = as_long_as_before(instance, graph, at_most, PROCESSES)
+    return Look(stale, Counter(_chapter(graph, table) for table, _ in at_most), duration)
 
 
 def next_parts(stale: Mapping[Place, str], wanted: Wanted, done: Sequence[Part]) -> list[Part]:
@@ -118,13 +124,16 @@ def make(part: Part) -> Outcome:
         for key in graph.asset_check_keys
         if key.asset_key in tables and (key.name == COMPARISON) == part.is_comparison
     )
+    steps = {graph.get(key).assets_def.op.name: _chapter(graph, key.to_user_string()) for key in tables}
     run_id = str(uuid.uuid4())
 
     def tell(record: dg.EventLogEntry) -> None:
         event = record.dagster_event
+        if event and event.is_step_start and event.step_key in steps:
+            _worker.told.put((steps[event.step_key], 0))
         if event and event.is_step_materialization:
             made = event.step_materialization_data.materialization.asset_key
-            _worker.published.put(graph.get(made).group_name or "")
+            _worker.told.put((_chapter(graph, made.to_user_string()), 1))
 
     with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
         instance.add_event_listener(run_id, tell)
@@ -147,13 +156,11 @@ def draw_lineage(folders: Folders) -> Path:
         return write_lineage_page(_worker.definitions.resolve_asset_graph(), instance, folders)
 
 
-def _at_most(graph: BaseAssetGraph, first: Collection[Place]) -> dict[str, int]:
-    """How many tables may be made, by chapter: those chosen, and all that is made from them."""
+def _at_most(graph: BaseAssetGraph, first: Collection[Place]) -> set[Place]:
+    """What may be made: the places chosen, and all that is made from them."""
     further = dg.AssetSelection.assets(*{table for table, _ in first}).downstream().resolve(graph) if first else set()
-    counts = Counter(graph.get(dg.AssetKey(table)).group_name or "" for table, _ in first)
-    counts.update(
-        graph.get(dg.AssetKey(table)).group_name or ""
-        for table, year in places(graph)
-        if dg.AssetKey(table) in further and (table, year) not in first
-    )
-    return dict(counts)
+    return {*first, *(place for place in places(graph) if dg.AssetKey(place[0]) in further)}
+
+
+def _chapter(graph: BaseAssetGraph, table: str) -> str:
+    return graph.get(dg.AssetKey(table)).group_name or ""

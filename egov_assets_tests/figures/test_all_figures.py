@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from pytest import approx, fixture, mark
 
-from egov_assets.figures.all_figures import panel_figures, paper_figures, write_figures
+from egov_assets.figures.all_figures import paper_figures, study_figures, write_figures
 from egov_assets.figures.panel_figures import _net
 from egov_assets.platform.figure_style import drawing
 from egov_assets.regression_tables.descriptives import descriptive_statistics
@@ -22,6 +22,7 @@ from egov_assets.regression_tables.specification_curve import (
 from egov_assets.regression_tables.specifications import Column, read_specifications
 from egov_assets.replication.comparison import compare_with_published
 from egov_assets.theory.equilibrium import exit_scale
+from egov_assets_tests.figures.test_flow import FLOW, MATCHED
 from egov_assets_tests.regression_tables.small_panel import small_panel
 
 pytestmark = mark.slow
@@ -46,7 +47,7 @@ def tables():
 
 @mark.filterwarnings("error:Glyph")
 def test_every_figure_is_written_in_both_languages(tables, tmp_path):
-    figures = paper_figures(*tables) | panel_figures(tables[0])
+    figures = paper_figures(*tables) | study_figures(tables[0], FLOW, MATCHED)
     files = write_figures(figures, tmp_path)
     assert sorted(files["file"]) == sorted(path.name for path in tmp_path.iterdir())
     assert files.group_by("figure").len()["len"].to_list() == [4] * len(figures)  # two languages, two kinds

@@ -245,7 +245,7 @@ def test_a_full_disk_under_the_run_history_is_told_in_a_sentence_to_channels_tha
         wanted = Wanted(everything=True)
         looked = study.look(wanted)
         with filled(folders.dagster_home, room=0), pytest.raises(HistoryLost, match="full") as lost:
-            study.execute(looked.stale, wanted, lambda _: None)
+            study.execute(looked.stale, wanted, lambda *_: None)
     assert "\n" not in str(lost.value)
     ((_, body),) = http.posts
     assert body["headline"] == "run failed: " + str(lost.value).partition(". Next: ")[0]
@@ -258,7 +258,7 @@ def test_a_folder_in_place_of_the_catalogue_is_told_after_the_alerts(
     (folders.raw / "quality_2011.csv").write_text("firm,qua\nb,7\na,0.25\n")
     (folders.catalog / "in the way").mkdir(parents=True)
     with StudyRun(folders, "egov_assets_tests.running.small_study") as study:
-        outcomes = study.execute(study.look(Wanted()).stale, Wanted(), lambda _: None)
+        outcomes = study.execute(study.look(Wanted()).stale, Wanted(), lambda *_: None)
         (problem,) = study.finish(outcomes)
     assert problem.startswith(f"{folders.catalog} could not be written: ")
     assert [body["kind"] for _, body in http.posts] == ["run failed"]

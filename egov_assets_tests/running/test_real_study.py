@@ -10,6 +10,7 @@ import pytest
 
 from egov_assets.definitions import defs
 from egov_assets.demo_economy.raw_files.workbooks import write_workbook
+from egov_assets.platform.lake import scan_table
 from egov_assets.platform.processes import is_alive
 from egov_assets_tests.running.finished_study import PROJECT, FinishedStudy
 
@@ -80,4 +81,10 @@ def test_a_run_with_nothing_changed_makes_nothing_and_says_so(here: FinishedStud
     done = here.egov("run")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Nothing to make: files, settings, software and tables are as they were" in done.stdout
+    baseline = scan_table(here.folders.lake, "published_comparison", ()).collect().filter(
+        table="table_02", column="3", term="egscore"
+    )  # fmt: skip
+    assert f"The answer  {baseline['ours'].item():z.3f}, 95 % interval" in done.stdout
+    assert "trace table_02 3 egscore` follows this number back to your files" in done.stdout
+    assert done.stdout.index("Next ") > done.stdout.index(str(here.folders.report))
     assert {file: file.stat().st_mtime_ns for file in written} == written
