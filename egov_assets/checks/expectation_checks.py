@@ -5,8 +5,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from egov_assets.checks.data_docs import Verdict, judge_year
-from egov_assets.checks.suites import NOT_BY_YEAR, SUITES, columns_of
+from egov_assets.checks.data_docs import Verdict, judge_table
+from egov_assets.checks.suites import NOT_BY_YEAR, SUITES
 from egov_assets.checks.table_checks import table_check
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import scan_table
@@ -20,8 +20,8 @@ def _check_of(table: str) -> dg.AssetChecksDefinition:
     def judge(folders: Folders, year: int | None) -> dg.AssetCheckResult:
         place = f"year={year}" if year else "all_years"
         docs = folders.outputs / "data_docs" / table / place
-        frame = scan_table(folders.lake, table, [year] if year else []).select(columns_of(table)).collect()
-        verdicts = judge_year({table: frame}, year, docs)[table]
+        rows = scan_table(folders.lake, table, [year] if year else [])
+        verdicts = judge_table(table, rows, year, docs)
         saved = _save_failing(folders.outputs / "failing_rows" / table / place, verdicts)
         return _result(table, verdicts, docs / "index.html", saved)
 
@@ -59,7 +59,7 @@ def _save_failing(folder: Path, verdicts: Sequence[Verdict]) -> Path | None:
 
 
 def _name(verdict: Verdict) -> str:
-    column, kind = verdict.expected.options.get("column", "table"), verdict.expected.kind
+    column, kind = verdict.expected.column or "table", verdict.expected.kind
     of_dialect = f"{verdict.dialect}." if verdict.dialect else ""
     for prefix in ("ExpectColumnValuesTo", "ExpectColumnValue", "ExpectTable"):
         kind = kind.removeprefix(prefix)

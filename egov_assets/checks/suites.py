@@ -6,6 +6,7 @@ rejects single bad rows by itself, so a suite warns only when a file as a whole 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from egov_assets.paper.study import SCORE_FIELDS
 
@@ -29,6 +30,11 @@ class Expected:
     only: tuple[str, ...] = ()
     not_of: tuple[str, ...] = ()
     not_in: tuple[int, ...] = ()
+
+    @property
+    def column(self) -> str | None:
+        """The column that it is about; None: the table as a whole."""
+        return cast("str | None", self.options.get("column"))
 
     def is_asked_of(self, dialect: str | None, year: int | None) -> bool:
         """Is it asked of the rows of this dialect in this year? None: of rows without dialect, or of all years."""
@@ -159,6 +165,6 @@ def expected_of(source: str, dialect: str | None, year: int | None) -> tuple[Exp
 
 def columns_of(source: str) -> list[str]:
     """The columns that name a row, its dialect where it has one, and those that the suite looks at, sorted."""
-    looked_at = {str(each.options["column"]) for each in SUITES[source] if "column" in each.options}
+    looked_at = {each.column for each in SUITES[source] if each.column}
     dialect = [DIALECT] if source in WITH_DIALECTS else []
     return [*row_of(source), *dialect, *sorted(looked_at - set(row_of(source)))]

@@ -3,13 +3,12 @@
 Dagster calls it the code version, keeps it with every table made, and marks a table stale when it is another one now.
 """
 
-import ast
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import distributions
 from pathlib import Path
 
 from egov_assets.platform.commodities import revisions
@@ -20,6 +19,7 @@ from egov_assets.platform.years import YEARS
 PACKAGE = Path(__file__).parents[1]
 SHOWN = 12  # of a hash
 CODE = "code"
+_IMPORT = re.compile(rf"^\s*from ({PACKAGE.name}[\w.]*) import (\([^)]*\)|.*)", re.MULTILINE)
 WHOLE = "study"  # as a section: all sections
 PRODUCTS = "products"  # as a section: what a product is follows from the years of the study
 WORDS = {
@@ -57,7 +57,9 @@ def code_of(module: str) -> str:
 @cache
 def libraries() -> str:
     """Python and all installed libraries with their versions."""
-    return "\n".join([sys.version, *sorted(f"{each.name}=={each.version}" for each in distributions())])
+    # By the names of their folders: reading what lies in them takes a tenth of the time of loading the definitions.
+    installed = {each.name for place in sys.path for each in Path(place).glob("*.dist-info")}
+    return "\n".join([sys.version, *sorted(installed)])
 
 
 def _files_of(module: str) -> set[Path]:
@@ -75,6 +77,7 @@ def _files_of(module: str) -> set[Path]:
     return files
 
 
+@cache
 def _file_of(module: str) -> Path | None:
     place = PACKAGE.joinpath(*module.split(".")[1:])
     return next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)
@@ -84,9 +87,9 @@ def _file_of(module: str) -> Path | None:
 def _imports_of(file: Path) -> tuple[str, ...]:
     """Modules of this package; of `from a import b` both a and a.b, of which one may be none."""
     found = []
-    for node in ast.walk(ast.parse(file.read_bytes())):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith(PACKAGE.name):
-            found += [node.module, *(f"{node.module}.{each.name}" for each in node.names)]
+    # By their words: parsing every module takes a quarter of the time of loading the definitions.
+    for module, names in _IMPORT.findall(file.read_text("utf-8")):
+        found += [module, *(f"{module}.{name}" for name in re.findall(r"\w+", names))]
     return tuple(found)
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
-from scipy.optimize import brentq
 
 DIGITS = (4, 2, 0)  # of the codes that make a group, finest first; 0: all products
 
@@ -49,6 +48,8 @@ def between_variance(values: np.ndarray, variance: np.ndarray, group: np.ndarray
 
     Source  Paule and Mandel (1982), Journal of Research of the NBS 87, with a mean for each group
     """
+    from scipy.optimize import brentq  # a tenth of the time of loading the definitions
+
     # The closed form of DerSimonian and Laird weighs by the sampling variance alone. A few products whose units slipped
     # have a sigma of 1 with hardly any error, and decide it.
     tells = np.isfinite(variance)

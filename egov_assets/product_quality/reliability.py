@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from egov_assets.paper.study import CONFIDENCE_LEVEL
 from egov_assets.product_quality.coefficients import ESTIMATES, Rule, with_sigma
@@ -10,7 +10,7 @@ from egov_assets.product_quality.pooling import pooled_sigmas
 from egov_assets.product_quality.settings import Method, SparseData
 
 SUSPICIONS = ("is_first_stage_weak", "is_sigma_at_most_one", "is_sigma_insignificant")
-CRITICAL = float(norm.ppf((1 + CONFIDENCE_LEVEL) / 2))
+CRITICAL = float(ndtri((1 + CONFIDENCE_LEVEL) / 2))
 
 
 def judged(table: pl.DataFrame, method: Method, rules: SparseData) -> pl.DataFrame:

@@ -24,9 +24,6 @@ from egov_assets.replication.audit import SAYINGS, audit_rows
 from egov_assets.replication.comparison import compare_with_published, read_planted
 from egov_assets.replication.data_claims import DataAtHand, data_claims_of
 from egov_assets.replication.report import Against, Results, report_blocks
-from egov_assets.replication.report_html import report_page
-from egov_assets.replication.report_pdf import report_pdf
-from egov_assets.replication.report_word import report_document
 from egov_assets.replication.schema import DataClaims, PaperAudit, PublishedComparison, ReplicationReport
 from egov_assets.replication.trace import table_versions
 from egov_assets.replication.verdict_checks import no_cell_is_worse_than_before, planted_signs_are_found
@@ -146,6 +143,10 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
         Without a paper: the answer of the study's first table, its own tables, data, figures, versions.
         Out  outputs/replication_report.html, .docx and .pdf, and in Chinese ending in _zh; each needs no other file
         """
+        from egov_assets.replication.report_html import report_page
+        from egov_assets.replication.report_pdf import report_pdf
+        from egov_assets.replication.report_word import report_document
+
         results = Results(
             against=Against(*of_the_paper.values()) if of_the_paper else None,
             estimates=regression_tables,
