@@ -65,7 +65,8 @@ def _direct_sources(text: str, columns: dict[str, Sequence[str]]) -> Lineage:
     scope = build_scope(select)
     found: Lineage = {}
     for column in select.named_selects:
-        node = lineage(column, select, schema, scope=scope, dialect="duckdb", copy=False)
+        # Trimmed, each node would hold a copy of its query: 6.6 of 7 seconds a year, and only the names are read.
+        node = lineage(column, select, schema, scope=scope, dialect="duckdb", copy=False, trim_selects=False)
         ends = [end for end in node.walk() if not end.downstream and isinstance(end.source, exp.Table)]
         found[column] = tuple(sorted({(end.source.name, end.name.rpartition(".")[2].strip('"')) for end in ends}))
     return found
