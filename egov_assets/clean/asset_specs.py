@@ -13,7 +13,8 @@ import dagster as dg
 from egov_assets.platform.asset_checks import check_spec
 from egov_assets.platform.availability import Lacking, Needs
 from egov_assets.platform.contract import KEY_COLUMNS, ONE_YEAR, OPTIONAL, ROWS_OF
-from egov_assets.platform.lake_asset import OWNER
+from egov_assets.platform.dbt_project import PROJECT
+from egov_assets.platform.lake_asset import OWNER, code_link
 
 DBT_TEST = "egov/dbt_test"  # metadata of a check: the dbt test that it is
 
@@ -36,6 +37,7 @@ def table_specs(manifest: Manifest, code_version: str) -> list[dg.AssetSpec]:
             metadata={
                 "dagster/column_schema": _columns(node),
                 KEY_COLUMNS: node["config"]["meta"]["key"],
+                "dagster/code_references": code_link(PROJECT / node["original_file_path"]),
                 OPTIONAL: sorted(_made_from(manifest, node)) if len(_sources(manifest, node)) > 1 else [],
             },
             skippable=True,  # a run may ask for some of the tables only

@@ -103,7 +103,9 @@ def print_examination(examination: "Examination", console: "Console", details: b
     print_sources(examination, console)
     for title, style, shown, lines in _sections(examination):
         if lines:
-            console.print(f"\n[bold {style}]{title}[/]" + ("" if details or shown else f": {len(lines):,}"))
+            console.print(
+                f"\n[bold {style}]{title}[/]" + ("" if details or shown else f": {len(lines):,}, listed with --details")
+            )
         for line in lines if details else lines[:shown]:
             console.print(Padding(Text(line), (0, 0, 0, 2)))
         if not details and 0 < shown < len(lines):

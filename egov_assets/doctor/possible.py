@@ -146,12 +146,12 @@ def _missing(
 ) -> tuple[str, ...]:
     if year not in filled:
         return ("its clean tables would not be published",)
-    patterns = {
-        each for table, _ in needed for place in ((table, year), (table, None)) for each in lacking.get(place, ())
-    }
+    files = {table: {*lacking.get((table, year), ()), *lacking.get((table, None), ())} for table, _ in needed}
+    patterns = set().union(*files.values())
     empty: dict[str, list[str]] = {}
     for table, column in needed:
-        if column not in filled[year].get(table, [column]):
+        # that a table without files has no values goes without saying
+        if not files[table] and column not in filled[year].get(table, [column]):
             empty.setdefault(table, []).append(column)
     said = [words_of_lacking(tuple(sorted(patterns)))] if patterns else []
     return (*said, *(f"no value of {', '.join(columns)} in {table}" for table, columns in empty.items()))

@@ -111,6 +111,7 @@ def lake_asset(
                 "dagster/column_schema": columns,
                 KEY_COLUMNS: schema._key,
                 MADE_FROM: dict(made_from or schema._made_from),
+                "dagster/code_references": _place_of(function),
                 **({READS: list(reads)} if reads else {}),
                 **({OPTIONAL: list(optional)} if optional else {}),
                 **({ALL_OR_NONE: list(all_or_none)} if all_or_none else {}),
@@ -202,6 +203,18 @@ class _Blocks:
 def _named_parameters(function: Callable[..., Any]) -> list[str]:
     parameters = inspect.signature(function).parameters.values()
     return [each.name for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
+
+
+def _place_of(function: Callable[..., Any]) -> dg.CodeReferencesMetadataValue:
+    """The function's own; Dagster's search for it would find this module."""
+    code = inspect.unwrap(function).__code__
+    return code_link(Path(code.co_filename), code.co_firstlineno)
+
+
+def code_link(file: Path, line: int = 1) -> dg.CodeReferencesMetadataValue:
+    """The place where a table is made, as the UI links to it."""
+    place = dg.LocalFileCodeReference(file_path=str(file), line_number=line, label=f"{file.parent.name}/{file.name}")
+    return dg.CodeReferencesMetadataValue(code_references=[place])
 
 
 def _in_markdown(docstring: str | None) -> str:

@@ -6,7 +6,9 @@ not: the settings themselves, which are models (`Settings`) beside their use.
 
 import re
 from collections.abc import Collection, Hashable, Mapping, Sequence
+from copy import deepcopy
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -106,8 +108,7 @@ def read_mapping(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path}: more than {MOST_BYTES:,} bytes, which no settings file needs. Is it data?")
     try:
         text = path.read_text(encoding="utf-8")
-        _refuse_endless(text)
-        given = yaml.load(text, Loader=_UniqueKeyLoader)
+        given = deepcopy(_parsed(text))
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}). Let this account read it.") from error
     except (yaml.YAMLError, ValueError) as error:  # ValueError: no UTF-8, a date like 2011-02-30, 5,000 digits
@@ -115,6 +116,13 @@ def read_mapping(path: Path) -> dict[str, Any]:
     if given is not None and not isinstance(given, dict):
         raise SettingsError(f"{path}: the file must hold `key: value` lines, it holds a {type(given).__name__}.")
     return given or {}
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str) -> Any:
+    """One run asks some 150 times for sections of one file; reading YAML takes 40 ms each."""
+    _refuse_endless(text)
+    return yaml.load(text, Loader=_UniqueKeyLoader)
 
 
 def _refuse_endless(text: str) -> None:

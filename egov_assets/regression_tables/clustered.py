@@ -7,6 +7,7 @@ G clusters; all net of the absorbed effects. The rules and their sources: docs/i
 from typing import Literal
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
@@ -139,6 +140,11 @@ def effective_clusters(X: NDArray, clusters: NDArray) -> NDArray:
     net = X @ np.linalg.inv(X.T @ X)
     shares = np.asarray(members_of(clusters).T @ net**2)
     return shares.sum(axis=0) ** 2 / (shares**2).sum(axis=0)
+
+
+def numbered(labels: pl.Series) -> NDArray:
+    """(n,) The labels as numbers in their order: numpy sorts text again, and slowly, wherever it counts groups."""
+    return labels.rank("dense").to_numpy()
 
 
 def members_of(labels: NDArray) -> sparse.csr_matrix:

@@ -18,6 +18,7 @@ from egov_assets.regression_tables.clustered import (
     jackknife_covariance,
     leave_one_cluster_out,
     members_of,
+    numbered,
     small_sample_factor,
 )
 from egov_assets.regression_tables.design import Design
@@ -126,13 +127,12 @@ class Regression:
         if BOTH_WAYS in cluster:
             one, other = cluster.split(BOTH_WAYS)
             return self._two_ways(one, other, rule)
-        return self._one_way(self.labels[cluster].to_numpy(), rule)
+        return self._one_way(numbered(self.labels[cluster]), rule)
 
     def _two_ways(self, one: str, other: str, rule: Rule) -> Fit:
         by_one, by_other = self.fit(one, rule), self.fit(other, rule)
-        by_both = self._one_way(
-            self.labels.select(pl.concat_str(one, other, separator=" ")).to_series().to_numpy(), rule
-        )
+        both = self.labels.select(pl.concat_str(one, other, separator=" ")).to_series()
+        by_both = self._one_way(numbered(both), rule)
         return replace(
             by_one,
             covariance=by_one.covariance + by_other.covariance - by_both.covariance,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from egov_assets.regression_tables.clustered import members_of
+from egov_assets.regression_tables.clustered import members_of, numbered
 from egov_assets.regression_tables.design import Design
 
 RELATIVE_RANK = 1e-10  # of a regressor's own length; what is shorter the effects or other regressors absorb
@@ -24,10 +24,10 @@ class Residuals:
 
     def __init__(self, design: Design, regressors: Sequence[int]) -> None:
         frame = design.frame
-        levels = frame[design.absorbed].to_numpy() if design.absorbed else np.zeros(frame.height, dtype=int)
+        levels = numbered(frame[design.absorbed]) if design.absorbed else np.zeros(frame.height, dtype=int)
         _, self.absorbed, self.length = np.unique(levels, return_inverse=True, return_counts=True)
         self.effects = len(self.length)
-        dummies = [members_of(frame[name].to_numpy())[:, 1:] for name in design.beside]
+        dummies = [members_of(numbered(frame[name]))[:, 1:] for name in design.beside]
         self.basis = self._of_dummies(sparse.hstack(dummies, format="csr")) if dummies else np.zeros((frame.height, 0))
         raw = np.column_stack([*(frame[f"x{at}"].to_numpy() for at in regressors), np.zeros(frame.height)])
         lengths = np.linalg.norm(raw, axis=0)

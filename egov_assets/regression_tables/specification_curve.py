@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from egov_assets.paper.study import CONFIDENCE_LEVEL, CONTROLS
-from egov_assets.regression_tables.clustered import clustered_covariance, counted, small_sample_factor
+from egov_assets.regression_tables.clustered import clustered_covariance, counted, numbered, small_sample_factor
 from egov_assets.regression_tables.design import CHANGE, NotComputable, design_of
 from egov_assets.regression_tables.estimable import MIN_DEGREES_OF_FREEDOM, vanishes
 from egov_assets.regression_tables.residuals import Residuals
@@ -131,7 +131,7 @@ def _effects(panel: pl.DataFrame, outcomes: Sequence[str], controls: str, sample
     if vanishes(fitted, x) or (how.instrument and vanishes(x - fitted, x)):
         return
     for cluster in CLUSTERINGS:
-        labels = frame[cluster].to_numpy()
+        labels = numbered(frame[cluster])
         groups = frame[cluster].n_unique()
         if groups < 2:
             continue

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 LATIN_FONT, CHINESE_FONT = "Times New Roman", "SimSun"
 TITLE_POINTS, CELL_POINTS, NOTE_POINTS = 10.5, 9, 8
+LINES_KEPT_TOGETHER = 12  # a longer cell may run over the end of a page
 THICK, THIN = 12, 6  # eighths of a point: 1.5 and 0.75 points
+SPARE = 4 / 3  # of what a text seems to need
 LANDSCAPE_FROM_COLUMNS = 7  # with more estimates a portrait page breaks their cells
 SHORT_SIDE_CM, LONG_SIDE_CM = 21.0, 29.7
 
@@ -110,7 +112,10 @@ def add_ruled_table(
     needed = [max(_text_width(text, points) for text in texts) for texts in zip(*lines, strict=True)]
     _set_widths(table, text_widths(needed, room) if is_text else label_widths(needed, room))
     for row in table.rows[: len(heads)]:
-        _repeat_on_each_page(row)
+        _set_row(row, "tblHeader")  # again on each page
+    for row, texts in zip(table.rows, lines, strict=True):
+        if max(text.count("\n") for text in texts) < LINES_KEPT_TOGETHER:
+            _set_row(row, "cantSplit")
     _rule(table, 0, "top", THICK)
     _rule(table, len(heads) - 1, "bottom", THIN)
     _rule(table, len(lines) - 1, "bottom", THICK)
@@ -123,7 +128,11 @@ def label_widths(needed: Sequence[int], room: int) -> list[int]:
 
 
 def text_widths(needed: Sequence[int], room: int) -> list[int]:
-    """What each column needs; where that is more than the room, the longest share what the shorter ones leave."""
+    """What each column needs and up to a third more; where that is more than the room, the longest share what the
+    shorter ones leave. What a line needs is a guess: a reader without our fonts sees wider ones.
+    """
+    spare = min(SPARE, max(1.0, room / sum(needed)))
+    needed = [int(width * spare) for width in needed]
     widths = [0] * len(needed)
     for done, at in enumerate(sorted(range(len(needed)), key=needed.__getitem__)):
         widths[at] = min(needed[at], room // (len(needed) - done))
@@ -175,13 +184,13 @@ def _fill(cell: "_Cell", text: str, points: float, is_left: bool) -> None:
     _run(paragraph, text, points)
 
 
-def _repeat_on_each_page(row: "_Row") -> None:
+def _set_row(row: "_Row", what: str) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    header = OxmlElement("w:tblHeader")
-    header.set(qn("w:val"), "true")
-    row._tr.get_or_add_trPr().append(header)
+    element = OxmlElement(f"w:{what}")
+    element.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(element)
 
 
 def _rule(table: "Table", row: int, side: str, eighths_of_a_point: int) -> None:

@@ -167,7 +167,7 @@ def report_asset(has_paper: bool) -> dg.AssetsDefinition:
             blocks = list(report_blocks(results, language))
             path = folders.report if language == "en" else folders.report.with_stem(f"{folders.report.stem}_{language}")
             publish_text(report_page(blocks, folders.outputs / "figures", language), path.with_suffix(".html"))
-            publish_bytes(report_document(blocks, folders.outputs / "figures"), path.with_suffix(".docx"))
+            publish_bytes(report_document(blocks, folders.outputs / "figures", language), path.with_suffix(".docx"))
             publish_bytes(report_pdf(blocks, folders.outputs / "figures", language), path.with_suffix(".pdf"))
             files = (path.with_suffix(kind) for kind in (".html", ".docx", ".pdf"))
             rows += [(file.name, language, file_hash(file)) for file in files]

@@ -10,7 +10,7 @@ from dagster._core.definitions.assets.graph.base_asset_graph import BaseAssetGra
 from egov_assets.platform.folders import NOTE, Folders
 from egov_assets.running.planner import Place
 
-# Two cores, the demo: 5 MB of raw files in 65 seconds, 49 MB in two minutes.
+# Two cores, the demo of 49 MB: two minutes, half of them for start-up, tables, figures and report, whatever the size.
 SECONDS_AT_LEAST, SECONDS_PER_MB = 60.0, 1.25
 BEYOND_COUNTING = 100  # seconds; from here on people count in minutes
 

@@ -16,6 +16,7 @@ def model(name: str, reads: list[str], materialized: str = "lake") -> dict[str, 
     return {
         "resource_type": "model",
         "name": name,
+        "original_file_path": f"models/{name}.sql",
         "description": f"One row per {name}.",
         "columns": {"firm": {"name": "firm", "data_type": "varchar", "description": "who"}},
         "config": {"materialized": materialized, "meta": {"key": ["firm"]}},

@@ -159,7 +159,8 @@ def test_word_says_that_chinese_text_is_of_the_mainland(table_02):
 
 
 def test_columns_of_text_take_what_they_need_and_the_longest_share_the_rest():
-    assert text_widths([10, 30, 20], room=100) == [10, 30, 20]
+    assert text_widths([12, 30, 21], room=100) == [16, 40, 28]
+    assert text_widths([10, 50, 20], room=100) == [12, 62, 25]
     assert text_widths([90, 10, 50], room=100) == [45, 10, 45]
 
 

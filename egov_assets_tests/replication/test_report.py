@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import zipfile
 from dataclasses import replace
 
 import docx
@@ -212,17 +213,33 @@ def test_each_report_shows_the_figures_of_its_language(results):
 
 
 def test_the_word_file_holds_the_same_tables_and_pictures(results, pictures):
-    content = report_document(report_blocks(results, "zh"), pictures)
+    content = report_document(report_blocks(results, "zh"), pictures, "zh")
     document = docx.Document(io.BytesIO(content))
     assert len(document.tables) == len(grids(results, "zh"))
     assert len(document.inline_shapes) == 2
-    assert content == report_document(report_blocks(results, "zh"), pictures)
+    assert content == report_document(report_blocks(results, "zh"), pictures, "zh")
+
+
+def test_the_chinese_word_file_brings_the_font_of_its_characters(results, pictures):
+    content = report_document(report_blocks(results, "zh"), pictures, "zh")
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        table, text = (packed.read(f"word/{name}.xml").decode() for name in ("fontTable", "document"))
+        hidden = packed.read("word/fonts/font1.odttf")
+    key = bytes.fromhex(re.search(r'w:fontKey="{([0-9A-F-]+)}"', table)[1].replace("-", ""))[::-1]
+    # ECMA-376 part 1, 17.8.1: each of the first 32 bytes against the key, read from its end
+    font = TTFont(io.BytesIO(bytes(byte ^ key[at % 16] for at, byte in enumerate(hidden[:32])) + hidden[32:]))
+    known = font.getBestCmap()
+    shown = {letter for letter in re.sub("<[^>]*>", "", text) if "一" <= letter <= "鿿"}
+    assert shown
+    assert {letter for letter in shown if ord(letter) not in known} == set()
+    assert 'w:eastAsia="SimSun"' not in text
+    assert '<w:altName w:val="SimSun"/>' in table
 
 
 def test_a_picture_higher_than_a_word_page_is_made_smaller_and_keeps_its_caption(tmp_path):
     save_figure(new_figure(6, 30), tmp_path / "tall")
     blocks = [Heading("Report", 1), Picture("tall", "Caption")]
-    document = docx.Document(io.BytesIO(report_document(blocks, tmp_path)))
+    document = docx.Document(io.BytesIO(report_document(blocks, tmp_path, "en")))
     (shape,) = document.inline_shapes
     assert shape.height == Cm(14)
     assert shape.height / shape.width == approx(5, rel=0.01)  # whole pixels
