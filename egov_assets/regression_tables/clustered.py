@@ -142,9 +142,9 @@ def effective_clusters(X: NDArray, clusters: NDArray) -> NDArray:
     return shares.sum(axis=0) ** 2 / (shares**2).sum(axis=0)
 
 
-def numbered(labels: pl.Series) -> NDArray:
-    """(n,) The labels as numbers in their order: numpy sorts text again, and slowly, wherever it counts groups."""
-    return labels.rank("dense").to_numpy()
+def numbers_of(labels: pl.Series) -> NDArray:
+    """(n,) the position of each label among the sorted ones; numpy sorts a million texts in seconds."""
+    return labels.rank("dense").to_numpy().astype(np.int64) - 1
 
 
 def members_of(labels: NDArray) -> sparse.csr_matrix:

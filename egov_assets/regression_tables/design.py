@@ -79,7 +79,9 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     unknown = sorted({_base(name) for name in needed} - set(panel.columns))
     if unknown:
         raise NotComputable(_lacking(unknown, panel.columns))
-    rows = panel.sort("firm_id", "year")
+    # Without what nothing here reads: to sort all columns of the panel took longer than to estimate.
+    read = {"firm_id", "year", "city_code", *map(_base, needed)}
+    rows = panel.select(name for name in panel.columns if name in read).sort("firm_id", "year")
     if sample:
         rows = rows.with_columns(_stays=sample.stays)
     rows = rows.with_columns(_change_within_firm(name) for name in column.variables if name.startswith(CHANGE))

@@ -18,7 +18,7 @@ from egov_assets.regression_tables.clustered import (
     jackknife_covariance,
     leave_one_cluster_out,
     members_of,
-    numbered,
+    numbers_of,
     small_sample_factor,
 )
 from egov_assets.regression_tables.design import Design
@@ -127,12 +127,12 @@ class Regression:
         if BOTH_WAYS in cluster:
             one, other = cluster.split(BOTH_WAYS)
             return self._two_ways(one, other, rule)
-        return self._one_way(numbered(self.labels[cluster]), rule)
+        return self._one_way(numbers_of(self.labels[cluster]), rule)
 
     def _two_ways(self, one: str, other: str, rule: Rule) -> Fit:
         by_one, by_other = self.fit(one, rule), self.fit(other, rule)
         both = self.labels.select(pl.concat_str(one, other, separator=" ")).to_series()
-        by_both = self._one_way(numbered(both), rule)
+        by_both = self._one_way(numbers_of(both), rule)
         return replace(
             by_one,
             covariance=by_one.covariance + by_other.covariance - by_both.covariance,

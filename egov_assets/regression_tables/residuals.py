@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from egov_assets.regression_tables.clustered import members_of, numbered
+from egov_assets.regression_tables.clustered import members_of, numbers_of
 from egov_assets.regression_tables.design import Design
 
 RELATIVE_RANK = 1e-10  # of a regressor's own length; what is shorter the effects or other regressors absorb
@@ -24,10 +24,11 @@ class Residuals:
 
     def __init__(self, design: Design, regressors: Sequence[int]) -> None:
         frame = design.frame
-        levels = numbered(frame[design.absorbed]) if design.absorbed else np.zeros(frame.height, dtype=int)
-        _, self.absorbed, self.length = np.unique(levels, return_inverse=True, return_counts=True)
+        self.absorbed = numbers_of(frame[design.absorbed]) if design.absorbed else np.zeros(frame.height, dtype=int)
+        self._members = members_of(self.absorbed)
+        self.length = np.bincount(self.absorbed)
         self.effects = len(self.length)
-        dummies = [members_of(numbered(frame[name]))[:, 1:] for name in design.beside]
+        dummies = [members_of(numbers_of(frame[name]))[:, 1:] for name in design.beside]
         self.basis = self._of_dummies(sparse.hstack(dummies, format="csr")) if dummies else np.zeros((frame.height, 0))
         raw = np.column_stack([*(frame[f"x{at}"].to_numpy() for at in regressors), np.zeros(frame.height)])
         lengths = np.linalg.norm(raw, axis=0)
@@ -58,7 +59,7 @@ class Residuals:
 
         From their cross products, which are of the size of their levels, not of the observations.
         """
-        means = members_of(self.absorbed).multiply(1 / np.sqrt(self.length)).tocsr()
+        means = self._members.multiply(1 / np.sqrt(self.length)).tocsr()
         shared = means.T @ dummies
         squares, directions = np.linalg.eigh((dummies.T @ dummies - shared.T @ shared).toarray())
         told = squares > RELATIVE_RANK * max(squares.max(initial=0.0), 1.0)
@@ -66,6 +67,5 @@ class Residuals:
         return dummies @ weights - means @ (shared @ weights)
 
     def _less_firm_means(self, values: NDArray) -> NDArray:
-        sums = np.zeros((self.effects, values.shape[1]))
-        np.add.at(sums, self.absorbed, values)
+        sums = self._members.T @ values
         return values - (sums / self.length[:, None])[self.absorbed]

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 
 from egov_assets.paper.study import CONFIDENCE_LEVEL, CONTROLS
-from egov_assets.regression_tables.clustered import clustered_covariance, counted, numbered, small_sample_factor
+from egov_assets.regression_tables.clustered import counted, members_of, numbers_of, small_sample_factor
 from egov_assets.regression_tables.design import CHANGE, NotComputable, design_of
 from egov_assets.regression_tables.estimable import MIN_DEGREES_OF_FREEDOM, vanishes
 from egov_assets.regression_tables.residuals import Residuals
@@ -124,26 +124,30 @@ def _effects(panel: pl.DataFrame, outcomes: Sequence[str], controls: str, sample
         return
     net_of_rest = Residuals(design, range(1, 1 + len(others)))
     x, z, *values = net_of_rest(raw).T
+    Y, Y_raw = np.column_stack(values), raw[:, 2:]
     degrees = frame.height - net_of_rest.effects - net_of_rest.rank - 1
     if degrees < MIN_DEGREES_OF_FREEDOM or vanishes(x, raw[:, 0]) or vanishes(z, raw[:, 1]):
         return
     fitted = z * (z @ x) / (z @ z)
     if vanishes(fitted, x) or (how.instrument and vanishes(x - fitted, x)):
         return
+    slopes_of = (z @ Y) / (z @ x)
+    left = Y - x[:, None] * slopes_of
     for cluster in CLUSTERINGS:
-        labels = numbered(frame[cluster])
-        groups = frame[cluster].n_unique()
+        labels = numbers_of(frame[cluster])
+        groups = labels.max() + 1
         if groups < 2:
             continue
         slopes, absorbed = 1 + net_of_rest.rank, net_of_rest.absorbed if design.absorbed else None
         factor = small_sample_factor(*counted("sandwich", slopes, absorbed, labels), groups)
         quantile = stats.t.ppf((1 + CONFIDENCE_LEVEL) / 2, groups - 1)
-        for outcome, y, y_raw in zip(outcomes, values, raw[:, 2:].T, strict=True):
-            b = (z @ y) / (z @ x)
-            if vanishes(y - b * x, y_raw):
+        # The sandwich of `clustered_covariance`, of one regressor and all outcomes at once: members are sorted once.
+        scores = members_of(labels).T @ (fitted[:, None] * left)
+        variances = (scores**2).sum(axis=0) / (fitted @ fitted) ** 2
+        for at, outcome in enumerate(outcomes):
+            if vanishes(left[:, at], Y_raw[:, at]):
                 continue
-            variance = clustered_covariance(fitted[:, None], y - b * x, labels).item()
             spread = panel[outcome].std()
-            b, se = b / spread, np.sqrt(variance * factor) / spread
+            b, se = slopes_of[at] / spread, np.sqrt(variances[at] * factor) / spread
             p = float(2 * stats.t.sf(abs(b / se), groups - 1))
-            yield outcome, controls, sample, estimator, cluster, b, se, p, b - quantile * se, b + quantile * se, len(y)
+            yield outcome, controls, sample, estimator, cluster, b, se, p, b - quantile * se, b + quantile * se, len(Y)
