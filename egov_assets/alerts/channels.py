@@ -6,6 +6,7 @@
     EGOV_ALERT_DINGTALK, EGOV_ALERT_DINGTALK_SECRET   the same
     EGOV_ALERT_WECOM                                  address of a group robot
     EGOV_ALERT_MAIL, EGOV_ALERT_MAIL_FROM, _TO        smtps://user:password@host:465, sender, receivers
+    EGOV_ALERT_APPRISE                                addresses as apprise writes them, with blanks between
 
 An alert never fails what it reports on. Addresses and passwords are secrets: messages name the setting instead.
 """
@@ -24,6 +25,7 @@ from urllib.parse import unquote, urlsplit
 from egov_assets.alerts import chat
 from egov_assets.alerts.alert import Alert
 from egov_assets.alerts.mail import send_mail
+from egov_assets.alerts.services import send_by_apprise
 from egov_assets.platform.folders import Folders
 
 POSTED: dict[str, chat.Build] = {
@@ -33,7 +35,7 @@ POSTED: dict[str, chat.Build] = {
     "EGOV_ALERT_DINGTALK": chat.dingtalk,
     "EGOV_ALERT_WECOM": chat.wecom,
 }
-MAILED = "EGOV_ALERT_MAIL"
+MAILED, BY_APPRISE = "EGOV_ALERT_MAIL", "EGOV_ALERT_APPRISE"
 TIMEOUT_SECONDS = 5.0
 LONGEST_ANSWER_BYTES = 65_536  # of services' refusals, which are one line
 WAITS_SECONDS = (1.0, 4.0)  # between three attempts: a restarting receiver is back within seconds, a dead one is not
@@ -46,8 +48,9 @@ class NotDelivered(Exception):
 
 
 def configured() -> list[str]:
-    """The settings that name a channel, in a fixed order."""
-    return [name for name in (*POSTED, MAILED) if os.environ.get(name)]
+    """The settings that name a channel, in a fixed order; of apprise's addresses each is one, by its place."""
+    services = [f"{BY_APPRISE} {place}" for place, _ in enumerate(_services(), 1)]
+    return [*(name for name in (*POSTED, MAILED) if os.environ.get(name)), *services]
 
 
 def send_alert(alert: Alert, folders: Folders, waits: Sequence[float] = WAITS_SECONDS) -> dict[str, str]:
@@ -73,12 +76,16 @@ def write_down(alert: Alert, folders: Folders) -> None:
 
 def deliver(name: str, alert: Alert, waits: Sequence[float]) -> str | None:
     """Try once and once more after each wait; None if delivered, else why the last attempt failed."""
-    attempt: Callable[[Alert], None] = _mail if name == MAILED else lambda each: _post(name, each)
+    send: Callable[[str, Alert], None] = _post
+    if name == MAILED:
+        send = _mail
+    elif name.startswith(BY_APPRISE):
+        send = _by_apprise
     problem = None
     for wait in (0.0, *waits):
         time.sleep(wait)
         try:
-            attempt(alert)
+            send(name, alert)
             return None
         except NotDelivered as reason:
             problem = str(reason)
@@ -116,11 +123,20 @@ def _without_password(address: str) -> tuple[str, dict[str, str]]:
     return plain, {"Authorization": f"Basic {base64.b64encode(said).decode()}"}
 
 
-def _mail(alert: Alert) -> None:
+def _mail(name: str, alert: Alert) -> None:
     try:
-        send_mail(alert, os.environ[MAILED], os.environ.get(f"{MAILED}_FROM", ""), os.environ.get(f"{MAILED}_TO", ""))
+        send_mail(alert, os.environ[name], os.environ.get(f"{name}_FROM", ""), os.environ.get(f"{name}_TO", ""))
     except (OSError, ValueError) as error:
         raise NotDelivered(f"the mail was not taken ({type(error).__name__})") from None
+
+
+def _by_apprise(name: str, alert: Alert) -> None:
+    if refused := send_by_apprise(alert, _services()[int(name.removeprefix(BY_APPRISE)) - 1]):
+        raise NotDelivered(refused)
+
+
+def _services() -> list[str]:
+    return os.environ.get(BY_APPRISE, "").split()
 
 
 def _json(answer: bytes) -> object:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from egov_assets.commands import CannotRun, add_json, print_json
 from egov_assets.commands.demo import write_economy
 from egov_assets.commands.tables import show_tables
-from egov_assets.platform.folders import NOTE, Folders
+from egov_assets.platform.folders import Folders
 from egov_assets.platform.years import YEARS
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
     from egov_assets.alerts.outbox import deliver_due
     from egov_assets.platform.catalog import build_catalog
     from egov_assets.platform.validity import what_years_lack
+    from egov_assets.raw.year_files import has_files
     from egov_assets.running.duration import in_words
     from egov_assets.running.planner import UnknownTable, Wanted
     from egov_assets.running.progress import ChapterBars
@@ -95,7 +96,7 @@ def _run(options: argparse.Namespace, folders: Folders) -> int:
         ) from reason
     logging.basicConfig(filename=study.log, level=logging.INFO, force=True)
     with study, ChapterBars(Console(stderr=options.json)) as bars:
-        if not _has_raw_files(folders):
+        if not has_files(folders.raw):
             _write_missing_economy(folders, bars)
         if not options.json:
             print(_what_is_there(folders), flush=True)
@@ -221,10 +222,6 @@ def _say_what_was_not_read(folders: Folders) -> None:
     print("\n".join(lines[:UNREAD_COLUMNS_SHOWN]), end="\n" if lines else "")
     if len(lines) > UNREAD_COLUMNS_SHOWN:
         print(f"  and {len(lines) - UNREAD_COLUMNS_SHOWN} more: table column_readings")
-
-
-def _has_raw_files(folders: Folders) -> bool:
-    return any(not path.is_dir() and path.name != NOTE for path in folders.raw.rglob("*"))
 
 
 def _write_missing_economy(folders: Folders, bars: "ChapterBars") -> None:

@@ -33,7 +33,7 @@ from egov_assets.raw.sources import read_for_every_year, read_sources
 from egov_assets.raw.tables import Facts, read_blocks, read_tables
 from egov_assets.raw.tariffs import read_tariffs
 from egov_assets.raw.work_reports import read_work_reports
-from egov_assets.raw.year_files import missing_parts, source_files
+from egov_assets.raw.year_files import missing_parts, refuse_if_empty, source_files
 from egov_assets.raw.yearbooks import read_city_yearbook, read_province_yearbook
 
 CHECKS = (every_line_is_read_or_named,)
@@ -61,6 +61,7 @@ def file_inventory(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str,
 
     A file that stands there twice under two names is told with the table; the cleaning rejects the lines of the second.
     """
+    refuse_if_empty(folders.raw)
     sources = read_sources(folders.study_file).values()
     twice = [words for source in sources for words in under_another_name(folders.raw, source, year)]
     files = inventory(folders.raw, year, YEARS, read_for_every_year(folders.study_file))
@@ -118,6 +119,7 @@ def raw_province_yearbook(year: int, folders: Folders) -> tuple[pl.DataFrame, Fa
 @lake_asset(schema=RawWorkReports, group="raw", by_year=True, deps=["file_inventory"])
 def raw_work_reports(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str, int]]:
     """Government work reports as running text: one row per file, in whichever encoding it was saved."""
+    refuse_if_empty(folders.raw)
     if lacking := lacking_reports(folders.raw, year):
         raise NotAvailable(lacking)
     reports = read_work_reports(folders.raw, year)
@@ -128,12 +130,14 @@ def raw_work_reports(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[st
 @lake_asset(schema=RawInputOutput, group="raw", by_year=False, deps=["file_inventory"])
 def raw_input_output(folders: Folders) -> pl.DataFrame:
     """The input-output table cell by cell: the user's, or the shipped one of 2012 (139 sectors); it must balance."""
+    refuse_if_empty(folders.raw)
     return read_input_output(folders.raw)
 
 
 @lake_asset(schema=RawTariffs, group="raw", by_year=False, deps=["file_inventory"])
 def raw_tariffs(folders: Folders) -> pl.DataFrame:
     """Applied import tariffs by product and year."""
+    refuse_if_empty(folders.raw)
     if lacking := lacking_tariffs(folders.raw):
         raise NotAvailable(lacking)
     return read_tariffs(folders.raw)

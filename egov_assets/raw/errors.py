@@ -17,6 +17,16 @@ class BadFile(Exception):
         super().__init__(f"{path.parent.name}/{path.name}: {'; '.join(problems)}. {remedy}")
 
 
+class NoRawFiles(Exception):
+    """The folder of raw files holds none at all."""
+
+    def __init__(self, raw: Path):
+        super().__init__(
+            f"{raw} holds no file at all: nothing is made from that, the last good tables stay in place. Is its disk "
+            "mounted, was the folder moved? Bring it back, then run again."
+        )
+
+
 class BadSource(Exception):
     """A source cannot be read for a year; lists every bad file, because one at a time would cost a run each."""
 

@@ -22,7 +22,7 @@ from egov_assets.raw.files import A_NOTE, LeftOut, NoKnownColumn, RecognisedTabl
 from egov_assets.raw.lines import FILES_READ, lines_of
 from egov_assets.raw.number_format import with_point
 from egov_assets.raw.sources import Dialect, Source, read_sources
-from egov_assets.raw.year_files import files_for, lacking_source, misplaced_files, source_files
+from egov_assets.raw.year_files import files_for, lacking_source, misplaced_files, refuse_if_empty, source_files
 
 BLOCK_ROWS = 250_000  # of customs lines as text about 100 MB
 STRANGERS_NAMED = 3
@@ -126,11 +126,12 @@ def read_year(raw: Path, source: Source, paths: Sequence[Path], year: int | None
 def existing_files(raw: Path, name: str, source: Source, year: int) -> list[Path]:
     """The files of a source and year.
 
-    Raises  NotAvailable if there is none; BadSource if there is none and others lie in the source's folder that nothing
-            reads: a year under a wrong name is no missing year
+    Raises  NoRawFiles if the raw folder is empty; NotAvailable if there is none; BadSource if there is none and others
+            lie in the source's folder that nothing reads: a year under a wrong name is no missing year
     """
     if files := source_files(raw, source, year):
         return files
+    refuse_if_empty(raw)
     if lacking := lacking_source(raw, source, year):
         raise NotAvailable(lacking)
     raise BadSource(name, year, [words_of_misplaced(raw, source, year)])

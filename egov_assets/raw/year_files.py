@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from egov_assets.platform.availability import Lacking
+from egov_assets.platform.folders import NOTE
+from egov_assets.raw.errors import NoRawFiles
 from egov_assets.raw.packed import ENDINGS, ending_of, is_hidden, is_note
 from egov_assets.raw.sources import Source
 
@@ -25,6 +27,20 @@ def source_files(raw: Path, source: Source, year: int | None) -> list[Path]:
 def files_for(source: Source, year: int) -> list[str]:
     """The patterns below the raw folder by which files of the source and year are known."""
     return [pattern.replace("{year}", str(year)) for pattern in source.files]
+
+
+def has_files(raw: Path) -> bool:
+    """Whether anything lies in the raw folder, but for the note that explains it."""
+    return any(not path.is_dir() and path.name != NOTE for path in raw.rglob("*"))
+
+
+def refuse_if_empty(raw: Path) -> None:
+    """A disk that fell away is no source that the study lacks, whose tables would be published without rows.
+
+    Raises  NoRawFiles
+    """
+    if not has_files(raw):
+        raise NoRawFiles(raw)
 
 
 def misplaced_files(raw: Path, source: Source) -> list[Path]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 import yaml
+from sqlalchemy.exc import SQLAlchemyError
 
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.processes import is_alive
@@ -14,6 +15,13 @@ from egov_assets.platform.written_files import publish_text
 PROCESS_TAG = "egov/process"
 DATABASE_SETTING = "EGOV_POSTGRES"  # postgresql+psycopg2://…: the run history is kept there, not in SQLite files
 SETTINGS, WORKSPACE = (Path(__file__).with_name(name) for name in ("dagster.yaml", "workspace.yaml"))
+
+try:
+    from dagster_postgres.utils import DagsterPostgresException
+except ImportError:  # the extra `server` brings it; the history is then in SQLite files
+    HISTORY_LOST: tuple[type[Exception], ...] = (SQLAlchemyError,)
+else:
+    HISTORY_LOST = (SQLAlchemyError, DagsterPostgresException)  # the second once Dagster gave up trying again
 
 
 def prepare_home(folders: Folders) -> Path:
@@ -24,6 +32,11 @@ def prepare_home(folders: Folders) -> Path:
         kept["storage"] = {"postgres": {"postgres_url": {"env": DATABASE_SETTING}}}  # the address itself is a secret
     publish_text(yaml.safe_dump(kept), home / "dagster.yaml")
     return home
+
+
+def place_of_history(home: Path) -> str:
+    """Where the run history lies, in words without a password."""
+    return f"the database that {DATABASE_SETTING} names" if os.environ.get(DATABASE_SETTING) else str(home)
 
 
 def close_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:

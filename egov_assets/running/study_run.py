@@ -12,7 +12,6 @@ from typing import Self
 
 import dagster as dg
 import duckdb
-from sqlalchemy.exc import SQLAlchemyError
 
 from egov_assets.alerts.alert import Alert
 from egov_assets.alerts.channels import send_alert
@@ -22,7 +21,14 @@ from egov_assets.alerts.run_report import YEAR_TAG, report_run
 from egov_assets.platform.catalog import build_catalog
 from egov_assets.platform.folders import Folders
 from egov_assets.running import worker
-from egov_assets.running.instance import close_abandoned_runs, prepare_home, remove_abandoned_candidates, run_on_record
+from egov_assets.running.instance import (
+    HISTORY_LOST,
+    close_abandoned_runs,
+    place_of_history,
+    prepare_home,
+    remove_abandoned_candidates,
+    run_on_record,
+)
 from egov_assets.running.lease import held
 from egov_assets.running.planner import Part, Place, Wanted
 from egov_assets.running.study_settings import check_settings
@@ -67,7 +73,7 @@ class StudyRun:
                 child.terminate()
         self._pool.shutdown(wait=True, cancel_futures=True)
         if kind is not None:
-            with suppress(SQLAlchemyError):  # the history itself is lost; the next run closes what is open
+            with suppress(*HISTORY_LOST):  # the history itself is lost; the next run closes what is open
                 self._close_abandoned()
 
     def look(self, wanted: Wanted) -> Look:
@@ -98,8 +104,10 @@ class StudyRun:
     def _told_if_the_history_is_lost(self) -> Iterator[None]:
         try:
             yield
-        except SQLAlchemyError as error:
-            words = f"the run history in {self._home} cannot be written: {getattr(error, 'orig', error)}"
+        except HISTORY_LOST as error:
+            words = (
+                f"the run history in {place_of_history(self._home)} cannot be written: {getattr(error, 'orig', error)}"
+            )
             step = "make room on its disk and let this account write there, then `egov run`; published tables stay"
             send_alert(Alert("run failed", f"run failed: {words}", next_step=step), self._folders)
             raise HistoryLost(f"{words}. Next: {step}.") from error

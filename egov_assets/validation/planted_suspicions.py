@@ -42,12 +42,13 @@ class Noticed:
         return f"| {self.defect.name} | {self.defect.table} {self.defect.year} | {words} | {stops} | {blamed} |"
 
 
-def judge(defect: Defect, sound: Path, place: Path) -> Noticed:
-    """Plant a defect in a copy of the lake `sound`, below `place`, clean its year, and compare all years.
+def folders_in(place: Path) -> Folders:
+    return Folders(raw=place / "raw", outputs=place / "outputs", truth=place / "truth")
 
-    A year that the cleaning itself refuses is noticed and stops.
-    """
-    folders = Folders(raw=place / "raw", outputs=place / "outputs", truth=place / "truth")
+
+def plant(defect: Defect, sound: Path, place: Path) -> Folders:
+    """A study below `place` with the tables of the lake `sound`, and the defect in the raw rows of its year."""
+    folders = folders_in(place)
     for table in {*READS, *WATCHED}:
         for year in YEARS:
             copy = table_path(folders.lake, table, year)
@@ -58,10 +59,24 @@ def judge(defect: Defect, sound: Path, place: Path) -> Noticed:
     spoiled = table_path(folders.lake, defect.table, defect.year)
     spoiled.unlink()
     write_table(planted, spoiled)
+    return folders
+
+
+def judge(defect: Defect, sound: Path, place: Path) -> Noticed:
+    """Plant a defect in a copy of the lake `sound`, below `place`, clean its year, and compare all years.
+
+    A year that the cleaning itself refuses is noticed and stops.
+    """
+    folders = plant(defect, sound, place)
     with build_year(folders.lake, defect.year) as build:
         if build.bad:
             return Noticed(defect, f"{build.bad[0].name} fails", True, ())
         publish(build, folders.lake)
+    return among_years(defect, folders)
+
+
+def among_years(defect: Defect, folders: Folders) -> Noticed:
+    """What the clean tables of a year with a defect, and of the sound years beside it, are suspected of."""
     found = {
         year: [(table, drift) for table in WATCHED for drift in suspicions_of(folders, table, year)[0]]
         for year in YEARS

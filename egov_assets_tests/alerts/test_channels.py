@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import logging
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -150,3 +152,38 @@ def test_the_command_sends_a_sample_and_says_who_got_it(
     assert cli.main(["alert", "test"]) == 0
     assert "sent      EGOV_ALERT_WECOM" in capsys.readouterr().out
     assert "nothing is wrong" in http.posts[0][1]["text"]["content"]
+
+
+def test_a_service_that_apprise_knows_gets_the_message_and_each_address_is_a_channel(
+    folders: Folders, http: HttpListener, monkeypatch: pytest.MonkeyPatch
+):
+    pytest.importorskip("apprise")
+    living, dead = http.address.replace("http", "json"), "json://CANARY:CANARY@127.0.0.1:9/CANARY"
+    monkeypatch.setenv("EGOV_ALERT_APPRISE", f"{dead} {living}")
+    assert send_alert(ALERT, folders, waits=()) == {"EGOV_ALERT_APPRISE 1": "the service did not take it"}
+    ((_, body),) = http.posts
+    assert (body["title"], body["message"], body["type"]) == (ALERT.headline, TEXT, "warning")
+
+
+@pytest.mark.parametrize("address", ["json://CANARY:CANARY@127.0.0.1:9/CANARY", "tgram://CANARY", "CANARY://CANARY"])
+def test_what_apprise_logs_of_an_address_is_shown_to_nobody(
+    folders: Folders,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    address: str,
+):
+    pytest.importorskip("apprise")
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("EGOV_ALERT_APPRISE", address)
+    dead = send_alert(ALERT, folders, waits=())
+    assert list(dead) == ["EGOV_ALERT_APPRISE 1"]
+    written = (folders.outputs / "logs" / "alerts.log").read_text("utf-8")
+    assert "CANARY" not in f"{dead}{written}{caplog.text}{capfd.readouterr()}"
+
+
+def test_without_apprise_the_channel_says_what_to_install(folders: Folders, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    monkeypatch.setenv("EGOV_ALERT_APPRISE", "json://127.0.0.1:9")
+    said = send_alert(ALERT, folders, waits=())
+    assert said == {"EGOV_ALERT_APPRISE 1": "apprise is not installed: pip install 'egov_assets[apprise]'"}
