@@ -89,5 +89,6 @@ def _box(axes: Axes, centre: tuple[float, float], words: str, colour: str) -> No
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
     """From the right side of one box to the left side of another."""
-    places = {"xy": (end[0] - HALF_WIDTH, end[1]), "xytext": (start[0] + HALF_WIDTH, start[1])}
-    axes.annotate("", **places, arrowprops={"arrowstyle": "->", "color": GREY, "shrinkA": 0, "shrinkB": 0})
+    to, out_of = (end[0] - HALF_WIDTH, end[1]), (start[0] + HALF_WIDTH, start[1])
+    line = {"arrowstyle": "->", "color": GREY, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate("", to, xytext=out_of, arrowprops=line)
