@@ -125,7 +125,7 @@ def test_where_nothing_tells_what_a_column_is_made_from_all_inputs_count():
 
 def test_the_variables_of_a_column_its_sample_and_its_readings_are_what_it_needs_of_the_panel():
     def beyond_the_baseline(**more):
-        found = panel_columns(Column(**{"outcome": "qua", "treatment": "egscore"} | more))
+        found = panel_columns(Column(**{"outcome": "qua", "treatment": "egscore"} | more), {})
         assert baseline <= found
         return found - baseline
 
