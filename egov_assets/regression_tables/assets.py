@@ -57,14 +57,14 @@ ESTIMATED = ("estimate", "std_error", "p_value", "ci_low", "ci_high", "n")
 def panel_asset(study_file: Path | None) -> dg.AssetsDefinition:
     """The firm panel of a study, with the columns of the study's own sources."""
     own = own_sources_of(study_file)
-    own_tables = [f"raw_{name}" for name in own]
+    of_own_sources = [f"raw_{name}" for name in own]
 
     @lake_asset(
         schema=panel_of(own),
         group="regression_tables",
         by_year=False,
         deps=["file_inventory"],
-        gathers=own_tables,
+        gathers=of_own_sources,
         reads=[PRODUCTS],
         sections=[MATCHING, MODERATORS, *([OWN_SOURCES] if own else [])],
         optional=[
@@ -75,7 +75,7 @@ def panel_asset(study_file: Path | None) -> dg.AssetsDefinition:
             "iv_instruments",
             "city_moderators",
             "importer_tariffs",
-            *own_tables,
+            *of_own_sources,
         ],
         warnings=[own_sources_meet_firms] if own else [],
     )
