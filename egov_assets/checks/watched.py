@@ -20,7 +20,7 @@ class Watched:
     measures_are_shares  they run from 0 to 1 and are compared by difference, not by ratio
     units_are_places     few, known by name and there in every year: each place and cell is judged by itself
     is_profiled  its rows and distributions are compared, not its units alone
-    not_profiled      columns that say where a row stands, not what it says
+    not_profiled      columns that say where a row stands and how it is printed, which differ from year to year
     taken_every_year  column that tells the rows which every year takes; they alone are profiled
     """
 
@@ -99,4 +99,9 @@ def watched_tables(study_file: Path | None) -> Mapping[str, Watched]:
 def _watched(own: OwnSource) -> Watched:
     # Figures of any sign and scale have no ratio from year to year that would tell a fault: their distributions and
     # shares of missing ones are followed by the profile.
-    return Watched(unit=(own.code,), distinct=(own.code,), not_profiled=("source_file", "source_row"))
+    as_printed = [name for name in own.headers if name not in own.columns]
+    return Watched(
+        unit=(own.code,),
+        distinct=(own.code,),
+        not_profiled=("source_file", "source_row", *as_printed, "rejected"),
+    )

@@ -7,11 +7,13 @@ import pytest
 from polars.testing import assert_frame_equal
 from pytest import approx, raises
 
+from egov_assets.checks.watched import watched_tables
 from egov_assets.definitions import build_definitions
 from egov_assets.platform.column_lineage import column_sources
 from egov_assets.platform.contract import MADE_FROM
 from egov_assets.platform.settings_file import SettingsError
-from egov_assets.raw.own_sources import OwnSource
+from egov_assets.raw.own_rows import own_table
+from egov_assets.raw.own_sources import OwnSource, read_own_sources
 from egov_assets.regression_tables.design import design_of
 from egov_assets.regression_tables.own_columns import JOINS, own_sources_meet_firms, with_own_columns
 from egov_assets.regression_tables.specifications import read_specifications
@@ -106,6 +108,12 @@ def test_a_figure_of_goods_is_the_mean_over_the_goods_of_the_firm_by_export_valu
     lines, counts = joined("hs6", table)
     assert lines == [None, approx(5), None, None]
     assert (counts["meet_no_firm"], counts["firm_years_without"]) == (1, 2)  # 040404 is of no firm of the panel
+
+
+def test_years_are_compared_by_what_a_source_says_not_by_how_it_is_printed(study: Path):
+    (rail,) = (each for name, each in watched_tables(study).items() if name == "raw_rail")
+    table = [*own_table("rail", read_own_sources(study)["rail"]).to_schema().columns]
+    assert [name for name in table if name not in rail.not_profiled] == ["year", "city_code", "rail_lines"]
 
 
 def test_a_source_none_of_whose_rows_meets_a_firm_is_warned_of():
