@@ -47,7 +47,7 @@ from egov_assets.regression_tables.schema import (
 )
 from egov_assets.regression_tables.settings import SECTION as PRINTING
 from egov_assets.regression_tables.settings import read_printing
-from egov_assets.regression_tables.specification_curve import specification_curve_of
+from egov_assets.regression_tables.specification_curve import shares_by_estimator, specification_curve_of
 from egov_assets.regression_tables.specifications import SECTION as TABLES
 from egov_assets.regression_tables.specifications import Table, own_tables, read_specifications
 
@@ -172,14 +172,14 @@ def table_01_descriptives(firm_panel: pl.DataFrame, folders: Folders) -> tuple[p
 
 
 @lake_asset(schema=SpecificationCurve, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
-def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, float]]:
+def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
     """The baseline under every combination of the paper's open points that the panel can tell apart.
 
     Source  method.md section 15
     """
     curve = specification_curve_of(firm_panel)
-    positive = curve.filter(pl.col("estimate") > 0).height
-    return curve, {"specifications": curve.height, "positive": positive}
+    counts = {"regressions": curve.height, "combinations": curve["combinations"].sum()}
+    return curve, counts | {"by_outcome_and_estimator": shares_by_estimator(curve)}
 
 
 @lake_asset(
