@@ -47,13 +47,13 @@ def chapter_names() -> list[str]:
 
 
 def study_assets(study_file: Path | None = None) -> Sequence[dg.AssetsDefinition]:
-    """The assets of all chapters; a study's own tables, named in its study.yml, are assets like the paper's.
+    """The assets of all chapters; a study's own sources and tables, named in its study.yml, are assets like the others.
 
     A study without a paper lacks what is the paper's, and has figures and a report that need none.
     """
     # The chapters make all their assets: none is only named, as a source would be.
     of_chapters = cast("Sequence[dg.AssetsDefinition]", dg.load_assets_from_modules(CHAPTERS))
-    assets = [*of_chapters, *regression_tables.table_assets(study_file)]
+    assets = [*of_chapters, *raw.own_assets(study_file), *regression_tables.table_assets(study_file)]
     if _has_paper(study_file):
         return assets
     without = [figures.figures_asset(has_paper=False), replication.report_asset(has_paper=False)]
@@ -71,9 +71,10 @@ def _has_paper(study_file: Path | None) -> bool:
 
 def build_definitions(folders: Folders | None = None) -> dg.Definitions:
     """The whole study: in the folders given, or where the environment of each run says."""
+    study_file = (folders or Folders.from_environment()).study_file
     return dg.Definitions(
-        assets=[*FILES, *study_assets((folders or Folders.from_environment()).study_file)],
-        asset_checks=(*expectation_checks.CHECKS, *drift_checks.CHECKS),
+        assets=[*FILES, *study_assets(study_file)],
+        asset_checks=(*expectation_checks.CHECKS, *drift_checks.drift_checks(study_file)),
         jobs=JOBS,
         sensors=SENSORS,
         schedules=SCHEDULES,

@@ -12,7 +12,7 @@ from docs.site.markdown import WRITTEN_BY, table
 from egov_assets.checks import drift
 from egov_assets.paper import chosen
 from egov_assets.platform import years
-from egov_assets.raw import sources
+from egov_assets.raw import own_sources, sources
 from egov_assets.regression_tables import specifications
 from egov_assets.running.new_study import CHAPTERS
 
@@ -47,6 +47,12 @@ def sections() -> list[Section]:
             "Where files lie and what their columns are called ([raw_files.md](raw_files.md)); the defaults stand in "
             "`egov_assets/raw/sources.yml`.",
             sources.Source,
+            below="<source>.",
+        ),
+        Section(
+            own_sources.SECTION,
+            "Files of one's own, whose figures become variables of the firm panel ([own_sources.md](own_sources.md)).",
+            own_sources.OwnSource,
             below="<source>.",
         ),
         *(

@@ -12,7 +12,7 @@ import dagster as dg
 from egov_assets.checks.drift import Drift
 from egov_assets.checks.suspicions import suspicions_of
 from egov_assets.checks.table_checks import table_check
-from egov_assets.checks.watched import WATCHED
+from egov_assets.checks.watched import watched_tables
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.ui_metadata import as_metadata
 
@@ -84,4 +84,6 @@ def _table(found: list[Drift]) -> str:
     return "\n".join([*head, *lines]) if found else "none"
 
 
-CHECKS = tuple(_check_of(table) for table in WATCHED)
+def drift_checks(study_file: Path | None) -> list[dg.AssetChecksDefinition]:
+    """The check of every table that a study watches."""
+    return [_check_of(table) for table in watched_tables(study_file)]

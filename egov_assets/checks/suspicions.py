@@ -30,7 +30,7 @@ from egov_assets.checks.units import (
     total_without_largest,
     units_of,
 )
-from egov_assets.checks.watched import WATCHED, Watched
+from egov_assets.checks.watched import Watched, watched_tables
 from egov_assets.platform.availability import lacking_of_table
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import scan_table, table_path
@@ -63,9 +63,10 @@ class YearOfTable:
         return units_of(self.rows, self.watched)
 
     def frame(self) -> pl.DataFrame:
-        """The rows that are taken in every year."""
+        """The rows that are taken in every year, with what is compared of them."""
         taken = self.watched.taken_every_year
-        return (self.rows.filter(taken) if taken else self.rows).collect()
+        rows = self.rows.filter(taken) if taken else self.rows
+        return rows.drop(self.watched.not_profiled).collect()
 
 
 def accepted_file(folders: Folders, year: int) -> Path:
@@ -84,7 +85,7 @@ def accept(folders: Folders, year: int, because: str, accepted_at: str) -> Accep
     Raises  TableMissing if the year was not made
     """
     settings, tables, suspicions = read_drift(folders.study_file), {}, {}
-    for table, watched in WATCHED.items():
+    for table, watched in watched_tables(folders.study_file).items():
         years = years_of(folders, table, year)
         if watched.is_profiled:
             tables[table] = years[year].profile
@@ -122,7 +123,8 @@ def years_of(folders: Folders, table: str, judged: int) -> dict[int, YearOfTable
         if year == judged
         or (table_path(folders.lake, table, year).exists() and not lacking_of_table(folders.lake, table, year))
     ]
-    return {year: YearOfTable(scan_table(folders.lake, table, [year]), WATCHED[table]) for year in there}
+    watched = watched_tables(folders.study_file)[table]
+    return {year: YearOfTable(scan_table(folders.lake, table, [year]), watched) for year in there}
 
 
 def suspicions_among(years: Mapping[int, YearOfTable], year: int, settings: DriftSettings) -> list[Drift]:

@@ -1,8 +1,11 @@
 """The tables whose years are compared, and what is followed in each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from egov_assets.paper.study import SCORE_FIELDS
+from egov_assets.raw.own_sources import OwnSource, declared_or_none
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,7 @@ class Watched:
     measures_are_shares  they run from 0 to 1 and are compared by difference, not by ratio
     units_are_places     few, known by name and there in every year: each place and cell is judged by itself
     is_profiled  its rows and distributions are compared, not its units alone
+    not_profiled      columns that say where a row stands and how it is printed, which differ from year to year
     taken_every_year  column that tells the rows which every year takes; they alone are profiled
     """
 
@@ -29,6 +33,7 @@ class Watched:
     measures_are_shares: bool = False
     units_are_places: bool = False
     is_profiled: bool = True
+    not_profiled: tuple[str, ...] = ()
     taken_every_year: str | None = None
 
 
@@ -84,3 +89,19 @@ WATCHED = {
         units_are_places=True,
     ),
 }
+
+
+def watched_tables(study_file: Path | None) -> Mapping[str, Watched]:
+    """The tables that a study watches: those of every study, and those of its own sources."""
+    return WATCHED | {f"raw_{name}": _watched(own) for name, own in declared_or_none(study_file).items()}
+
+
+def _watched(own: OwnSource) -> Watched:
+    # Figures of any sign and scale have no ratio from year to year that would tell a fault: their distributions and
+    # shares of missing ones are followed by the profile.
+    as_printed = [name for name in own.headers if name not in own.columns]
+    return Watched(
+        unit=(own.code,),
+        distinct=(own.code,),
+        not_profiled=("source_file", "source_row", *as_printed, "rejected"),
+    )

@@ -14,7 +14,7 @@ from egov_assets.paper.study import MIN_FLOW_QUANTITY, MIN_FLOW_VALUE_USD
 from egov_assets.platform import reference
 from egov_assets.platform.settings_file import Settings, read_section
 from egov_assets.platform.years import StudyYear
-from egov_assets.raw.sources import BELOW_THE_RAW_FOLDER
+from egov_assets.raw.patterns import BELOW_THE_RAW_FOLDER
 
 SECTION = "cleaning"
 

@@ -2,6 +2,8 @@
 
 import argparse
 from collections.abc import Iterable
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from egov_assets.commands import CannotRun, add_json, print_json
@@ -57,11 +59,18 @@ def trace_cell(options: argparse.Namespace, folders: Folders) -> int:
         return 0
     print(cell.title)
     for line in cell.lines:
-        print(f"  {line}")
+        print(indented(line, get_terminal_size().columns))
     if options.details:
         _print_grids(_grids(cell))
     print(f"{'' if options.details else 'Every table and file, or --details: '}{path}")
     return 0
+
+
+def indented(line: str, width: int) -> str:
+    """A line set in by two blanks, and broken between words where it is wider; what follows is set in further."""
+    return fill(
+        line, width, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def trace_page(cell: "TracedCell") -> str:

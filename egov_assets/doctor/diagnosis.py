@@ -9,6 +9,7 @@ import polars as pl
 
 from egov_assets.clean.settings import Cleaning, read_cleaning
 from egov_assets.doctor.examine import examine_source, unread_files
+from egov_assets.doctor.examine_own import with_its_rows
 from egov_assets.doctor.found import SourceFound
 from egov_assets.doctor.possible import ColumnsReady, Graph, PrintedColumn, columns_ready
 from egov_assets.doctor.readiness import LISTS, ListFound, consequences, lists_found
@@ -21,6 +22,7 @@ from egov_assets.product_quality.reliability import words_of_suspicions
 from egov_assets.raw.city_lists import TERRAIN
 from egov_assets.raw.corrections import read_corrections
 from egov_assets.raw.files import subfolder
+from egov_assets.raw.own_sources import read_own_sources
 from egov_assets.raw.presence import lacking_sources
 from egov_assets.raw.schema import file_columns
 from egov_assets.raw.sources import RAW_TABLES, read_sources
@@ -78,7 +80,7 @@ def examine(
             found += of_year
             if cleaning and all(each.is_readable for each in of_year):
                 judged.append(judge_year(raw, year, reads, cleaning, lacking))
-    found.sort(key=lambda each: (list(RAW_TABLES).index(each.source), each.year))
+    found.sort(key=lambda each: (list(sources).index(each.source), each.year))
     if graph:
         lacking = graph.lacking(lacking, years)
     claimed = {path for name in sources for year in years for path in source_files(raw, sources[name], year)}
@@ -122,4 +124,9 @@ def _examine_year(raw: Path, year: int, scratch: Path) -> tuple[list[SourceFound
             raw, name, sources[name], year, file_columns(schema), corrections.of(name, year), subfolder(scratch, name)
         )
         found.append(of_source)
+    for name, own in read_own_sources(study_file).items():
+        of_source, read = examine_source(
+            raw, name, sources[name], year, list(own.headers), corrections.of(name, year), subfolder(scratch, name)
+        )
+        found.append(with_its_rows(raw, of_source, own, read))
     return found, reads

@@ -14,7 +14,7 @@ from egov_assets.raw.errors import BadFile
 from egov_assets.raw.files import read_file
 from egov_assets.raw.headers import NotRecognised, alternatives_of, near_misses, recognise
 from egov_assets.raw.kinds import ROWS_LOOKED_AT, share_of_kind
-from egov_assets.raw.sources import Dialect, Source
+from egov_assets.raw.sources import RAW_TABLES, Dialect, Source
 from egov_assets.raw.text_table import TextTable
 from egov_assets.raw.year_files import source_files
 
@@ -47,7 +47,8 @@ def proposed_sources(raw: Path, sources: Mapping[str, Source], years: Sequence[i
     """The proposal as YAML with comments; None if every table of every file is recognised, or none can be opened."""
     lines = []
     for name, source in sources.items():
-        proposals = list(_proposals(raw, source, years)) if source.requires else []
+        is_proposed = bool(source.requires) and name in RAW_TABLES  # of an own source the study names the headers
+        proposals = list(_proposals(raw, source, years)) if is_proposed else []
         if not proposals:
             continue
         lines += [f"  {name}:", "    dialects:"]

@@ -5,13 +5,11 @@ import polars as pl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from egov_assets.paper.study import STARS
 from egov_assets.platform.figure_style import BLACK, BLUE, GREY, ORANGE, new_figure
 from egov_assets.platform.words import Language, Words, words_of
 from egov_assets.regression_tables.design import NotComputable
-from egov_assets.regression_tables.specification_curve import CHOICES
+from egov_assets.regression_tables.specification_curve import CHOICES, SIGNIFICANT
 
-SIGNIFICANT = STARS[1][0]
 SHOWN_QUANTILES = (0.05, 0.95)  # a weak instrument's estimates would flatten all others
 PIXELS_PER_LINE = 20  # else thinning out the columns smears the lines into each other
 
@@ -29,7 +27,9 @@ def draw_specification_curve(curve: pl.DataFrame, language: Language) -> Figure:
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=(1, 1.8))
     _draw_estimates(top, curve, words)
     there = {choice: set(curve[choice]) for choice in CHOICES}
-    lines = [(choice, value) for choice, values in CHOICES.items() for value in values if value in there[choice]]
+    # A choice that every regression makes tells nothing.
+    told = {choice: values for choice, values in CHOICES.items() if len(there[choice]) > 1}
+    lines = [(choice, value) for choice, values in told.items() for value in values if value in there[choice]]
     makes = np.array([(curve[choice] == value).to_numpy() for choice, value in lines])
     # One image, since thousands of marks make a file of megabytes; lines between choices keep them apart.
     extent = (-0.5, curve.height - 0.5, len(lines) - 0.5, -0.5)

@@ -33,6 +33,16 @@ def hs6_codes(cells: pl.Series) -> pl.Series:
     return codes.set(codes.str.len_chars() != HS6_DIGITS, None)
 
 
+def organisation_codes(cells: pl.Series) -> pl.Series:
+    """The organisation codes that text cells print, in the one form of the clean survey; null for what is none."""
+    return _read(cells, _macros().organisation_code(_macros().tidy("cell")))
+
+
+def tidied_codes(cells: pl.Series) -> pl.Series:
+    """Names and codes without what copies differ in: width, blanks around, the decimals of a code that was a number."""
+    return _read(cells, _macros().code(_macros().tidy("cell")))
+
+
 def is_filled(cells: pl.Series) -> pl.Series:
     """True for cells that hold something, false for blanks and marks of nothing."""
     return _read(cells, _macros().tidy("cell"), " is not null")

@@ -1,7 +1,9 @@
 """The raw tables as assets: one partition per year where the source is yearly."""
 
 from collections.abc import Generator
+from pathlib import Path
 
+import dagster as dg
 import polars as pl
 
 from egov_assets.platform.availability import NotAvailable
@@ -14,6 +16,9 @@ from egov_assets.raw.corrections import SECTION as CORRECTIONS
 from egov_assets.raw.file_versions import RAW_FILES
 from egov_assets.raw.input_output import read_input_output
 from egov_assets.raw.lines import every_line_is_read_or_named
+from egov_assets.raw.own_rows import every_row_is_used, no_key_stands_twice, own_table, read_own_rows
+from egov_assets.raw.own_sources import SECTION as OWN_SOURCES
+from egov_assets.raw.own_sources import OwnSource, declared_or_none
 from egov_assets.raw.presence import lacking_reports, lacking_tariffs
 from egov_assets.raw.same_content import under_another_name, under_another_year
 from egov_assets.raw.schema import (
@@ -53,7 +58,7 @@ def no_file_stands_under_two_years(year: int, folders: Folders) -> CheckResult:
     group="raw",
     by_year=True,
     deps=[RAW_FILES],
-    sections=[SOURCES],
+    sections=[SOURCES, OWN_SOURCES],
     checks=[no_file_stands_under_two_years],
 )
 def file_inventory(year: int, folders: Folders) -> tuple[pl.DataFrame, dict[str, str]]:
@@ -141,3 +146,24 @@ def raw_tariffs(folders: Folders) -> pl.DataFrame:
     if lacking := lacking_tariffs(folders.raw):
         raise NotAvailable(lacking)
     return read_tariffs(folders.raw)
+
+
+def own_assets(study_file: Path | None) -> list[dg.AssetsDefinition]:
+    """One table for each of the study's own sources."""
+    return [_own_asset(name, own) for name, own in declared_or_none(study_file).items()]
+
+
+def _own_asset(name: str, own: OwnSource) -> dg.AssetsDefinition:
+    def rows(year: int, folders: Folders) -> tuple[pl.DataFrame, Facts]:
+        return read_own_rows(folders.raw, name, year, own)
+
+    rows.__name__, rows.__doc__ = f"raw_{name}", f"{own.title}: one row per {own.about}, with the figures as numbers."
+    return lake_asset(
+        schema=own_table(name, own),
+        group="raw",
+        by_year=True,
+        deps=["file_inventory"],
+        sections=[OWN_SOURCES, CORRECTIONS],
+        checks=[*CHECKS, no_key_stands_twice],
+        warnings=[every_row_is_used],
+    )(rows)

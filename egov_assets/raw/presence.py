@@ -5,6 +5,7 @@ from pathlib import Path
 
 from egov_assets.platform.availability import Lacking
 from egov_assets.platform.folders import study_file_of
+from egov_assets.raw.own_sources import read_own_sources
 from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.tariffs import SOURCE as TARIFFS
 from egov_assets.raw.work_reports import FOLDER as WORK_REPORTS
@@ -15,7 +16,7 @@ from egov_assets.raw.year_files import lacking_source, source_files
 def lacking_sources(raw: Path, years: Sequence[int]) -> dict[tuple[str, int | None], Lacking]:
     """Of the raw tables without files, (table, year or None for all years) -> the patterns that no file fits."""
     sources = read_sources(study_file_of(raw))
-    places = [(name, year) for name in RAW_TABLES for year in years]
+    places = [(name, year) for name in (*RAW_TABLES, *read_own_sources(study_file_of(raw))) for year in years]
     lacking: dict[tuple[str, int | None], Lacking] = {
         (f"raw_{name}", year): found for name, year in places if (found := lacking_source(raw, sources[name], year))
     }

@@ -4,7 +4,6 @@ What belongs here: `sources.yml`, section `sources` of study.yml over it, and th
 file by its headers (`headers.py`), reading bytes.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -12,9 +11,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from egov_assets.platform.settings_file import SettingsError, mapping_in, overlay, parse_settings, section_of
+from egov_assets.raw.own_sources import SECTION as OWN
+from egov_assets.raw.own_sources import OwnSource, read_own_sources
+from egov_assets.raw.patterns import FilePattern
 from egov_assets.raw.schema import (
     RawCityYearbook,
     RawCustoms,
@@ -45,7 +47,6 @@ def _in_ranks(headers: object) -> object:
 Factor = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Ranks = Annotated[tuple[tuple[str, ...], ...], BeforeValidator(_in_ranks)]
 Columns = dict[str, Ranks]  # canonical column -> ranks of headers; within a rank alternatives, an earlier rank first
-BELOW_THE_RAW_FOLDER = re.compile(r"(?!/)(?!(.*/)?\.\.(/|$))[^\\:\0{}]+")
 
 
 class Dialect(BaseModel):
@@ -92,23 +93,12 @@ class Source(BaseModel):
     title: str
     producer: str
     citation: str
-    files: tuple[str, ...]
+    files: tuple[FilePattern, ...]
     units: dict[str, str] = {}
     requires: tuple[str, ...] = ()
     one_row_per: tuple[str, ...] = ()
     columns: Columns = {}
     dialects: dict[str, Dialect]
-
-    @field_validator("files")
-    @classmethod
-    def _lie_below_the_raw_folder(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in patterns:
-            if not BELOW_THE_RAW_FOLDER.fullmatch(pattern.replace("{year}", "0")):
-                raise ValueError(
-                    f"{pattern!r} is no path below the raw folder: / between folders, no .. and no drive, and {{year}} "
-                    "as the only word in braces"
-                )
-        return patterns
 
 
 class Sources(BaseModel):
@@ -120,19 +110,39 @@ class Sources(BaseModel):
 
 
 def read_sources(study_file: Path | None = None) -> dict[str, Source]:
-    """The declared sources by name: the shipped ones, with section `sources` of study.yml laid over them.
+    """The declared sources by name: the shipped ones with section `sources` of study.yml laid over them, then those of
+    its section `own_sources`.
 
-    Raises  SettingsError listing every problem of the section, each unknown key with the nearest known one
+    Raises  SettingsError listing every problem of the sections, each unknown key with the nearest known one
     """
     shipped = _shipped()
-    own = section_of(study_file, SECTION) if study_file else None
-    if study_file is None or own is None:
+    if study_file is None:
         return parse_settings(Sources, shipped, SHIPPED).sources
-    declared = overlay(shipped, {SECTION: mapping_in(own, study_file, SECTION)})
-    sources = parse_settings(Sources, declared, study_file).sources
-    if problems := column_problems(sources):
+    given = section_of(study_file, SECTION)
+    declared = overlay(shipped, {SECTION: mapping_in(given, study_file, SECTION)} if given is not None else {})
+    sources = parse_settings(Sources, declared, SHIPPED if given is None else study_file).sources
+    own = read_own_sources(study_file)
+    problems = column_problems(sources)
+    problems += [
+        f"  {OWN}.{name}: a source is called so already. Name yours otherwise." for name in own.keys() & sources
+    ]
+    if problems:
         raise SettingsError("\n".join([f"{study_file}: {len(problems)} problem(s)", *problems]))
-    return sources
+    return sources | {name: _declared(each) for name, each in own.items()}
+
+
+def _declared(own: OwnSource) -> Source:
+    """A source of one's own as the readers take it: every column is needed, under the one header that is named."""
+    return Source(
+        title=own.title,
+        producer="",
+        citation=own.title,
+        files=(own.files,),
+        units={name: column.unit for name, column in own.columns.items()},
+        requires=tuple(own.headers),
+        columns={column: ((header,),) for column, header in own.headers.items()},
+        dialects={"own": Dialect(note=own.title)},
+    )
 
 
 @cache

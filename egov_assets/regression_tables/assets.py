@@ -19,11 +19,19 @@ from egov_assets.platform.lake_asset import lake_asset
 from egov_assets.platform.reference import table
 from egov_assets.platform.settings_file import SettingsError
 from egov_assets.platform.ui_metadata import Markdown
+from egov_assets.raw.own_sources import SECTION as OWN_SOURCES
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import WEAK_INSTRUMENT_VARIANT, estimate_table
 from egov_assets.regression_tables.gather import every_column_is_estimated, publish_tables
 from egov_assets.regression_tables.inference import SECTION as INFERENCE
 from egov_assets.regression_tables.inference import read_inference
+from egov_assets.regression_tables.own_columns import (
+    JOINS,
+    own_sources_meet_firms,
+    own_sources_of,
+    panel_of,
+    with_own_columns,
+)
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
 from egov_assets.regression_tables.panel_coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
@@ -33,78 +41,89 @@ from egov_assets.regression_tables.schema import (
     CitiesUnmatched,
     Descriptives,
     Estimates,
-    FirmPanel,
     PanelCoverage,
     RobustInference,
     SpecificationCurve,
 )
 from egov_assets.regression_tables.settings import SECTION as PRINTING
 from egov_assets.regression_tables.settings import read_printing
-from egov_assets.regression_tables.specification_curve import specification_curve_of
+from egov_assets.regression_tables.specification_curve import shares_by_estimator, specification_curve_of
 from egov_assets.regression_tables.specifications import SECTION as TABLES
 from egov_assets.regression_tables.specifications import Table, own_tables, read_specifications
 
 ESTIMATED = ("estimate", "std_error", "p_value", "ci_low", "ci_high", "n")
 
 
-@lake_asset(
-    schema=FirmPanel,
-    group="regression_tables",
-    by_year=False,
-    deps=["file_inventory"],
-    reads=[PRODUCTS],
-    sections=[MATCHING, MODERATORS],
-    optional=[
-        "clean_cities",
-        "clean_provinces",
-        "egscore_index",
-        "egscore_variants",
-        "iv_instruments",
-        "city_moderators",
-        "importer_tariffs",
-    ],
-)
-def firm_panel(
-    firm_match: pl.DataFrame,
-    firm_panel_ids: pl.DataFrame,
-    firm_quality: pl.DataFrame,
-    clean_firms: pl.DataFrame,
-    clean_cities: pl.DataFrame,
-    clean_provinces: pl.DataFrame,
-    egscore_index: pl.DataFrame,
-    egscore_variants: pl.DataFrame,
-    iv_instruments: pl.DataFrame,
-    clean_exports: pl.LazyFrame,
-    city_moderators: pl.DataFrame,
-    exporter_trade_modes: pl.DataFrame,
-    sector_stages: pl.DataFrame,
-    importer_tariffs: pl.DataFrame,
-    folders: Folders,
-) -> tuple[pl.DataFrame, dict[str, int]]:
-    """The estimation sample: matched firm-years with every variable of the tables, in the paper's names.
+def panel_asset(study_file: Path | None) -> dg.AssetsDefinition:
+    """The firm panel of a study, with the columns of the study's own sources."""
+    own = own_sources_of(study_file)
+    of_own_sources = [f"raw_{name}" for name in own]
 
-    Source  method.md sections 4, 6, 7, 9, 11, 12
-    """
-    settings = read_moderator_settings(folders.study_file)
-    panel = firm_panel_of(
-        firm_match,
-        firm_panel_ids,
-        firm_quality,
-        clean_firms,
-        clean_cities,
-        clean_provinces,
-        egscore_index,
-        egscore_variants,
-        iv_instruments,
-        clean_exports,
-        city_moderators,
-        exporter_trade_modes,
-        upstreamness_of_products(product_sectors(folders.raw), sector_stages, settings.upstreamness),
-        importer_tariffs,
-        read_match_settings(folders.study_file),
-        settings,
+    @lake_asset(
+        schema=panel_of(own),
+        group="regression_tables",
+        by_year=False,
+        deps=["file_inventory"],
+        gathers=of_own_sources,
+        reads=[PRODUCTS],
+        sections=[MATCHING, MODERATORS, *([OWN_SOURCES] if own else [])],
+        optional=[
+            "clean_cities",
+            "clean_provinces",
+            "egscore_index",
+            "egscore_variants",
+            "iv_instruments",
+            "city_moderators",
+            "importer_tariffs",
+            *of_own_sources,
+        ],
+        warnings=[own_sources_meet_firms] if own else [],
     )
-    return panel, panel_summary(panel)
+    def firm_panel(
+        firm_match: pl.DataFrame,
+        firm_panel_ids: pl.DataFrame,
+        firm_quality: pl.DataFrame,
+        clean_firms: pl.DataFrame,
+        clean_cities: pl.DataFrame,
+        clean_provinces: pl.DataFrame,
+        egscore_index: pl.DataFrame,
+        egscore_variants: pl.DataFrame,
+        iv_instruments: pl.DataFrame,
+        clean_exports: pl.LazyFrame,
+        city_moderators: pl.DataFrame,
+        exporter_trade_modes: pl.DataFrame,
+        sector_stages: pl.DataFrame,
+        importer_tariffs: pl.DataFrame,
+        folders: Folders,
+        **tables: pl.DataFrame,
+    ) -> tuple[pl.DataFrame, dict[str, Any]]:
+        """The estimation sample: matched firm-years with every variable of the tables, in the paper's names.
+
+        Source  method.md sections 4, 6, 7, 9, 11, 12
+        """
+        settings = read_moderator_settings(folders.study_file)
+        panel = firm_panel_of(
+            firm_match,
+            firm_panel_ids,
+            firm_quality,
+            clean_firms,
+            clean_cities,
+            clean_provinces,
+            egscore_index,
+            egscore_variants,
+            iv_instruments,
+            clean_exports,
+            city_moderators,
+            exporter_trade_modes,
+            upstreamness_of_products(product_sectors(folders.raw), sector_stages, settings.upstreamness),
+            importer_tariffs,
+            read_match_settings(folders.study_file),
+            settings,
+        )
+        panel, joins = with_own_columns(panel, own, tables, clean_exports)
+        return panel, panel_summary(panel) | ({JOINS: joins} if own else {})
+
+    return firm_panel
 
 
 @lake_asset(schema=PanelCoverage, group="regression_tables", by_year=False)
@@ -153,14 +172,14 @@ def table_01_descriptives(firm_panel: pl.DataFrame, folders: Folders) -> tuple[p
 
 
 @lake_asset(schema=SpecificationCurve, group="regression_tables", by_year=False, kinds=("polars", "pyfixest"))
-def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, float]]:
+def specification_curve(firm_panel: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Any]]:
     """The baseline under every combination of the paper's open points that the panel can tell apart.
 
     Source  method.md section 15
     """
     curve = specification_curve_of(firm_panel)
-    positive = curve.filter(pl.col("estimate") > 0).height
-    return curve, {"specifications": curve.height, "positive": positive}
+    counts = {"regressions": curve.height, "combinations": curve["combinations"].sum()}
+    return curve, counts | {"by_outcome_and_estimator": shares_by_estimator(curve)}
 
 
 @lake_asset(
@@ -181,7 +200,7 @@ def robust_inference(firm_panel: pl.DataFrame, folders: Folders) -> pl.DataFrame
 
 
 def table_assets(study_file: Path | None) -> list[dg.AssetsDefinition]:
-    """One asset per table, the paper's and the study's own, and `regression_tables`.
+    """The firm panel, one asset per table, the paper's and the study's own, and `regression_tables`.
 
     A study.yml that cannot be used is left to `check_settings`, which stops every run with the reason: the
     graph of the paper's tables must not vanish from the UI for it.
@@ -194,7 +213,7 @@ def table_assets(study_file: Path | None) -> list[dg.AssetsDefinition]:
         _table_asset(name, table, [INFERENCE, *([TABLES] if name in own else [])])
         for name, table in specifications.items()
     ]
-    return [*tables, _gathered(specifications)]
+    return [panel_asset(study_file), *tables, _gathered(specifications)]
 
 
 _estimated = partial(

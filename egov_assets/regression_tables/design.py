@@ -73,7 +73,7 @@ def design_of(column: Column, panel: pl.DataFrame) -> Design:
     Raises  NotComputable naming every variable that the panel lacks, or how often each is observed if never together,
             or the years left if firm effects leave no variation
     """
-    sample = sample_of(column.sample, column.where)
+    sample = sample_of(column.sample, column.where, panel.schema)
     groups = [name for group in (*column.fixed_effects, *column.cluster) for name in columns_of_group(group)]
     needed = [*column.variables, *groups, *(sample.columns if sample else ())]
     unknown = sorted({_base(name) for name in needed} - set(panel.columns))

@@ -4,6 +4,8 @@ A firm's years are looked at over the whole panel, before observations without c
 balanced panel has 57341 observations, divisible neither by 3 nor by 2 (N-02).
 """
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from egov_assets.paper.study import CONTROLS
@@ -36,10 +38,11 @@ SAMPLES: dict[str, Condition] = {
 }
 
 
-def sample_of(sample: str | None, where: str | None) -> Condition | None:
+def sample_of(sample: str | None, where: str | None, panel: Mapping[str, pl.DataType]) -> Condition | None:
     """The firm-years that a named sample and a condition leave; None if there is neither.
 
+    panel   its columns and their types
     Raises  KeyError for an unknown sample; ConditionError for a condition that cannot be used
     """
-    chosen = ([SAMPLES[sample]] if sample else []) + ([condition(where)] if where else [])
+    chosen = ([SAMPLES[sample]] if sample else []) + ([condition(where, panel)] if where else [])
     return chosen[0] & chosen[1] if len(chosen) == 2 else chosen[0] if chosen else None

@@ -287,5 +287,6 @@ class SpecificationCurve(Table):
     ci_low: float = pa.Field(description="Lower end of the 95 % interval")
     ci_high: float = pa.Field(description="Upper end of the 95 % interval")
     n: int = pa.Field(gt=0, description="Observations")
+    combinations: int = pa.Field(ge=1, description="Combinations of controls and samples that are this regression")
 
     _key: ClassVar[list[str]] = ["outcome", "controls", "sample", "estimator", "cluster"]

@@ -1,7 +1,11 @@
 """The baseline under every combination of the paper's open points that the firm panel can tell apart.
 
 Estimates are in standard deviations of the outcome per unit of the score, so that outcomes compare. Each design is
-demeaned once; outcomes and clusters share it, and the numbers are those of `fits.py`.
+demeaned once; outcomes and clusters share it, and the numbers are those of `fits.py`. Combinations that are one
+regression, as two samples without a firm-year between them, stand in one row.
+
+There is no joint test. The points share their data, so the share that is significant has no distribution that a table
+of p-values knows; it takes estimates under permuted scores (Simonsohn, Simmons and Nelson 2020), which are not made.
 
 Not here: open points upstream of the panel (flows without another destination, the pool and the distance of
 neighbours), which are settings of their chapters and so other panels; the sum of the fields, which only changes the
@@ -17,13 +21,14 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from egov_assets.paper.study import CONFIDENCE_LEVEL, CONTROLS
+from egov_assets.paper.study import CONFIDENCE_LEVEL, CONTROLS, STARS
 from egov_assets.regression_tables.clustered import counted, members_of, numbers_of, small_sample_factor
 from egov_assets.regression_tables.design import CHANGE, NotComputable, design_of
 from egov_assets.regression_tables.estimable import MIN_DEGREES_OF_FREEDOM, vanishes
 from egov_assets.regression_tables.residuals import Residuals
 from egov_assets.regression_tables.specifications import Column
 
+SIGNIFICANT = STARS[1][0]
 TREATMENT = "egscore"
 OUTCOMES = ("qua", "ln_quality", "qua_sub", "qua_sub_imposed", "qua_price", "qua_price_standardised")
 CONTROL_SETS = {
@@ -78,12 +83,15 @@ SCHEMA = {
     **dict.fromkeys(("outcome", "controls", "sample", "estimator", "cluster"), pl.String),
     **dict.fromkeys(("estimate", "std_error", "p_value", "ci_low", "ci_high"), pl.Float64),
     "n": pl.Int64,
+    "combinations": pl.Int64,
 }
+DIGITS = 12  # in which numbers of one regression agree, and those of two do not
 
 
 def specification_curve_of(panel: pl.DataFrame) -> pl.DataFrame:
-    """One row per combination that the panel can answer; see SCHEMA.
+    """One row per regression that a combination makes and the panel can answer; see SCHEMA.
 
+    Of samples and controls that make the same regression the first in the order of CHOICES gives its name.
     Outcomes, samples or instruments that the panel lacks are left out.
     """
     outcomes = [name for name in OUTCOMES if name in panel.columns]
@@ -96,7 +104,31 @@ def specification_curve_of(panel: pl.DataFrame) -> pl.DataFrame:
         if names
         for row in _effects(panel, names, controls, sample, estimator)
     ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    points = pl.DataFrame(
+        rows, schema={name: kind for name, kind in SCHEMA.items() if name != "combinations"}, orient="row"
+    )
+    numbers = [pl.col(name).round_sig_figs(DIGITS).alias(f"{name} of one") for name in ("estimate", "std_error")]
+    one = ["outcome", "estimator", "cluster", "n"]
+    by_regression = points.group_by(*one, *numbers, maintain_order=True)
+    return by_regression.agg(pl.exclude(one).first(), combinations=pl.len().cast(pl.Int64)).select(list(SCHEMA))
+
+
+def shares_by_estimator(curve: pl.DataFrame) -> pl.DataFrame:
+    """One row per outcome and estimator, in the order of CHOICES: regressions, shares with a positive estimate and with
+    p below SIGNIFICANT, median estimate in standard deviations. Of errors by city alone, so that no regression counts
+    twice; never over outcomes or estimators, which ask other questions.
+    """
+    return (
+        curve.filter(cluster=CLUSTERINGS[0])
+        .group_by("outcome", "estimator", maintain_order=True)
+        .agg(
+            regressions=pl.len(),
+            positive=(pl.col("estimate") > 0).mean(),
+            significant=(pl.col("p_value") < SIGNIFICANT).mean(),
+            median=pl.col("estimate").median(),
+        )
+        .sort(pl.col("outcome").cast(pl.Enum(OUTCOMES)), pl.col("estimator").cast(pl.Enum(list(ESTIMATORS))))
+    )
 
 
 def _effects(panel: pl.DataFrame, outcomes: Sequence[str], controls: str, sample: str, estimator: str) -> Iterator:

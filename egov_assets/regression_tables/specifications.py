@@ -17,6 +17,7 @@ from egov_assets.paper.study import CONTROLS
 from egov_assets.platform.folders import TABLES_FILE, is_given
 from egov_assets.platform.settings_file import SettingsError, mapping_in, read_mapping, section_of
 from egov_assets.regression_tables.groups import COMBINED, GROUPS
+from egov_assets.regression_tables.own_columns import columns_of_study
 from egov_assets.regression_tables.samples import SAMPLES
 from egov_assets.regression_tables.where import condition, panel_columns, unknown_name
 
@@ -29,9 +30,10 @@ LIKE_A_KEY = 0.6  # of the letters in common
 Estimator = Literal["least_squares", "random_effects"]
 
 
-# Context of a validation of what a user wrote: variables must be columns of the panel. A Column made in code may be of
-# any frame.
-NAMES_ARE_CHECKED = {"names": True}
+Names = Mapping[str, pl.DataType]  # columns of the panel and their types
+# Context of a validation of what a user wrote: its names are columns of the study's panel. A Column made in code may be
+# of any frame.
+PANEL = "panel"
 
 
 class SpecificationError(SettingsError):
@@ -98,17 +100,19 @@ class Column(BaseModel):
 
     @field_validator("where")
     @classmethod
-    def _is_a_condition(cls, value: str | None) -> str | None:
-        if value is not None:
-            condition(value)  # a ConditionError is a ValueError, which pydantic gathers with the others
+    def _is_a_condition(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.context:
+            condition(
+                value, info.context[PANEL]
+            )  # a ConditionError is a ValueError, which pydantic gathers with the others
         return value
 
     @field_validator("outcome", "treatment", "moderator", "instrument", "controls")
     @classmethod
     def _is_a_number_of_the_panel(cls, value: Any, info: ValidationInfo) -> Any:
-        problems = [_problem_of_variable(name) for name in ((value,) if isinstance(value, str) else value or ())]
-        if info.context and any(problems):
-            raise ValueError("; ".join(filter(None, problems)))
+        names = (value,) if isinstance(value, str) else value or ()
+        if info.context and (problems := [each for name in names if (each := _problem_of(name, info.context[PANEL]))]):
+            raise ValueError("; ".join(problems))
         return value
 
     @field_validator("cluster", mode="before")
@@ -118,8 +122,10 @@ class Column(BaseModel):
 
     @field_validator("fixed_effects", "cluster")
     @classmethod
-    def _are_groups_of_the_panel(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if problems := [each for name in value for part in name.split(COMBINED) if (each := _problem_of_group(part))]:
+    def _are_groups_of_the_panel(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        panel = info.context[PANEL] if info.context else panel_columns()
+        parts = [part for name in value for part in name.split(COMBINED)]
+        if problems := [each for part in parts if (each := _problem_of_group(part, panel))]:
             raise ValueError("; ".join(dict.fromkeys(problems)))
         if len(set(value)) < len(value):
             raise ValueError("a name stands there twice")
@@ -157,7 +163,7 @@ class Column(BaseModel):
         return tuple(dict.fromkeys(factor for name in names for factor in name.split(":")))
 
     def read_as(self, reading: str, context: Mapping[str, Any] | None = None) -> "Column":
-        """The column under one of its further readings, or itself under none; context as `NAMES_ARE_CHECKED`."""
+        """The column under one of its further readings, or itself under none; context as for `PANEL`."""
         if not reading:
             return self
         fields = self.model_dump(exclude={"readings"}, exclude_defaults=True)
@@ -191,7 +197,7 @@ def read_specifications(study_file: Path | None = None) -> dict[str, Table]:
     Raises  SpecificationError listing every problem of a file: where, what, and for an unknown key the nearest known;
             SettingsError if it is no YAML, or gives a key twice
     """
-    tables = _tables_of(read_mapping(SHIPPED), str(SHIPPED)) if has_paper(study_file) else {}
+    tables = _tables_of(read_mapping(SHIPPED), str(SHIPPED), panel_columns()) if has_paper(study_file) else {}
     if study_file:
         added = own_tables(study_file)
         if taken := sorted(set(added) & {*tables, "table_01"}):
@@ -208,7 +214,7 @@ def own_tables(study_file: Path) -> dict[str, Table]:
 
     Raises  as `read_specifications`
     """
-    return _tables_of(*_written_by(study_file))
+    return _tables_of(*_written_by(study_file), columns_of_study(study_file))
 
 
 def table_of(columns: Mapping[str, Any]) -> Table:
@@ -233,28 +239,28 @@ def _written_by(study_file: Path) -> tuple[dict[str, Any], str]:
     return read_mapping(beside), str(beside)
 
 
-def _tables_of(given: Mapping[str, Any], source: str) -> dict[str, Table]:
+def _tables_of(given: Mapping[str, Any], source: str, panel: Names) -> dict[str, Table]:
     tables, problems = {}, []
     for name, table in given.items():
         if not TABLE_NAME.fullmatch(str(name)):
             problems.append(f"{name}: a table is named in small letters, digits and _, as its files will be")
             continue
         try:
-            tables[name] = Table.model_validate(table, context=NAMES_ARE_CHECKED)
+            tables[name] = Table.model_validate(table, context={PANEL: panel})
         except ValidationError as errors:
             problems += [_problem(name, error) for error in errors.errors()]
         else:
-            problems += _problems_of_readings(name, tables[name])
+            problems += _problems_of_readings(name, tables[name], panel)
     if problems:
         raise SpecificationError(f"{source}: " + "; ".join(problems))
     return tables
 
 
-def _problems_of_readings(name: str, table: Table) -> Iterator[str]:
+def _problems_of_readings(name: str, table: Table, panel: Names) -> Iterator[str]:
     for number, column in table.columns.items():
         for reading in column.readings:
             try:
-                column.read_as(reading, NAMES_ARE_CHECKED)
+                column.read_as(reading, {PANEL: panel})
             except ValidationError as errors:
                 place = ("columns", number, "readings", reading)
                 yield from (_problem(name, {**error, "loc": (*place, *error["loc"])}) for error in errors.errors())
@@ -270,17 +276,16 @@ def _problem(table: str, error: Mapping[str, Any]) -> str:
     return f"{where}: unknown key{f'; did you mean {near[0]!r}?' if near else ''} (known: {', '.join(known)})"
 
 
-def _problem_of_variable(name: str) -> str | None:
-    base, columns = name.removeprefix(CHANGE), panel_columns()
-    if base not in columns:
-        return unknown_name(base, tuple(each for each, kind in columns.items() if kind.is_numeric()))
-    return None if columns[base].is_numeric() else f"{name} is no number; as groups it can be one of fixed_effects"
+def _problem_of(variable: str, panel: Names) -> str | None:
+    base = variable.removeprefix(CHANGE)
+    if base not in panel:
+        return unknown_name(base, tuple(each for each, kind in panel.items() if kind.is_numeric()))
+    return None if panel[base].is_numeric() else f"{variable} is no number; as groups it can be one of fixed_effects"
 
 
-def _problem_of_group(name: str) -> str | None:
-    columns = panel_columns()
+def _problem_of_group(name: str, panel: Names) -> str | None:
     if name in GROUPS:
         return None
-    if name not in columns:
-        return unknown_name(name, (*GROUPS, *(each for each, kind in columns.items() if kind != pl.Float64)))
-    return f"{name} is a measure, no grouping of firm-years" if columns[name] == pl.Float64 else None
+    if name not in panel:
+        return unknown_name(name, (*GROUPS, *(each for each, kind in panel.items() if kind != pl.Float64)))
+    return f"{name} is a measure, no grouping of firm-years" if panel[name] == pl.Float64 else None

@@ -9,12 +9,13 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 import polars as pl
 
 from egov_assets.platform.contract import without_rows
-from egov_assets.platform.reference import table
+from egov_assets.platform.known_codes import known_codes
 from egov_assets.regression_tables.groups import GROUPS
 from egov_assets.regression_tables.schema import FirmPanel
 
@@ -54,9 +55,10 @@ class Condition:
         return Condition(tuple(dict.fromkeys((*self.columns, *other.columns))), self.stays & other.stays)
 
 
-def condition(text: str) -> Condition:
+def condition(text: str, own_columns: Mapping[str, pl.DataType] = MappingProxyType({})) -> Condition:
     """The condition that a text says. Where a value is missing, nothing holds but `is null`.
 
+    own_columns  of the panel, with their types, beyond the `panel_columns` of every study
     Raises  ConditionError listing every problem, unknown names and values with the nearest known
     """
     if len(text) > MOST_CHARACTERS:
@@ -68,7 +70,7 @@ def condition(text: str) -> Condition:
         raise ConditionError(f"{text!r} is no condition ({reason}); it may hold {GRAMMAR}") from None
     if sum(isinstance(node, ast.expr) and not isinstance(node, ast.Constant) for node in ast.walk(tree)) > MOST_PARTS:
         raise ConditionError(f"more than {MOST_PARTS} parts; make it shorter, `in [...]` takes any number of values")
-    reader = _Reader()
+    reader = _Reader({**panel_columns(), **own_columns})
     part = reader.read(tree)
     if part.kind not in ("condition", "none"):
         reader.problems.append(f"{ast.unparse(tree)!r} is no condition; compare it, as in {ast.unparse(tree)} == 1")
@@ -88,7 +90,8 @@ class _Part:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, panel: Mapping[str, pl.DataType]) -> None:
+        self.panel = panel
         self.problems: list[str] = []
         self.columns: list[str] = []
 
@@ -137,12 +140,12 @@ class _Reader:
             return _Part("null")
         if name in GROUPS:
             column, expr = GROUPS[name]
-        elif name in panel_columns():
+        elif name in self.panel:
             column, expr = name, pl.col(name)
         else:
-            return self._problem(unknown_name(name, (*GROUPS, *panel_columns())))
+            return self._problem(unknown_name(name, (*GROUPS, *self.panel)))
         self.columns.append(column)
-        return _Part("number" if panel_columns()[column].is_numeric() else "text", expr, name)
+        return _Part("number" if self.panel[column].is_numeric() else "text", expr, name)
 
     def _constant(self, value: Any) -> _Part:
         if value is None:
@@ -194,31 +197,19 @@ class _Reader:
 
 @cache
 def panel_columns() -> Mapping[str, pl.DataType]:
-    """The columns of `firm_panel` and their types."""
+    """The columns of `firm_panel` in every study, and their types; a study's own sources add theirs."""
     return without_rows(FirmPanel).schema
 
 
 @cache
 def known_values(name: str) -> Mapping[Any, Any] | None:
     """What may be written for a value of a group or column -> what the panel has; None if that is not known before."""
-    if name in ("province", "province_code"):
-        places = table("prefectures").select(code="province_code", zh="province_zh", en="province_en").unique()
-        digits = 2 if name == "province" else 6
-        by_code = dict(places.select("code", pl.col("code").str.slice(0, digits).alias("to")).rows())
-        named = {each: by_code[row[0]] for row in places.rows() for each in row[1:] if each}
-        return named | by_code | {each: each for each in by_code.values()}
-    if name in ("city", "city_code"):
-        places = table("prefectures").select("code", "name_zh", "name_short_zh", "name_en")
-        written = places.unpivot(index="code").drop_nulls().unique(["code", "value"])
-        certain = written.filter(pl.len().over("value") == 1)
-        return dict(certain.select("value", "code").rows()) | {code: code for code in places["code"]}
-    if name in ("industry", "industry_2002_code"):
-        industries = table("gbt4754_2002").filter(level="2" if name == "industry" else "4")
-        return dict(industries.select("name_zh", "code").rows()) | {code: code for code in industries["code"]}
-    if name in panel_columns():
-        for check in FirmPanel.to_schema().columns[name].checks:
-            if check.name == "isin":
-                return {value: float(value) for value in check.statistics["allowed_values"]}
+    if codes := known_codes(name):
+        return codes
+    check_of = FirmPanel.to_schema().columns
+    for check in check_of[name].checks if name in check_of else ():
+        if check.name == "isin":
+            return {value: float(value) for value in check.statistics["allowed_values"]}
     return None
 
 

@@ -82,12 +82,13 @@ def sample_by_year(panel: pl.DataFrame, variables: Sequence[str]) -> pl.DataFram
     return counts.drop("year").transpose(include_header=True, header_name="firm-years", column_names=years)
 
 
-def panel_columns(column: Column) -> set[str]:
-    """The columns of the panel from which a column is estimated, its sample and its further readings among them."""
+def panel_columns(column: Column, panel: Mapping[str, pl.DataType]) -> set[str]:
+    """The columns of the panel (with their types) from which a column is estimated, its sample and its further readings
+    among them."""
     columns = [column, *map(column.read_as, column.readings)]
     names = {name.removeprefix("D.") for each in columns for name in each.variables}
-    samples = {name for each in columns if (sample := sample_of(each.sample, each.where)) for name in sample.columns}
-    return {*OF_EVERY_ROW, *names, *samples}
+    samples = [sample for each in columns if (sample := sample_of(each.sample, each.where, panel))]
+    return {*OF_EVERY_ROW, *names, *(name for sample in samples for name in sample.columns)}
 
 
 @dataclass(frozen=True)

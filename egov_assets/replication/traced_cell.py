@@ -107,7 +107,8 @@ def traced_cell(
         require_known("table of the settings", name, list(specifications))  # the lake may know one that was taken out
         require_known(f"column of {name}", column, list(specifications[name].columns))
         specification = specifications[name].columns[column]
-        sample, needed = sample_by_year(panel, specification.variables), panel_columns(specification)
+        sample = sample_by_year(panel, specification.variables)
+        needed = panel_columns(specification, panel.schema)
         stages = estimates.filter(
             pl.col("variant").is_in(list(STAGES)), table=name, column=column, term=specification.instrument
         )

@@ -19,7 +19,7 @@ from egov_assets.moderators import settings as moderators
 from egov_assets.platform import years
 from egov_assets.platform.folders import CORRECTIONS_FILE, NOTE, STUDY_FILE, TABLES_FILE
 from egov_assets.product_quality import settings as quality
-from egov_assets.raw import corrections, sources
+from egov_assets.raw import corrections, own_sources, sources
 from egov_assets.raw.notes import folder_notes
 from egov_assets.regression_tables import inference, specifications
 from egov_assets.regression_tables import settings as printing
@@ -35,6 +35,14 @@ CHAPTERS: Mapping[str, BaseModel] = {
     inference.__name__: inference.Inference(),
     printing.__name__: printing.Printing(),
 }
+OWN_SOURCE = """\
+rail:
+  title: Cities with a high-speed railway
+  files: rail/rail_{year}.csv  # below raw; without {year} one file serves every year
+  key: {city: 城市}  # a row is about a city, under this header; or survey_firm_id, company_id, province, industry, hs6
+  columns:
+    rail_lines: {header: 高铁线路, label: High-speed railways through the city, unit: number}
+"""
 OWN_TABLE = """\
 my_table:
   title: The baseline
@@ -85,6 +93,8 @@ def study_text(paper: str) -> str:
     lines += [f"{PROSE}Where files lie and what their columns are called; docs/raw_files.md."]
     shipped = [f"{name}: {_flow({'files': list(each.files)})}" for name, each in sources.read_sources().items()]
     lines += _under(sources.SECTION, shipped)
+    lines += [f"{PROSE}Files of your own, whose figures become variables of the tables; docs/own_sources.md."]
+    lines += _under(own_sources.SECTION, OWN_SOURCE.splitlines())
     for module, defaults in CHAPTERS.items():
         lines += [f"{PROSE}{_about(module)}", *_under(sys.modules[module].SECTION, _defaults(defaults))]
     lines += [f"{PROSE}Tables of one's own, here or in {TABLES_FILE}; docs/tables.md."]

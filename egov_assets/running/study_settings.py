@@ -16,14 +16,15 @@ from egov_assets.platform.folders import SETTINGS_FILES, Folders, is_given
 from egov_assets.platform.settings_file import SettingsError, misnamed, read_mapping
 from egov_assets.platform.validity import check_years
 from egov_assets.product_quality import settings as quality
-from egov_assets.raw import corrections, sources
-from egov_assets.regression_tables import inference, specifications
+from egov_assets.raw import corrections, own_sources, sources
+from egov_assets.regression_tables import inference, own_columns, specifications
 from egov_assets.regression_tables import settings as printing
 
 READERS: dict[str, Callable[[Path], object]] = {
     chosen.SECTION: chosen.has_paper,
     years.SECTION: years.read_years,
     sources.SECTION: sources.read_sources,
+    own_sources.SECTION: own_columns.columns_of_study,
     cleaning.SECTION: cleaning.read_cleaning,
     matching.SECTION: matching.read_match_settings,
     quality.SECTION: quality.read_quality_settings,

@@ -16,6 +16,7 @@ from egov_assets.platform.settings_file import read_mapping
 from egov_assets.platform.years import read_years
 from egov_assets.product_quality.settings import QualitySettings, read_quality_settings
 from egov_assets.raw.corrections import CorrectionFile
+from egov_assets.raw.own_sources import read_own_sources
 from egov_assets.raw.sources import RAW_TABLES, read_sources
 from egov_assets.raw.year_files import source_files
 from egov_assets.regression_tables.specifications import read_specifications
@@ -50,10 +51,11 @@ def test_the_defaults_in_comments_are_those_of_every_section(study: Path):
     assert written.pop("paper") == "none"
     file.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
     for section, read in READERS.items():
-        if section not in ("tables", "paper"):
+        if section not in ("tables", "sources", "own_sources", "paper"):
             assert read(file) == read(study / "none" / "study.yml"), section
     assert read_quality_settings(file) == QualitySettings()
-    assert read_sources(file) == read_sources()
+    assert list(read_own_sources(file)) == ["rail"]
+    assert {name: each for name, each in read_sources(file).items() if name != "rail"} == read_sources()
     assert set(read_specifications(file)) - set(read_specifications()) == {"my_table"}
     corrections = yaml.safe_load(without_marks((study / "corrections.yml").read_text("utf-8")))
     assert len(CorrectionFile.model_validate(corrections).corrections) == 1

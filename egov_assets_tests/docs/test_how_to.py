@@ -19,8 +19,8 @@ def sections(page: Path) -> list[str]:
 
 @pytest.mark.parametrize("page", RECIPES, ids=lambda page: page.name)
 def test_every_recipe_is_there_and_its_settings_are_taken(page: Path, tmp_path: Path):
-    assert page.read_text("utf-8").count("\n## ") == 7
-    assert len(sections(page)) == 6
+    assert page.read_text("utf-8").count("\n## ") == 8
+    assert len(sections(page)) == 7
     (tmp_path / "raw").mkdir()
     for text in sections(page):
         (tmp_path / "study.yml").write_text(text, encoding="utf-8")

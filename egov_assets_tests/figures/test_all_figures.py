@@ -36,8 +36,8 @@ def tables():
     comparison = compare_with_published(estimates, descriptive_statistics(panel))
     curve = pl.DataFrame(
         [
-            ("qua", "all", "all", "least_squares", "city", 0.4, 0.1, 0.001, 0.2, 0.6, 90),
-            ("qua", "none", "all", "least_squares", "city", 0.1, 0.1, 0.4, -0.1, 0.3, 90),
+            ("qua", "all", "all", "least_squares", "city", 0.4, 0.1, 0.001, 0.2, 0.6, 90, 1),
+            ("qua", "none", "all", "least_squares", "city", 0.1, 0.1, 0.4, -0.1, 0.3, 90, 1),
         ],
         schema=SCHEMA,
         orient="row",

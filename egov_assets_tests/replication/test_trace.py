@@ -6,6 +6,7 @@ import os
 import polars as pl
 from pytest import fixture, raises
 
+from egov_assets.commands.trace import indented
 from egov_assets.platform import reference
 from egov_assets.platform.changed_files import inventory
 from egov_assets.platform.folders import Folders
@@ -125,7 +126,7 @@ def test_where_nothing_tells_what_a_column_is_made_from_all_inputs_count():
 
 def test_the_variables_of_a_column_its_sample_and_its_readings_are_what_it_needs_of_the_panel():
     def beyond_the_baseline(**more):
-        found = panel_columns(Column(**{"outcome": "qua", "treatment": "egscore"} | more))
+        found = panel_columns(Column(**{"outcome": "qua", "treatment": "egscore"} | more), {})
         assert baseline <= found
         return found - baseline
 
@@ -227,3 +228,11 @@ def test_a_table_that_was_taken_out_of_the_settings_is_named(folders, own_table)
     folders.study_file.unlink()
     with raises(NoSuchCell, match="no table of the settings mine"):
         traced_cell(folders, ALONE, {}, "mine", "1", "egscore")
+
+
+def test_a_line_wider_than_the_terminal_is_broken_between_words():
+    line = "qua on egscore, " + ", ".join(f"Con_{number:03d}" for number in range(20)) + "; firm and year effects"
+    shown = indented(line, 80).splitlines()
+    assert max(map(len, shown)) <= 80
+    assert " ".join(each.strip() for each in shown) == line
+    assert shown[0].startswith("  qua") and shown[1].startswith("    Con")

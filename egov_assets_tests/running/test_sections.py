@@ -12,7 +12,7 @@ from egov_assets.running.study_settings import READERS
 OF_THE_GRAPH = ("paper", "years")  # they decide which assets there are, not what is in one
 SECTION_OF = {reader.__name__: section for section, reader in READERS.items() if section not in OF_THE_GRAPH}
 SECTION_OF["own_tables"] = SECTION_OF["read_specifications"]
-DEEP_DOWN = {"raw": {"sources", "corrections"}}  # chapters whose readers ask for settings themselves
+DEEP_DOWN = {"raw": {"sources", "own_sources", "corrections"}}  # chapters whose readers ask for settings themselves
 
 
 def functions() -> dict[str, tuple[str, ast.FunctionDef, dict[str, ast.FunctionDef]]]:

@@ -134,7 +134,7 @@ def example(study: Path, installed: Installed) -> Path:
     """The second example on the same files."""
     folder = installed.place / "foreign_capital"
     shutil.copytree(EXAMPLE, folder)
-    shutil.copytree(study / "raw", folder / "raw")
+    shutil.copytree(study / "raw", folder / "raw", dirs_exist_ok=True)
     assert "Foreign capital and export varieties" in installed.egov(folder, "run")
     return folder
 
@@ -144,6 +144,21 @@ def test_another_question_needs_no_python(example: Path):
     panel = pl.read_parquet(example / "outputs" / "lake" / "firm_panel" / "data.parquet").to_pandas()
     again = pyfixest.feols("imp ~ fdi + Con_inc + Con_gdp | firm_id + year", panel, vcov={"CRV1": "city_code"})
     estimates = pl.read_parquet(example / "outputs" / "tables" / "estimates.parquet")
-    assert estimates["table"].unique().sort().to_list() == ["by_region", "varieties"]
+    assert estimates["table"].unique().sort().to_list() == ["by_ports", "by_region", "varieties"]
     cell = estimates.filter(table="varieties", column="2", term="fdi", variant="cluster_city").row(0, named=True)
+    assert cell["estimate"] == pytest.approx(again.coef()["fdi"], rel=1e-8)
+
+
+def test_a_file_of_ones_own_is_a_variable_and_a_sample_of_its_tables(example: Path):
+    """Column 2 of the table of ports, with the figures of the file looked up by the province's name."""
+    panel = pl.read_parquet(example / "outputs" / "lake" / "firm_panel" / "data.parquet")
+    ports = dict(pl.read_csv(EXAMPLE / "raw" / "ports" / "ports.csv").iter_rows())
+    places = pl.read_csv(PROJECT / "egov_assets" / "platform" / "reference" / "prefectures.csv", infer_schema=False)
+    names = dict(places.select("province_code", "province_zh").iter_rows())
+    of_firm = [ports.get(names.get(code)) for code in panel["province_code"]]
+    assert panel["ports"].to_list() == of_firm
+    chosen = panel.filter(panel["ports"] >= 6, panel["province_code"] != "440000").to_pandas()
+    again = pyfixest.feols("imp ~ fdi | firm_id + year", chosen, vcov={"CRV1": "city_code"})
+    estimates = pl.read_parquet(example / "outputs" / "tables" / "estimates.parquet")
+    cell = estimates.filter(table="by_ports", column="2", term="fdi", variant="cluster_city").row(0, named=True)
     assert cell["estimate"] == pytest.approx(again.coef()["fdi"], rel=1e-8)
