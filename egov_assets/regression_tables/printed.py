@@ -129,7 +129,7 @@ def printed_table(
         foot=foot,
         notes=(
             estimate_note(table, own, language, printing, is_starred),
-            *not_computable(own, words),
+            *not_computable(cells, words),
             *weak_first_stages(tests, words),
             *same_regression(table, cells, words),
             *zero_outside(table, low, high, language, printing),
@@ -193,7 +193,8 @@ def _statistics(
     plain = {row["column"]: row for row in own.filter(variant=LEAST_SQUARES_VARIANT).iter_rows(named=True)}
     instruments = [column.instrument for column in table.columns.values()]
     named = [term_label(each, language, printing.variables) if each else "" for each in instruments]
-    lines = [(words["instrument"], *(text.partition(": ")[2] or text.partition("：")[2] or text for text in named))]
+    # Labels of instruments begin with the word that stands before the line.
+    lines = [(words["instrument"], *(re.sub(f"^{words['instrument']}[:：] ?", "", text) for text in named))]
 
     def cells(name: Scalar, number: str) -> str:
         row = anywhere[number]
@@ -272,7 +273,7 @@ def _effect_at(row: dict | None, words: Words, printing: Printing) -> str:
     return f"{_estimate(row, words, printing)} [{low}, {high}]"
 
 
-def _cluster_rows(table: Table, anywhere: dict[str, dict], words: Words) -> list[tuple[str, ...]]:
+def _cluster_rows(table: Table, anywhere: Mapping[str, dict], words: Words) -> list[tuple[str, ...]]:
     """How many clusters, and where they are not cities in every column, of what."""
     counts = [_count(anywhere[number]["n_clusters"]) for number in table.columns]
     clusterings = [column.clustering for column in table.columns.values()]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -19,7 +19,7 @@ Scalar = Literal[
     "least_squares", "first_stage", "anderson_rubin", "n", "clusters", "effective_clusters", "firms",
     "firms_seen_again", "singletons", "outcome_mean", "outcome_sd", "years", "r2",
 ]  # fmt: skip
-EVERY_SCALAR: tuple[Scalar, ...] = Scalar.__args__
+EVERY_SCALAR: tuple[Scalar, ...] = get_args(Scalar)
 
 
 @dataclass(frozen=True)

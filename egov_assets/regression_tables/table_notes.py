@@ -31,11 +31,11 @@ def estimate_note(table: Table, own: pl.DataFrame, language: Language, printing:
     return words["after_sentence"].join(parts)
 
 
-def not_computable(own: pl.DataFrame, words: Words) -> Iterator[str]:
-    """The columns without numbers, each with its reason."""
-    left_out = own.filter(pl.col("n") == 0).unique(["column"], keep="first").sort("column")
-    if not left_out.is_empty():
-        reasons = (f"({row['column']}) {words.of(row['reason'])}" for row in left_out.iter_rows(named=True))
+def not_computable(cells: Mapping[tuple[str, str], dict], words: Words) -> Iterator[str]:
+    """The printed columns without numbers, each with its reason."""
+    left_out = {number: row["reason"] for (number, _), row in sorted(cells.items()) if row["n"] == 0}
+    if left_out:
+        reasons = (f"({number}) {words.of(reason)}" for number, reason in left_out.items())
         yield words["left_out"].format(reasons=words["between"].join(reasons))
 
 

@@ -115,9 +115,9 @@ def add_ruled_table(
     written = [row.cells for row in table.rows]
     for cells, line in zip(written, spans, strict=False):
         _fill_spans(cells, line, points)
-    for line, (cells, texts) in enumerate(zip(written[len(spans) :], lines, strict=True)):
+    for at_line, (cells, texts) in enumerate(zip(written[len(spans) :], lines, strict=True)):
         for at, (cell, text) in enumerate(zip(cells, texts, strict=True)):
-            is_number = at > 0 and line >= len(heads) and not is_text
+            is_number = at > 0 and at_line >= len(heads) and not is_text
             _fill(cell, text, points, is_left=is_text or at == 0, width=widths[at] if is_number else 0)
     above = len(spans) + len(heads)
     for row in table.rows[:above]:

@@ -84,6 +84,15 @@ def test_the_note_speaks_of_stars_only_where_the_table_has_some(baseline):
     assert "***" in printed_table("table_02", table, estimates.with_columns(p_value=pl.lit(0.04))).notes[0]
 
 
+def test_a_reading_that_is_not_printed_leaves_no_note_on_its_column(baseline):
+    table, estimates = baseline
+    reading = estimates.head(1).with_columns(
+        n=pl.lit(0, pl.Int64), variant=pl.lit("last_year_cluster_city"), reason=pl.lit("lost")
+    )
+    printed = printed_table("table_02", table, pl.concat([estimates, reading]))
+    assert not any("Not computable" in note for note in printed.notes)
+
+
 @mark.parametrize(("style", "has_stars"), [("aer", False), ("经济研究", True)])
 def test_a_style_says_what_stands_in_parentheses_whether_there_are_stars_and_which_statistics(
     baseline, style, has_stars
