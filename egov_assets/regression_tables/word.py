@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 LATIN_FONT, CHINESE_FONT = "Times New Roman", "SimSun"
 TITLE_POINTS, CELL_POINTS, NOTE_POINTS = 10.5, 9, 8
 THICK, THIN = 12, 6  # eighths of a point: 1.5 and 0.75 points
-LANDSCAPE_FROM_COLUMNS = 7  # with more estimates a portrait page breaks their cells
+NUMBERS_SHARE = 0.6  # of a portrait page; beyond, labels break into lines of a word, and intervals too
 POINT_AT = 0.36  # of a column: stars and decimals need more room than what stands before the point
-SHORT_SIDE_CM, LONG_SIDE_CM = 21.0, 29.7
+SHORT_SIDE_CM, LONG_SIDE_CM, MARGIN_CM = 21.0, 29.7, 2
 
 
 def to_word(tables: Sequence[PrintedTable]) -> bytes:
@@ -168,7 +168,12 @@ def _set_widths(table: "Table", widths: Sequence[int]) -> None:
 
 
 def _is_wide(printed: PrintedTable) -> bool:
-    return len(printed.heads[0]) - 1 >= LANDSCAPE_FROM_COLUMNS
+    """Whether numbers and intervals leave too little of a portrait page for the labels."""
+    from docx.shared import Cm
+
+    cells = [cell for _, *line in (*printed.body, *printed.foot) for cell in line]
+    widest = max((_text_width(_longest_piece(cell), CELL_POINTS) for cell in cells), default=0)
+    return widest * (len(printed.heads[0]) - 1) > NUMBERS_SHARE * Cm(SHORT_SIDE_CM - 2 * MARGIN_CM)
 
 
 def _set_page(section: "Section", is_wide: bool) -> None:
@@ -178,7 +183,7 @@ def _set_page(section: "Section", is_wide: bool) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
     short, long = Cm(SHORT_SIDE_CM), Cm(LONG_SIDE_CM)
     section.page_width, section.page_height = (long, short) if is_wide else (short, long)
-    section.left_margin = section.right_margin = Cm(2)
+    section.left_margin = section.right_margin = Cm(MARGIN_CM)
 
 
 def _fill_spans(cells: Sequence["_Cell"], line: Sequence[Span], points: float) -> None:
