@@ -11,7 +11,7 @@ DOCS_VENV := .venv-docs
 WORKERS := -n 2 --dist loadgroup
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: run check test ui docs dist lock test-pythons clean
+.PHONY: run check test test-latex ui docs dist lock test-pythons clean
 
 run: $(READY)
 	$(BIN)/egov run
@@ -21,11 +21,16 @@ check: $(READY_TO_TEST)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy egov_assets
-	$(BIN)/pytest $(WORKERS) -m "not slow and not browser"
+	$(BIN)/pytest $(WORKERS) -m "not slow and not browser and not latex"
 
 # All tests; what this machine cannot run is skipped, and named with its reason.
 test: $(READY_TO_TEST)
 	$(BIN)/pytest $(WORKERS) -r s
+
+# Tables in LaTeX and Word, opened by the programs that people open them with: apt-get install texlive-latex-extra
+# texlive-xetex texlive-lang-chinese libreoffice-writer.
+test-latex: $(READY_TO_TEST)
+	$(BIN)/pytest -m latex -r s
 
 ui: $(READY)
 	$(BIN)/egov ui

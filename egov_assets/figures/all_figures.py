@@ -14,13 +14,12 @@ from egov_assets.figures.flow import draw_flow
 from egov_assets.figures.model_figures import draw_market_access_by_capability, draw_market_access_by_industry
 from egov_assets.figures.panel_figures import draw_binned_scatter, draw_distributions, draw_first_stages
 from egov_assets.figures.schemes import draw_mechanisms, draw_time_line
-from egov_assets.platform.figure_style import drawing, save_figure
+from egov_assets.platform.figure_style import METADATA, drawing, save_figure
 from egov_assets.platform.lake import file_hash
 from egov_assets.platform.words import LANGUAGES, Language
 from egov_assets.regression_tables.design import NotComputable
 from egov_assets.regression_tables.specifications import read_specifications
 
-KINDS = ("svg", "png")
 Draw = Callable[[Language], Figure]
 
 
@@ -51,12 +50,12 @@ def paper_figures(
         **{f"coefficients_{name}": coefficients(name) for name in COEFFICIENT_FIGURES},
         "specification_curve": lambda language: draw_specification_curve(curve, language),
         "binned_scatter": lambda language: draw_binned_scatter(panel, tables["table_02"].columns["3"], language),
-        "first_stages": lambda language: draw_first_stages(panel, tables["table_06"].columns, language),
+        "first_stages": lambda language: draw_first_stages(panel, tables["table_06"].columns, estimates, language),
     }
 
 
 def write_figures(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
-    """Write each figure as <name>.svg and .png, Chinese ones ending in _zh; one that shows nothing is not drawn.
+    """Write each figure as <name>.svg, .png and .pdf, Chinese ones ending in _zh; one that shows nothing is not drawn.
 
     Out  one row per file: figure, language, file, sha256
     """
@@ -67,7 +66,7 @@ def write_figures(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
             try:
                 save_figure(draw(language), path)
             except NotComputable:
-                for kind in KINDS:  # of an earlier run, with other files
+                for kind in METADATA:  # of an earlier run, with other files
                     path.with_name(f"{path.name}.{kind}").unlink(missing_ok=True)
                 continue
             rows += _files(path, name, language)
@@ -76,6 +75,6 @@ def write_figures(figures: dict[str, Draw], folder: Path) -> pl.DataFrame:
 
 
 def _files(path: Path, name: str, language: Language) -> Iterator[tuple[str, str, str, str]]:
-    for kind in KINDS:
+    for kind in METADATA:
         file = path.with_name(f"{path.name}.{kind}")
         yield name, language, file.name, file_hash(file)

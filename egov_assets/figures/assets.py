@@ -38,7 +38,7 @@ def figures_asset(has_paper: bool) -> dg.AssetsDefinition:
     ) -> tuple[pl.DataFrame, dict[str, Path]]:
         """Coefficient plots, specification curve, binned scatter, first stages, distributions, flow, figures 1 to 4.
 
-        Out  outputs/figures: each as .svg and .png, in English and (_zh) Chinese; else distributions and flow
+        Out  outputs/figures: each as .svg, .png and .pdf, in English and (_zh) Chinese; else distributions and flow
         """
         from egov_assets.figures.all_figures import paper_figures, study_figures, write_figures
 

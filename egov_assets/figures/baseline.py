@@ -2,11 +2,12 @@
 
     python -m egov_assets.figures.baseline docs/pictures
 
-draws it from the last run's tables, as baseline.svg and baseline.png.
+draws it from the last run's tables, as baseline.svg, .png and .pdf.
 """
 
 import argparse
 from pathlib import Path
+from textwrap import fill
 
 import polars as pl
 from matplotlib.figure import Figure
@@ -17,6 +18,9 @@ from egov_assets.platform.figure_style import drawing, new_figure, save_figure
 from egov_assets.platform.folders import Folders
 from egov_assets.platform.lake import scan_table
 from egov_assets.platform.words import LANGUAGES, Language, words_of
+from egov_assets.regression_tables.variable_labels import term_label
+
+LABEL_CHARACTERS = {"en": 34, "zh": 14}  # of a line, beyond which a label is broken
 
 
 def draw_baseline(cells: pl.DataFrame, language: Language = "en") -> Figure:
@@ -30,11 +34,13 @@ def draw_baseline(cells: pl.DataFrame, language: Language = "en") -> Figure:
     table = cells.filter(pl.col("table") == "table_02")
     score = table.filter(pl.col("term") == "egscore").sort("column")
     draw_rows(left, score, [words[f"baseline_{number}"] for number in score["column"]], language)
-    left.set_title(words["effect"])
+    left.set_title(f"(a) {words['effect']}")
+    wide = LABEL_CHARACTERS[language]
     order = pl.DataFrame({"term": CONTROLS, "position": range(len(CONTROLS))})
     controls = table.filter(pl.col("column") == "3").join(order, on="term").sort("position")
-    draw_rows(right, controls, controls["term"].to_list(), language)
-    right.set_title(words["baseline_controls"])
+    labels = [fill(term_label(term, language), wide) for term in controls["term"]]
+    draw_rows(right, controls, labels, language)
+    right.set_title(f"(b) {words['baseline_controls']}")
     figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 

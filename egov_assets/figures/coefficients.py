@@ -10,6 +10,7 @@ from egov_assets.platform.figure_style import BLACK, BLUE, GREY, ORANGE, new_fig
 from egov_assets.platform.words import Language, words_of
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.specifications import Table
+from egov_assets.regression_tables.variable_labels import term_label
 
 # figure: (its tables, whether it shows products with the score, or the score itself)
 COEFFICIENT_FIGURES = {
@@ -102,6 +103,6 @@ def _numbers(values: pl.Series) -> list[float]:
 
 def _label(row: dict, table: Table, language: Language) -> str:
     column = table.columns[row["column"]]
-    head = (column.header_zh if language == "zh" else column.header) or column.treatment
+    head = (column.header_zh if language == "zh" else column.header) or term_label(column.treatment, language)
     number = row["table"].removeprefix("table_").lstrip("0")
     return f"{number} ({row['column']}) {head}"

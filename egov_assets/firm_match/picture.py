@@ -61,7 +61,7 @@ def draw_match_weights(model: Mapping[str, Any]) -> Figure:
 
 
 def save_match_weights(model: Mapping[str, Any], folder: Path) -> Path:
-    """Draw the weights of the probabilistic step as match_weights.svg and .png in the folder; the path of the PNG."""
+    """Draw the weights of the probabilistic step as match_weights in the folder; the path of the PNG."""
     picture = folder / "match_weights"
     with drawing():
         save_figure(draw_match_weights(model), picture)
@@ -69,7 +69,7 @@ def save_match_weights(model: Mapping[str, Any], folder: Path) -> Path:
 
 
 def save_report(report: pl.DataFrame, folder: Path) -> str:
-    """Write report.csv, and matched_shares_en and matched_shares_zh as .svg and .png; the names of what was written.
+    """Write report.csv, and matched_shares_en and matched_shares_zh as `save_figure`; the names of what was written.
 
     report  as `match_report` gives
     """

@@ -133,7 +133,7 @@ def instrument_relevance(
 ) -> tuple[pl.DataFrame, dict[str, Any]]:
     """First stage of each instrument and its variants among cities, with city and year effects.
 
-    Out     outputs/tables/instrument_relevance.svg and .png
+    Out     outputs/tables/instrument_relevance.svg, .png and .pdf
     Source  method.md section 10, which asks for the first stages that the paper does not print
     """
     from egov_assets.iv_instruments.picture import draw_relevance

@@ -18,6 +18,12 @@ BLACK, ORANGE, BLUE, GREEN, GREY = "#000000", "#d55e00", "#0072b2", "#009e73", "
 FONTS = ("STIXGeneral", "Egov Serif SC")
 CHINESE_FONT = Path(__file__).parent / "fonts" / "EgovSerifSC-Regular.otf"
 PNG_DOTS_PER_INCH = 200
+# None leaves out what would differ from run to run or from one version of matplotlib to the next.
+METADATA = {
+    "svg": {"Date": None, "Creator": None},
+    "png": {"Software": None},
+    "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+}
 
 
 @cache
@@ -54,7 +60,7 @@ def new_figure(width_cm: float, height_cm: float) -> Figure:
 
 
 def save_figure(figure: Figure, path: Path) -> None:
-    """Write `path` as .svg and .png, each in one step and without a date."""
-    for kind, metadata in (("svg", {"Date": None, "Creator": None}), ("png", {"Software": None})):
+    """Write `path` as .svg, .png and .pdf, each in one step and without a date."""
+    for kind, metadata in METADATA.items():
         with unfinished_file(path.with_suffix(f".{kind}")) as unfinished:
             figure.savefig(unfinished, format=kind, dpi=PNG_DOTS_PER_INCH, metadata=metadata, facecolor="white")

@@ -11,8 +11,9 @@ from egov_assets.platform.lake import write_table
 from egov_assets.platform.words import LANGUAGES, words_of
 from egov_assets.platform.written_files import publish_bytes, publish_text
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
+from egov_assets.regression_tables.latex import latex_document, to_latex
 from egov_assets.regression_tables.printed import THE_PAPERS_WAY, printed_descriptives, printed_table
-from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
+from egov_assets.regression_tables.render import to_html, to_markdown
 from egov_assets.regression_tables.settings import Printing
 from egov_assets.regression_tables.specifications import Table, read_specifications
 from egov_assets.regression_tables.word import to_word
@@ -27,7 +28,8 @@ def publish_tables(
 ) -> None:
     """Write estimates.parquet, estimates.csv, and Tables 1 to 10 in both languages as .html, .md, .tex and .docx.
 
-    English files are named after the table, Chinese ones end in _zh; all_tables.docx and all_tables_zh.docx hold all.
+    English files are named after the table, Chinese ones end in _zh; all_tables.docx and all_tables_zh.docx hold all,
+    all_tables.tex and all_tables_zh.tex are documents that compile.
     Each file is written in one step.
     """
     write_table(estimates, folder / "estimates.parquet")
@@ -44,6 +46,7 @@ def publish_tables(
             publish_text(to_markdown(table), folder / f"{name}{ending}.md")
             publish_text(to_latex(table), folder / f"{name}{ending}.tex")
             publish_bytes(to_word([table]), folder / f"{name}{ending}.docx")
+        publish_text(latex_document(list(printed.values()), ending), folder / f"all_tables{ending}.tex")
         publish_bytes(to_word(list(printed.values())), folder / f"all_tables{ending}.docx")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from egov_assets.regression_tables.printed import PrintedTable, is_chinese
+from egov_assets.regression_tables.printed import PrintedTable, Span, decimal_parts, is_chinese
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -18,8 +18,9 @@ TITLE_POINTS, CELL_POINTS, NOTE_POINTS = 10.5, 9, 8
 LINES_KEPT_TOGETHER = 12  # a longer cell may run over the end of a page
 THICK, THIN = 12, 6  # eighths of a point: 1.5 and 0.75 points
 SPARE = 4 / 3  # of what a text seems to need
-LANDSCAPE_FROM_COLUMNS = 7  # with more estimates a portrait page breaks their cells
-SHORT_SIDE_CM, LONG_SIDE_CM = 21.0, 29.7
+NUMBERS_SHARE = 0.6  # of a portrait page; beyond, labels break into lines of a word, and intervals too
+POINT_AT = 0.36  # of a column: stars and decimals need more room than what stands before the point
+SHORT_SIDE_CM, LONG_SIDE_CM, MARGIN_CM = 21.0, 29.7, 2
 
 
 def to_word(tables: Sequence[PrintedTable]) -> bytes:
@@ -32,7 +33,7 @@ def to_word(tables: Sequence[PrintedTable]) -> bytes:
         if at:
             _set_page(document.add_section(WD_SECTION.NEW_PAGE), _is_wide(printed))
         add_paragraph(document, printed.title, TITLE_POINTS, is_centred=True, keep_with_next=True)
-        add_ruled_table(document, printed.heads, (*printed.body, *printed.foot), CELL_POINTS)
+        add_ruled_table(document, printed.heads, (*printed.body, *printed.foot), CELL_POINTS, spans=printed.spans)
         for note in printed.notes:
             add_paragraph(document, note, NOTE_POINTS)
     return to_bytes(document)
@@ -92,38 +93,48 @@ def add_ruled_table(
     rows: Sequence[tuple[str, ...]],
     points: float,
     is_text: bool = False,
+    spans: Sequence[Sequence[Span]] = (),
 ) -> None:
     """A table with a rule above, one under the heads, one below.
 
-    is_text  False: an estimate a column, all equally wide and centred, labels left; True: columns as wide as their text
+    is_text  False: an estimate a column, all equally wide, numbers aligned at the decimal point, labels left;
+             True: columns as wide as their text
+    spans    lines above the heads, each of texts and how many columns after the first they stand above
     """
     from docx.enum.table import WD_TABLE_ALIGNMENT
 
     lines = (*heads, *rows)
-    table = document.add_table(rows=len(lines), cols=len(heads[0]))
+    table = document.add_table(rows=len(spans) + len(lines), cols=len(heads[0]))
     table.alignment = WD_TABLE_ALIGNMENT.LEFT if is_text else WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = True
+    table.autofit = is_text
+    # Beside the labels only numbers and intervals must not be broken; words may be, between each other.
+    whole = lines if is_text else [(label, *map(_longest_piece, cells)) for label, *cells in lines]
+    needed = [max(_text_width(text, points) for text in texts) for texts in zip(*whole, strict=True)]
+    room = sum(column.width for column in table.columns)
+    widths = text_widths(needed, room) if is_text else label_widths(needed, room)
+    _set_widths(table, widths)
     # python-docx walks the whole table for each cell asked for by position: rows are taken once.
     written = [row.cells for row in table.rows]
-    for cells, texts in zip(written, lines, strict=True):
+    for cells, line in zip(written, spans, strict=False):
+        _fill_spans(cells, line, points)
+    for at_line, (cells, texts) in enumerate(zip(written[len(spans) :], lines, strict=True)):
         for at, (cell, text) in enumerate(zip(cells, texts, strict=True)):
-            _fill(cell, text, points, is_left=is_text or at == 0)
-    room = sum(column.width for column in table.columns)
-    needed = [max(_text_width(text, points) for text in texts) for texts in zip(*lines, strict=True)]
-    _set_widths(table, text_widths(needed, room) if is_text else label_widths(needed, room))
-    for row in table.rows[: len(heads)]:
+            is_number = at > 0 and at_line >= len(heads) and not is_text
+            _fill(cell, text, points, is_left=is_text or at == 0, width=widths[at] if is_number else 0)
+    above = len(spans) + len(heads)
+    for row in table.rows[:above]:
         _set_row(row, "tblHeader")  # again on each page
-    for row, texts in zip(table.rows, lines, strict=True):
+    for row, texts in zip(table.rows[len(spans) :], lines, strict=True):
         if max(text.count("\n") for text in texts) < LINES_KEPT_TOGETHER:
             _set_row(row, "cantSplit")
     _rule(table, 0, "top", THICK)
-    _rule(table, len(heads) - 1, "bottom", THIN)
-    _rule(table, len(lines) - 1, "bottom", THICK)
+    _rule(table, above - 1, "bottom", THIN)
+    _rule(table, len(written) - 1, "bottom", THICK)
 
 
 def label_widths(needed: Sequence[int], room: int) -> list[int]:
-    """Room for the longest label; the other columns share what is left. Equal widths break `egscore × asset_firm`."""
-    first = max(room // len(needed), needed[0])
+    """Room for the longest label as far as the other columns have what they need; these share what is left."""
+    first = max(room // len(needed), min(needed[0], room - max(needed[1:], default=0) * (len(needed) - 1)))
     return [first, *[(room - first) // (len(needed) - 1)] * (len(needed) - 1)]
 
 
@@ -138,6 +149,10 @@ def text_widths(needed: Sequence[int], room: int) -> list[int]:
         widths[at] = min(needed[at], room // (len(needed) - done))
         room -= widths[at]
     return widths
+
+
+def _longest_piece(text: str) -> str:
+    return max(text.split(), key=len) if any(each.isalpha() for each in text) else text
 
 
 def _text_width(text: str, points: float) -> int:
@@ -162,7 +177,12 @@ def _set_widths(table: "Table", widths: Sequence[int]) -> None:
 
 
 def _is_wide(printed: PrintedTable) -> bool:
-    return len(printed.heads[0]) - 1 >= LANDSCAPE_FROM_COLUMNS
+    """Whether numbers and intervals leave too little of a portrait page for the labels."""
+    from docx.shared import Cm
+
+    cells = [cell for _, *line in (*printed.body, *printed.foot) for cell in line]
+    widest = max((_text_width(_longest_piece(cell), CELL_POINTS) for cell in cells), default=0)
+    return widest * (len(printed.heads[0]) - 1) > NUMBERS_SHARE * Cm(SHORT_SIDE_CM - 2 * MARGIN_CM)
 
 
 def _set_page(section: "Section", is_wide: bool) -> None:
@@ -172,14 +192,31 @@ def _set_page(section: "Section", is_wide: bool) -> None:
     section.orientation = WD_ORIENT.LANDSCAPE if is_wide else WD_ORIENT.PORTRAIT
     short, long = Cm(SHORT_SIDE_CM), Cm(LONG_SIDE_CM)
     section.page_width, section.page_height = (long, short) if is_wide else (short, long)
-    section.left_margin = section.right_margin = Cm(2)
+    section.left_margin = section.right_margin = Cm(MARGIN_CM)
 
 
-def _fill(cell: "_Cell", text: str, points: float, is_left: bool) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
+def _fill_spans(cells: Sequence["_Cell"], line: Sequence[Span], points: float) -> None:
+    at = 1
+    for text, width in line:
+        merged = cells[at].merge(cells[at + width - 1])
+        _fill(merged, text, points, is_left=False)
+        if text:
+            _border(merged, "bottom", THIN)
+        at += width
+
+
+def _fill(cell: "_Cell", text: str, points: float, is_left: bool, width: int = 0) -> None:
+    """Text at the left or in the middle; in a column of numbers, which has a width, those at a decimal tab.
+
+    In a cell, Word and LibreOffice set a number at a decimal tab without a tab character.
+    """
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 
     paragraph = cell.paragraphs[0]
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if is_left else WD_ALIGN_PARAGRAPH.CENTER
+    is_number = bool(width) and decimal_parts(text) is not None
+    if is_number:
+        paragraph.paragraph_format.tab_stops.add_tab_stop(int(width * POINT_AT), WD_TAB_ALIGNMENT.DECIMAL)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if is_left or is_number else WD_ALIGN_PARAGRAPH.CENTER
     _close_up(paragraph)
     _run(paragraph, text, points)
 
@@ -194,19 +231,23 @@ def _set_row(row: "_Row", what: str) -> None:
 
 
 def _rule(table: "Table", row: int, side: str, eighths_of_a_point: int) -> None:
+    for cell in dict.fromkeys(table.rows[row].cells):
+        _border(cell, side, eighths_of_a_point)
+
+
+def _border(cell: "_Cell", side: str, eighths_of_a_point: int) -> None:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    for cell in table.rows[row].cells:
-        properties = cell._tc.get_or_add_tcPr()
-        borders = properties.find(qn("w:tcBorders"))
-        if borders is None:
-            borders = OxmlElement("w:tcBorders")
-            properties.append(borders)
-        line = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", str(eighths_of_a_point)), ("space", "0"), ("color", "000000")):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
+    properties = cell._tc.get_or_add_tcPr()
+    borders = properties.find(qn("w:tcBorders"))
+    if borders is None:
+        borders = OxmlElement("w:tcBorders")
+        properties.append(borders)
+    line = OxmlElement(f"w:{side}")
+    for name, value in (("val", "single"), ("sz", str(eighths_of_a_point)), ("space", "0"), ("color", "000000")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
 
 
 def _run(paragraph: Any, text: str, points: float, is_bold: bool = False) -> None:

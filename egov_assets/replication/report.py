@@ -260,7 +260,7 @@ def _printed(tables: Mapping[str, Table], results: Results, language: Language) 
     for name, table in tables.items():
         printed = printed_table(name, table, results.estimates, language=language, printing=results.printing)
         yield Heading(printed.title, 3)
-        first, *heads = printed.heads
+        first, *heads = printed.lines_above
         yield Grid(first, (*heads, *printed.body, *printed.foot))
         yield from map(Paragraph, printed.notes)
 

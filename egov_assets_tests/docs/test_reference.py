@@ -32,7 +32,7 @@ def test_settings_stand_with_default_limits_and_meaning():
         "| `customs.drop_reimports` | `true` | `true`, `false` | lines whose partner is China, imports as well |"
         in text
     )
-    assert "| `decimals` | `3` | whole number, ≥ 1, ≤ 8 | of estimates and brackets |" in text
+    assert "| `decimals` | `3` | whole number, ≥ 1, ≤ 8 | of estimates and parentheses |" in text
     assert "| `qua_sub.price_coefficient` | `ols` |" in text  # of an outcome like `qua`, what differs from it
     assert "| `accepted.rows` | `{limit: 1.02, grave: 4}` |" in text  # of a limit, its reason is the meaning
     assert "| `<table>.columns.<name>.outcome` | must be given | text | variable of firm_panel, or its change |" in text

@@ -11,7 +11,7 @@ from egov_assets.figures.panel_figures import _net
 from egov_assets.platform.figure_style import drawing
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.design import design_of
-from egov_assets.regression_tables.estimate import estimate_table
+from egov_assets.regression_tables.estimate import WEAK_INSTRUMENT_VARIANT, estimate_table
 from egov_assets.regression_tables.fits import fixed_effects_fits
 from egov_assets.regression_tables.specification_curve import (
     CLUSTERINGS,
@@ -50,7 +50,7 @@ def test_every_figure_is_written_in_both_languages(tables, tmp_path):
     figures = paper_figures(*tables) | study_figures(tables[0], FLOW, MATCHED)
     files = write_figures(figures, tmp_path)
     assert sorted(files["file"]) == sorted(path.name for path in tmp_path.iterdir())
-    assert files.group_by("figure").len()["len"].to_list() == [4] * len(figures)  # two languages, two kinds
+    assert files.group_by("figure").len()["len"].to_list() == [6] * len(figures)  # two languages, three kinds
 
 
 def test_the_line_of_the_binned_scatter_has_the_slope_of_the_table(tables):
@@ -64,6 +64,17 @@ def test_the_line_of_the_binned_scatter_has_the_slope_of_the_table(tables):
         named=True,
     )
     assert x @ y / (x @ x) == approx(cell["estimate"], rel=1e-8)
+
+
+def test_each_first_stage_says_the_f_of_its_column(tables):
+    _, estimates, *_ = tables
+    with drawing():
+        titles = [axes.get_title("left") for axes in paper_figures(*tables)["first_stages"]("en").axes]
+    tested = estimates.filter(table="table_06", variant=WEAK_INSTRUMENT_VARIANT).drop_nulls("effective_f")
+    assert tested.height
+    for column, f in tested.select("column", "effective_f").iter_rows():
+        header = read_specifications()["table_06"].columns[column].header
+        assert any(f" {header}\n" in title and f"F = {f:.1f}\n" in title for title in titles)
 
 
 def test_the_curve_holds_the_baseline_in_standard_deviations_of_the_outcome():

@@ -34,7 +34,9 @@ def test_the_same_table_gives_the_same_bytes(tmp_path):
             save_figure(draw_baseline(cells), tmp_path / name)
     for kind in ("svg", "png"):
         assert (tmp_path / f"one.{kind}").read_bytes() == (tmp_path / f"two.{kind}").read_bytes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.png", "one.svg", "two.png", "two.svg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"{name}.{kind}" for name in ("one", "two") for kind in ("pdf", "png", "svg")
+    ]
 
 
 def test_the_interval_of_a_cell_stands_beside_it():

@@ -71,6 +71,6 @@ def test_the_printed_table_says_where_the_effect_is_and_that_zero_is_outside(pan
         "Effect at its median",
         "Effect at its 90th percentile",
     ]
-    assert printed.notes[-1].startswith("(1) 0 lies outside the values of Con_gdp")
+    assert printed.notes[-1].startswith("(1) 0 lies outside the values of Log GDP per head of the city")
     inside = printed_table("table_99", table, estimate_table("table_99", table, panel.with_columns(Con_gdp="gap")))
     assert not any("outside the values" in note for note in inside.notes)

@@ -11,10 +11,12 @@ from pytest import fixture, mark, raises
 from egov_assets.paper.stars import stars
 from egov_assets.paper.study import CONTROLS
 from egov_assets.platform.settings_file import SettingsError
+from egov_assets.platform.words import labels_of
 from egov_assets.regression_tables.descriptives import descriptive_statistics
 from egov_assets.regression_tables.estimate import estimate_table
+from egov_assets.regression_tables.latex import to_latex
 from egov_assets.regression_tables.printed import PrintedTable, printed_descriptives, printed_table
-from egov_assets.regression_tables.render import to_html, to_latex, to_markdown
+from egov_assets.regression_tables.render import to_html, to_markdown
 from egov_assets.regression_tables.settings import Printing, read_printing
 from egov_assets.regression_tables.specifications import Column, Table, read_specifications
 from egov_assets.regression_tables.word import label_widths, text_widths, to_word
@@ -37,8 +39,11 @@ def test_each_estimate_carries_its_stars_and_its_p_value_below(table_02):
     printed, estimates = table_02
     row = estimates.row(index=0, named=True)
     label, column_1, *_ = printed.body[0]
-    assert (label, column_1) == ("egscore", f"{row['estimate']:.3f}{stars(row['p_value'])}")
-    assert printed.body[1][1] == f"({row['p_value']:.3f})"
+    assert (label, column_1) == (
+        "Digital government score of the city",
+        f"{row['estimate']:.3f}{stars(row['p_value'])}",
+    )
+    assert printed.body[1][1] == (f"({row['p_value']:.3f})" if row["p_value"] >= 0.0005 else "(<0.001)")
 
 
 @mark.parametrize(("brackets", "word"), [("statistic", "t statistics"), ("std_error", "standard errors")])
@@ -46,7 +51,7 @@ def test_brackets_and_decimals_can_be_chosen_and_the_note_says_so(specified, bra
     printed = printed_table("table_02", *specified, printing=Printing(brackets=brackets, decimals=5))
     row = specified[1].row(index=0, named=True)
     assert printed.body[1][1] == f"({row[brackets]:.5f})"
-    assert f"Brackets hold {word}" in printed.notes[0]
+    assert f"Parentheses hold {word}" in printed.notes[0]
 
 
 def test_a_printed_zero_has_no_sign(specified):
@@ -65,15 +70,15 @@ def test_a_printed_zero_has_no_sign(specified):
 
 
 def test_a_study_states_its_way_of_printing(tmp_path):
-    assert read_printing(tmp_path / "study.yml") == Printing(brackets="p_value", decimals=3)
+    assert read_printing(tmp_path / "study.yml") == Printing(style="plain", decimals=3)
     assert read_printing(write_section(tmp_path, "printing", "brackets: statistic")).brackets == "statistic"
     study_file = write_section(tmp_path, "printing", "bracket: statistic")
     with raises(SettingsError, match="nearest known one is 'brackets'"):
         read_printing(study_file)
 
 
-def test_terms_stand_in_the_papers_order_and_blank_where_a_column_has_none(table_02):
-    printed, _ = table_02
+def test_terms_stand_in_the_papers_order_and_blank_where_a_column_has_none(specified):
+    printed = printed_table("table_02", *specified, printing=Printing(variables="names"))
     labels = [cells[0] for cells in printed.body if cells[0]]
     assert labels == ["egscore", "Con_wag", "Con_inc", "Con_exp", "Con_gdp", "Con_num", "Con_inf", "Constant"]
     con_wag = next(cells for cells in printed.body if cells[0] == "Con_wag")
@@ -88,34 +93,55 @@ def test_the_foot_says_which_effects_and_how_many_observations(table_02):
     assert foot["Observations"] == (f"{small_panel().height:,}",) * 3
 
 
+def without_tags(html: str) -> str:
+    return re.sub(r"</?[a-z][^>]*>", "", html)
+
+
 def test_html_and_markdown_hold_every_cell_and_the_note_on_clusters(table_02):
     printed, _ = table_02
     html, markdown = to_html(printed), to_markdown(printed)
     for cells in (*printed.body, *printed.foot):
         for cell in cells:
-            assert cell in html
+            assert cell.replace("<", "&lt;") in without_tags(html)
             assert cell.replace("*", r"\*") in markdown
     assert "clustered by city" in html
     assert "http" not in html  # opens without a network
 
 
-def test_latex_has_three_rules_and_no_bare_special_character(table_02):
+def test_latex_has_three_rules_and_no_bare_special_character(table_02, specified):
     latex = to_latex(table_02[0])
     assert [latex.count(rule) for rule in (r"\toprule", r"\bottomrule")] == [1, 1]
-    assert r"Con\_wag" in latex
-    assert "Con_wag" not in latex
-    assert all(line.count(" & ") == 3 for line in latex.splitlines() if line.endswith(r"\\"))
+    named = to_latex(printed_table("table_02", *specified, printing=Printing(variables="names")))
+    assert r"Con\_wag" in named
+    assert "Con_wag" not in named
+    rows = [line for line in latex.splitlines() if line.endswith(r"\\") and "multicolumn{3}" not in line]
+    assert all(line.count(" & ") == 3 for line in rows)
 
 
-@mark.parametrize(("language", "packages"), [("en", "booktabs,adjustbox"), ("zh", "ctex,booktabs,adjustbox")])
+@mark.parametrize(
+    ("language", "packages"),
+    [
+        ("en", "booktabs,dcolumn,makecell,threeparttable,adjustbox"),
+        ("zh", "ctex,booktabs,dcolumn,makecell,threeparttable,adjustbox"),
+    ],
+)
 def test_latex_names_the_packages_it_needs_and_the_compiler(specified, language, packages):
     latex = to_latex(printed_table("table_02", *specified, language=language))
     compiler = "pdflatex" if language == "en" else "xelatex"
     assert latex.startswith(f"% \\usepackage{{{packages}}} in the preamble; compile with {compiler}\n")
     used = set(re.findall(r"\\begin\{(\w+)\}|\\([a-z]+)", latex.partition("\n")[2]))
     of_latex = {"table", "tabular", "minipage", "centering", "small", "caption", "smallskip", "linewidth", "textheight"}
-    of_latex |= {"footnotesize", "begin", "end", "times"}
-    of_the_packages = {"toprule", "midrule", "bottomrule", "adjustbox"}
+    of_latex |= {"footnotesize", "begin", "end", "times", "label", "multicolumn", "item"}
+    of_the_packages = {
+        "toprule",
+        "midrule",
+        "bottomrule",
+        "cmidrule",
+        "adjustbox",
+        "makecell",
+        "threeparttable",
+        "tablenotes",
+    }
     assert {name for pair in used for name in pair if name} <= of_latex | of_the_packages
 
 
@@ -126,27 +152,29 @@ def test_a_chinese_title_alone_makes_an_english_table_need_chinese(specified):
 
 def test_latex_shrinks_a_table_that_is_wider_than_the_text_or_higher_than_the_page(table_02):
     latex = to_latex(table_02[0])
-    inside = latex.partition(r"\begin{adjustbox}{max width=\linewidth, max totalheight=0.8\textheight}")[2]
+    inside = latex.partition(r"\begin{adjustbox}{max width=\linewidth, max totalheight=0.85\textheight}")[2]
     assert r"\end{tabular}" in inside.partition(r"\end{adjustbox}")[0]
 
 
 def test_latex_sets_a_minus_and_leaves_the_hyphens_of_words():
     heads = (("", "(1)"), ("", "re-export"))
-    printed = PrintedTable("Table 1. t", heads, (("egscore", "-0.341**"), ("", "[-0.020, 0.065]")), (), (), "en")
-    latex = to_latex(printed)
-    assert "egscore & $-$0.341** " in latex
-    assert " & [$-$0.020, 0.065] " in latex
-    assert " & re-export " in latex
+    body = (("egscore", "-0.341**"), ("", "[-0.020, 0.065]"), ("", "2,939"))
+    latex = to_latex(PrintedTable("table_11", "Table 11. t", (), heads, body, (), (), "en"))
+    assert "egscore & -0.341^{**} " in latex  # a column of dcolumn is in math, which sets a minus
+    assert r" & \multicolumn{1}{c}{[$-$0.020, 0.065]} " in latex
+    assert " & 2{,}939 " in latex
+    assert "{re-export} " in latex
 
 
 def test_word_has_three_rules_and_both_fonts(table_02):
     document = docx.Document(io.BytesIO(to_word([table_02[0]])))
     table = document.tables[0]
-    assert [cell.text for cell in table.rows[2].cells] == list(table_02[0].body[0])
+    assert [cell.text for cell in table.rows[2].cells] == list(table_02[0].body[0])  # below outcome and numbers
     with zipfile.ZipFile(io.BytesIO(to_word([table_02[0]]))) as archive:
         xml = archive.read("word/document.xml").decode()
     columns = len(table.columns)
-    assert [xml.count(f"<w:{side} ") for side in ("top", "bottom")] == [columns, 2 * columns]
+    # The outcome is one cell above its three columns, with a line of its own below.
+    assert [xml.count(f"<w:{side} ") for side in ("top", "bottom")] == [2, 2 * columns + 1]
     assert 'w:eastAsia="SimSun"' in xml
     assert 'w:ascii="Times New Roman"' in xml
 
@@ -210,7 +238,10 @@ def test_a_main_effect_that_firm_effects_absorb_has_no_line():
     column = Column(outcome="qua", treatment="egscore", moderator="kind", fixed_effects=("firm", "year"))
     table = Table(title="Kinds", columns={"1": column})
     printed = printed_table("table_99", table, estimate_table("table_99", table, panel))
-    assert [cells[0] for cells in printed.body if cells[0]] == ["egscore", "egscore × kind"]
+    assert [cells[0] for cells in printed.body if cells[0]] == [
+        "Digital government score of the city",
+        "Digital government score of the city × kind",
+    ]
 
 
 def test_an_instrumented_table_prints_its_first_stage_and_its_robust_set():
@@ -227,9 +258,10 @@ def test_table_1_has_the_papers_order_and_blanks_where_nothing_is_observed():
     panel = small_panel().with_columns(Con_exp=pl.lit(None, pl.Float64))
     printed = printed_descriptives(descriptive_statistics(panel).sort("mean"))
     rows = {cells[0]: cells[1:] for cells in printed.body}
-    assert list(rows) == ["qua", "egscore", *CONTROLS]
-    assert rows["Con_exp"] == ("0", "", "", "", "")
-    assert rows["qua"][1] == f"{panel['qua'].mean():.3f}"
+    labels = labels_of("regression_tables", "en")
+    assert list(rows) == [labels[name] for name in ("qua", "egscore", *CONTROLS)]
+    assert rows[labels["Con_exp"]] == ("0", "", "", "", "")
+    assert rows[labels["qua"]][1] == f"{panel['qua'].mean():.3f}"
     assert r"\midrule" in to_latex(printed)
     assert to_word([printed])
 

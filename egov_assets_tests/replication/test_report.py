@@ -175,7 +175,7 @@ def test_without_a_paper_the_studys_own_tables_stand_in_it_and_nothing_of_a_pape
     assert not [each for each in report_blocks(own, "en") if isinstance(each, Shares)]
     assert not [grid for grid in grids(own) if "published" in grid.heads or "verdict" in grid.heads]
     slope = estimates.filter(term="egscore", variant="cluster_city")["estimate"][0]
-    row = next(row for grid in grids(own) for row in grid.rows if row[0] == "egscore")
+    row = next(row for grid in grids(own) for row in grid.rows if row[0] == "Digital government score of the city")
     assert row[1].rstrip("*") == f"{slope:.3f}"
 
 
