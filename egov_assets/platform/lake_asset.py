@@ -6,6 +6,7 @@ how it is judged and published (`publishing.py`), how files are written (`lake.p
 
 import inspect
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -37,6 +38,9 @@ from egov_assets.platform.partitions import export_years
 from egov_assets.platform.publishing import Judged, Refused, publish
 from egov_assets.platform.ui_metadata import as_metadata, markdown_table
 from egov_assets.platform.years import YEARS
+
+# Code references are in beta; tested here.
+warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
 OWNER = "team:egov-quality"
 NOT_TABLES = ("year", "folders")  # parameters of an asset's function that name no input
