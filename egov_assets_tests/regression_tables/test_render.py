@@ -197,6 +197,14 @@ def test_the_longest_label_has_room_and_the_estimates_are_equally_wide():
     assert label_widths([50, 10, 10], room=90) == [50, 20, 20]
 
 
+@mark.parametrize(("cell", "is_wide"), [("0.061***", False), ("[-0.019, 0.105]", True)])
+def test_a_word_page_lies_across_where_five_intervals_leave_no_room_for_labels(cell, is_wide):
+    heads = (("", *(f"({number})" for number in range(1, 6))),)
+    printed = PrintedTable("t", "Table 1. t", (), heads, (("egscore", *[cell] * 5),), (), (), "en")
+    page = docx.Document(io.BytesIO(to_word([printed]))).sections[0]
+    assert (page.page_width > page.page_height) is is_wide
+
+
 def test_word_has_the_same_bytes_each_time(table_02):
     assert to_word([table_02[0]]) == to_word([table_02[0]])
 
