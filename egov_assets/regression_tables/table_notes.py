@@ -28,7 +28,7 @@ def estimate_note(table: Table, own: pl.DataFrame, language: Language, printing:
     by_least_squares = [each for each in columns if not each.instrument]
     if "r2" in printing.statistics and any(each.fixed_effects for each in by_least_squares):
         parts.append(words["r2_is_net"])
-    return words["after_sentence"].join(parts)
+    return (" " if language == "en" else "").join(parts)  # a full-width full stop has its own blank
 
 
 def not_computable(cells: Mapping[tuple[str, str], dict], words: Words) -> Iterator[str]:

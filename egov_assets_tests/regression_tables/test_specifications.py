@@ -103,7 +103,11 @@ def test_a_users_table_stands_beside_the_papers_and_is_estimated_and_rendered(tm
     publish_tables(wanted, estimates, descriptive_statistics(panel), tmp_path / "tables")
     names = sorted(path.name for path in (tmp_path / "tables").iterdir())
     kinds = [f"{ending}.{kind}" for ending in ("", "_zh") for kind in ("docx", "html", "md", "tex")]
-    expected = ["all_tables.docx", "all_tables_zh.docx", "estimates.csv", "estimates.parquet"]
+    expected = [
+        *(f"all_tables{each}" for each in (".docx", ".tex", "_zh.docx", "_zh.tex")),
+        "estimates.csv",
+        "estimates.parquet",
+    ]
     assert names == sorted([*expected, *(f"table_{number}{kind}" for number in ("01", "02", "11") for kind in kinds)])
 
 
