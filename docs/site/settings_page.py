@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from docs.site.markdown import WRITTEN_BY, table
 from egov_assets.checks import drift
 from egov_assets.paper import chosen
-from egov_assets.platform import years
+from egov_assets.platform import owner, years
 from egov_assets.raw import own_sources, sources
 from egov_assets.regression_tables import specifications
 from egov_assets.running.new_study import CHAPTERS
@@ -83,7 +83,7 @@ def settings_page() -> str:
         f"{WRITTEN_BY} A study.yml holds what differs from these defaults; `egov init` writes all of them as comments. "
         "[study_folder.md](study_folder.md) says how sections are read, and lists the settings of the environment.",
         "",
-        f"## {chosen.SECTION}, {years.SECTION}",
+        f"## {chosen.SECTION}, {years.SECTION}, {owner.SECTION}",
         "",
         *table(
             ("key", "default", "may be", "means"),
@@ -95,6 +95,12 @@ def settings_page() -> str:
                     f"1 to {years.MOST_YEARS} years and ranges (`2000..2006`), "
                     f"{years.FIRST_POSSIBLE} to {years.LAST_POSSIBLE}",
                     "the years of the study",
+                ),
+                (
+                    f"`{owner.SECTION}`",
+                    f"`{owner.UNNAMED}`",
+                    "a mail address, or `team:name`",
+                    "who answers for the tables, as the UI shows it on each",
                 ),
             ],
         ),

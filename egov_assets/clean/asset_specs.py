@@ -14,7 +14,8 @@ from egov_assets.platform.asset_checks import check_spec
 from egov_assets.platform.availability import Lacking, Needs
 from egov_assets.platform.contract import KEY_COLUMNS, ONE_YEAR, OPTIONAL, ROWS_OF
 from egov_assets.platform.dbt_project import PROJECT
-from egov_assets.platform.lake_asset import OWNER, code_link
+from egov_assets.platform.lake_asset import code_link
+from egov_assets.platform.owner import OWNER
 
 DBT_TEST = "egov/dbt_test"  # metadata of a check: the dbt test that it is
 

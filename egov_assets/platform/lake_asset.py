@@ -34,6 +34,7 @@ from egov_assets.platform.contract import (
     without_rows,
 )
 from egov_assets.platform.lake import scan_table, table_path, write_table
+from egov_assets.platform.owner import OWNER
 from egov_assets.platform.partitions import export_years
 from egov_assets.platform.publishing import Judged, Refused, publish
 from egov_assets.platform.ui_metadata import as_metadata, markdown_table
@@ -42,7 +43,6 @@ from egov_assets.platform.years import YEARS
 # Code references are in beta; tested here.
 warnings.filterwarnings("ignore", category=dg.BetaWarning, module=__name__)
 
-OWNER = "team:egov-quality"
 NOT_TABLES = ("year", "folders")  # parameters of an asset's function that name no input
 
 

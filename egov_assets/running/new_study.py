@@ -18,6 +18,7 @@ from egov_assets.iv_instruments import settings as instruments
 from egov_assets.moderators import settings as moderators
 from egov_assets.platform import years
 from egov_assets.platform.folders import CORRECTIONS_FILE, NOTE, STUDY_FILE, TABLES_FILE
+from egov_assets.platform.owner import UNNAMED
 from egov_assets.product_quality import settings as quality
 from egov_assets.raw import corrections, own_sources, sources
 from egov_assets.raw.notes import folder_notes
@@ -90,6 +91,7 @@ def study_text(paper: str) -> str:
     lines = [f"{PROSE}A study's settings. Lines that begin with `{SETTING}` hold the defaults: take the mark away.", ""]
     lines += [f"{PROSE}The paper that the study is held against: egov, or none.", f"paper: {paper}", ""]
     lines += [f"{PROSE}The years: a list of years and ranges, such as [2000..2006, 2010].", _years(), ""]
+    lines += [f"{PROSE}Who answers for the tables: a mail address, or team:name.", f"{SETTING}owner: {UNNAMED}", ""]
     lines += [f"{PROSE}Where files lie and what their columns are called; docs/raw_files.md."]
     shipped = [f"{name}: {_flow({'files': list(each.files)})}" for name, each in sources.read_sources().items()]
     lines += _under(sources.SECTION, shipped)

@@ -11,7 +11,7 @@ from egov_assets.firm_match import settings as matching
 from egov_assets.iv_instruments import settings as instruments
 from egov_assets.moderators import settings as moderators
 from egov_assets.paper import chosen
-from egov_assets.platform import years
+from egov_assets.platform import owner, years
 from egov_assets.platform.folders import SETTINGS_FILES, Folders, is_given
 from egov_assets.platform.settings_file import SettingsError, misnamed, read_mapping
 from egov_assets.platform.validity import check_years
@@ -23,6 +23,7 @@ from egov_assets.regression_tables import settings as printing
 READERS: dict[str, Callable[[Path], object]] = {
     chosen.SECTION: chosen.has_paper,
     years.SECTION: years.read_years,
+    owner.SECTION: owner.read_owner,
     sources.SECTION: sources.read_sources,
     own_sources.SECTION: own_columns.columns_of_study,
     cleaning.SECTION: cleaning.read_cleaning,
