@@ -33,6 +33,7 @@ from egov_assets.regression_tables.own_columns import (
     with_own_columns,
 )
 from egov_assets.regression_tables.panel import firm_panel_of, panel_summary
+from egov_assets.regression_tables.panel_checks import firms_keep_their_place_in_quality
 from egov_assets.regression_tables.panel_coverage import coverage, coverage_by_year, unmatched_cities
 from egov_assets.regression_tables.printed import printed_descriptives, printed_table
 from egov_assets.regression_tables.render import to_markdown
@@ -77,7 +78,7 @@ def panel_asset(study_file: Path | None) -> dg.AssetsDefinition:
             "importer_tariffs",
             *of_own_sources,
         ],
-        warnings=[own_sources_meet_firms] if own else [],
+        warnings=[firms_keep_their_place_in_quality, *([own_sources_meet_firms] if own else [])],
     )
     def firm_panel(
         firm_match: pl.DataFrame,
