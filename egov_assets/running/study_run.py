@@ -30,12 +30,14 @@ from egov_assets.running.instance import (
     run_on_record,
 )
 from egov_assets.running.lease import held
+from egov_assets.running.openlineage import ADDRESS, is_wanted, send_events
 from egov_assets.running.planner import Part, Place, Wanted
 from egov_assets.running.study_settings import check_settings
 from egov_assets.running.unchanged import look, remember
 from egov_assets.running.worker import PROCESSES, Look, Outcome
 
 POLL_SECONDS = 0.1
+LINEAGE_LOST: tuple[type[Exception], ...] = (*HISTORY_LOST, BrokenProcessPool)
 Told = Callable[[str, int], None]  # a chapter, and 0 when work on a table of it begins, 1 when one is published
 
 
@@ -134,14 +136,14 @@ class StudyRun:
         return outcomes
 
     def finish(self, outcomes: Sequence[Outcome]) -> list[str]:
-        """Tell of all outcomes, then draw the lineage page and the catalogue; what of it failed, in words.
+        """Tell of all outcomes, send their lineage, then draw lineage page and catalogue; what of it failed, in words.
 
         Nothing that can fail stands before the telling.
         """
         for outcome in outcomes:
             follow(outcome.report, self._folders)
         deliver_due(self._folders)
-        problems = []
+        problems = self._send_lineage(outcomes) if is_wanted() else []
         for path, draw in (
             (self._folders.outputs / "lineage.html", self._draw_lineage),
             (self._folders.catalog, build_catalog),
@@ -151,6 +153,15 @@ class StudyRun:
             except (OSError, duckdb.Error, BrokenProcessPool) as reason:
                 problems.append(f"{path} could not be written: {reason}. The tables are as they should be.")
         return problems
+
+    def _send_lineage(self, outcomes: Sequence[Outcome]) -> list[str]:
+        reports = [outcome.report for outcome in outcomes]
+        try:
+            events = self._pool.submit(worker.lineage_events, reports, self._folders).result()
+        except LINEAGE_LOST as reason:
+            return [f"lineage was not sent to the receiver of {ADDRESS} ({type(reason).__name__})."]
+        problem = send_events(events)
+        return [problem] if problem else []
 
     def _draw_lineage(self, folders: Folders) -> None:
         self._pool.submit(worker.draw_lineage, folders).result()

@@ -21,6 +21,7 @@ from egov_assets.running import planner
 from egov_assets.running.duration import Duration, as_long_as_before
 from egov_assets.running.instance import PROCESS_TAG, run_on_record
 from egov_assets.running.lineage_page import write_lineage_page
+from egov_assets.running.openlineage import Event, events_of, namespace_of
 from egov_assets.running.planner import (
     COMPARISON,
     Part,
@@ -154,6 +155,17 @@ def draw_lineage(folders: Folders) -> Path:
     """The page of column lineage, from what the runs recorded."""
     with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
         return write_lineage_page(_worker.definitions.resolve_asset_graph(), instance, folders)
+
+
+def lineage_events(reports: Sequence[RunReport], folders: Folders) -> list[Event]:
+    """What finished runs made from what, as events of OpenLineage."""
+    graph = _worker.definitions.resolve_asset_graph()
+    inputs = {
+        key.to_user_string(): sorted(parent.to_user_string() for parent in graph.get(key).parent_keys)
+        for key in graph.materializable_asset_keys
+    }
+    with dg.DagsterInstance.from_config(str(_worker.home)) as instance:
+        return [event for report in reports for event in events_of(report, instance, inputs, namespace_of(folders))]
 
 
 def _at_most(graph: BaseAssetGraph, first: Collection[Place]) -> set[Place]:

@@ -34,6 +34,8 @@ def channels(monkeypatch: pytest.MonkeyPatch, http: HttpListener) -> HttpListene
         monkeypatch.setenv(f"EGOV_ALERT_{name}_SECRET", CANARY)
     monkeypatch.setenv("EGOV_ALERT_MAIL", f"smtps://{CANARY}:{CANARY}@127.0.0.1:9")
     monkeypatch.setenv("EGOV_ALERT_APPRISE", f"json://{CANARY}:{CANARY}@127.0.0.1:9/{CANARY} tgram://{CANARY}")
+    monkeypatch.setenv("EGOV_OPENLINEAGE_URL", f"{http.address}/{CANARY}?key={CANARY}")
+    monkeypatch.setenv("EGOV_OPENLINEAGE_KEY", CANARY)
     monkeypatch.setattr("egov_assets.alerts.channels.time.sleep", lambda _: None)
     return http
 
@@ -44,13 +46,15 @@ def test_a_run_that_fails_before_dead_channels_shows_no_secret(
     caplog.set_level(logging.DEBUG)
     (folders.raw / "quality_2011.csv").write_text("no,header\n")
     with StudyRun(folders, SMALL) as study:
-        outcomes = study.execute(study.look(Wanted()).stale, Wanted(), lambda _: None)
+        outcomes = study.execute(study.look(Wanted()).stale, Wanted(), lambda *_: None)
         problems = study.finish(outcomes)
     assert not all(outcome.succeeded for outcome in outcomes)
     # the secrets were in use: the receiver saw them, and every channel was tried
     assert all(CANARY in path for path, _ in channels.posts)
     assert len(channels.posts) >= len(POSTED)
     assert len(configured()) == len(POSTED) + 3
+    assert "the receiver that EGOV_OPENLINEAGE_URL names lacks lineage of this run: it answered 503." in problems
+    assert len([post for _, post in channels.posts if "eventType" in post]) == 1
     assert shown_in(folders.outputs) == []
     assert CANARY not in f"{problems}{caplog.text}{capfd.readouterr()}"
     assert "alert channel out of order" in (folders.outputs / "logs" / "alerts.log").read_text("utf-8")
@@ -70,7 +74,7 @@ def test_a_database_that_cannot_be_reached_is_told_in_a_sentence_without_its_pas
     caplog.set_level(logging.DEBUG)
     monkeypatch.setenv("EGOV_POSTGRES", address)
     with pytest.raises(HistoryLost, match="the database that EGOV_POSTGRES names cannot be written") as lost:
-        StudyRun(folders, SMALL).execute({}, Wanted(), lambda _: None)
+        StudyRun(folders, SMALL).execute({}, Wanted(), lambda *_: None)
     assert "\n" not in str(lost.value)
     assert CANARY not in f"{lost.value}{lost.getrepr(chain=True)}{caplog.text}{capfd.readouterr()}"
     assert shown_in(folders.outputs) == []
