@@ -20,6 +20,7 @@ from egov_assets.platform.settings_file import SettingsError
 from egov_assets.product_quality import assets as product_quality
 from egov_assets.raw import assets as raw
 from egov_assets.raw.file_versions import FILES
+from egov_assets.raw.rhythm import rhythms, with_freshness
 from egov_assets.regression_tables import assets as regression_tables
 from egov_assets.replication import assets as replication
 from egov_assets.running.jobs import JOBS, SCHEDULES
@@ -72,8 +73,9 @@ def _has_paper(study_file: Path | None) -> bool:
 def build_definitions(folders: Folders | None = None) -> dg.Definitions:
     """The whole study: in the folders given, or where the environment of each run says."""
     study_file = (folders or Folders.from_environment()).study_file
+    rhythm = rhythms(study_file)
     return dg.Definitions(
-        assets=[*FILES, *study_assets(study_file)],
+        assets=[*FILES, *(with_freshness(each, rhythm) for each in study_assets(study_file))],
         asset_checks=(*expectation_checks.CHECKS, *drift_checks.drift_checks(study_file)),
         jobs=JOBS,
         sensors=SENSORS,

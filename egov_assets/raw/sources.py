@@ -86,6 +86,7 @@ class Source(BaseModel):
     requires     canonical columns without which a file cannot be read
     one_row_per  canonical columns that name what a row is about, where two sheets could contradict each other
     columns      canonical column -> headers it is known under
+    expect_every_days  how often new files are expected; an older newest file is overdue. Without it none is
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -98,6 +99,7 @@ class Source(BaseModel):
     requires: tuple[str, ...] = ()
     one_row_per: tuple[str, ...] = ()
     columns: Columns = {}
+    expect_every_days: int | None = Field(None, ge=1)
     dialects: dict[str, Dialect]
 
 

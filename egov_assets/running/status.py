@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from egov_assets.alerts.incidents import open_incidents
 from egov_assets.alerts.outbox import undelivered
 from egov_assets.platform.folders import Folders
+from egov_assets.raw.rhythm import overdue
 from egov_assets.running.lease import path_of_lease, read_lease
 from egov_assets.running.unchanged import last_complete, look
 
@@ -27,6 +28,7 @@ class Status:
     is_up_to_date    files, settings, software and tables are as they were then
     being_made_by    who makes tables now
     failing          steps, runs, checks, services and years that failed and have not passed since
+    overdue          sources whose newest file is older than study.yml expects
     undelivered      channel -> alerts that it has not taken yet
     """
 
@@ -34,6 +36,7 @@ class Status:
     is_up_to_date: bool
     being_made_by: str | None
     failing: tuple[str, ...]
+    overdue: tuple[str, ...]
     undelivered: dict[str, int]
     free_disk_bytes: int
     versions: dict[str, str]
@@ -45,8 +48,9 @@ class Status:
         stale = (
             [] if self.is_up_to_date or self.being_made_by else ["not up to date: `egov run --why` says what and why"]
         )
-        full = [f"{self.free_disk_bytes / 2**30:.2f} GiB free on the disk of the outputs"]
-        return [*self.failing, *waiting, *stale, *(full if self.free_disk_bytes < LEAST_FREE_BYTES else [])]
+        is_full = self.free_disk_bytes < LEAST_FREE_BYTES
+        full = [f"{self.free_disk_bytes / 2**30:.2f} GiB free on the disk of the outputs"] if is_full else []
+        return [*self.failing, *self.overdue, *waiting, *stale, *full]
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, whether all is well among them."""
@@ -64,6 +68,7 @@ def status_of(folders: Folders) -> Status:
         is_up_to_date=bool(done) and look(folders).is_unchanged,
         being_made_by=lease.words if lease else None,
         failing=tuple(open_incidents(folders)),
+        overdue=tuple(overdue(folders.raw, folders.study_file, time.time())),
         undelivered=undelivered(folders),
         free_disk_bytes=shutil.disk_usage(folders.outputs).free,
         versions={name: version(name) for name in PACKAGES},
