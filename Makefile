@@ -7,8 +7,8 @@ BIN := $(VENV)/bin
 DOCS_VENV := .venv-docs
 # The lock files are complete and pip resolves nothing: by dbt-core's own bound on mashumaro it would refuse the version
 # that Python 3.14 needs (pyproject.toml).
-# Tests run in two processes, those that share a study in one (conftest.py): it is then made once.
-WORKERS := -n 2 --dist loadgroup
+# Tests run in two processes, each file's in one: a study that a file's tests share is then made once.
+WORKERS := -n 2 --dist loadfile
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 .PHONY: run check test test-latex ui docs dist lock test-pythons clean

@@ -13,15 +13,6 @@ from egov_assets_tests.running.finished_study import FinishedStudy
 
 QUIET = "telemetry: {enabled: false}\nnux: {enabled: false}\n"
 GOOD = "firm,qua\nb,0.5\na,0.25\n"
-MADE_ONCE = ("finished", "finished_third")  # studies that the tests of several files share
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several processes each takes whole files, and one all the files that share a study."""
-    used = {(item.path, name) for item in items for name in MADE_ONCE if name in getattr(item, "fixturenames", ())}
-    groups = {path: name for path, name in sorted(used)}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups.get(item.path, str(item.path))))
 
 
 @pytest.fixture

@@ -193,7 +193,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def forget_versions() -> None:
-    for kept in (code_of, code_version._imports_of, code_version._data_beside, code_version._file_version):
+    of_files = (code_version._file_of, code_version._imports_of, code_version._data_beside, code_version._file_version)
+    for kept in (code_of, *of_files):
         kept.cache_clear()
 
 

@@ -88,7 +88,7 @@ def test_the_overview_of_a_lake_is_written_under_its_name_with_the_same_bytes_ea
         for year in YEARS:
             write_table(rows.filter(pl.col("year") == year), table_path(tmp_path / "lake", name, year))
     files = written_twice_alike(quality.main, tmp_path, monkeypatch)
-    assert files == ["quality_overview.png", "quality_overview.svg"]
+    assert files == [f"quality_overview.{kind}" for kind in ("pdf", "png", "svg")]
 
 
 def test_the_readings_of_an_economy_are_written_under_their_names_with_the_same_bytes_each_time(
@@ -100,7 +100,7 @@ def test_the_readings_of_an_economy_are_written_under_their_names_with_the_same_
     monkeypatch.setattr(readings, "DIVISIONS", ((1, 0), (2, 0), (4, 0)))
     files = written_twice_alike(quality_readings.main, tmp_path, monkeypatch)
     pictures = ("quality_recovered", "quality_recovered_sparse", "quality_scale")
-    assert files == [f"{name}.{kind}" for name in pictures for kind in ("png", "svg")]
+    assert files == [f"{name}.{kind}" for name in pictures for kind in ("pdf", "png", "svg")]
 
 
 def written_twice_alike(main: Callable[[], None], place: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
@@ -120,7 +120,7 @@ def test_an_overview_of_no_quality_is_drawn_with_empty_axes(tmp_path: Path):
         figure = draw_quality(SIGMAS.clear(), FLOWS.clear(), FIRMS.clear())
         save_figure(figure, tmp_path / "empty")
     assert not any(bar.get_height() for bar in figure.axes[1].patches)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.png", "empty.svg"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.pdf", "empty.png", "empty.svg"]
 
 
 def test_readings_of_no_quality_are_refused_and_say_what_to_do():
