@@ -13,6 +13,7 @@ ESTIMATE_COLUMNS = {
 }
 COMPARISON_COLUMNS = {"table", "column", "term", "published", "published_stars", "ours", "planted", "verdict"}
 
+TREATMENT_LABEL = "Digital government score"  # as regression_tables/labels.yml calls egscore
 PAPERS_VARIANT = "cluster_city"
 MEANS_WITHIN = 0.15  # of print; quality is 13 % below it (docs/demo_economy.md says why)
 OBSERVED_WITHIN = 0.02  # of the matched firm-years, by variable: wages and exports lack 2010, broadband starts in 2011
@@ -90,7 +91,7 @@ def _parquet_problems(path: Path, estimates: list[dict[str, str]]) -> list[str]:
 
 def _page_problems(tables: Path) -> list[str]:
     pages = {name: (tables / name).read_text(encoding="utf-8") for name in ("table_02.html", "table_02.md")}
-    return [f"{name} shows no egscore" for name, text in pages.items() if "egscore" not in text]
+    return [f"{name} shows no {TREATMENT_LABEL!r}" for name, text in pages.items() if TREATMENT_LABEL not in text]
 
 
 def _comparison_problems(cells: list[dict[str, str]]) -> list[str]:
