@@ -23,7 +23,7 @@ def taken(frame: Any, what: str, columns: Columns, key: Sequence[str] = ()) -> p
     key      ours; no value of it is missing and no combination stands twice
     Raises   UnusableFrame listing every problem
     """
-    given = _as_polars(frame, what)
+    given = as_polars(frame, what)
     problems = [
         f"{what} has no column {name!r}{_nearest(name, given.columns)}"
         for name, _ in columns.values()
@@ -56,7 +56,8 @@ def taken(frame: Any, what: str, columns: Columns, key: Sequence[str] = ()) -> p
     return found
 
 
-def _as_polars(frame: Any, what: str) -> pl.DataFrame:
+def as_polars(frame: Any, what: str) -> pl.DataFrame:
+    """The frame in Polars. Raises  UnusableFrame if it is none of Polars or pandas"""
     if isinstance(frame, pl.LazyFrame):
         return frame.collect()
     if isinstance(frame, pl.DataFrame):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from egov_assets.library.frames import Columns, UnusableFrame, taken
+from egov_assets.library.frames import Columns, UnusableFrame, as_polars, taken
 
 if TYPE_CHECKING:
     from egov_assets.regression_tables.clustered import Rule
@@ -34,8 +34,8 @@ def robust_table(
     from egov_assets.regression_tables.specifications import table_of
 
     codes: Columns = {"firm_id": (firm, "code"), "year": (year, "year"), "city_code": (city, "code")}
-    keyed = taken(panel, "panel", codes, key=("firm_id", "year"))
-    given = panel.collect() if isinstance(panel, pl.LazyFrame) else pl.DataFrame(panel)
+    given = as_polars(panel, "panel")
+    keyed = taken(given, "panel", codes, key=("firm_id", "year"))
     if taken_names := sorted({"firm_id", "year", "city_code"} & (set(given.columns) - {firm, year, city})):
         raise UnusableFrame(f"panel: {', '.join(taken_names)} stands for something else here. Rename these columns.")
     others = given.drop(firm, year, city)

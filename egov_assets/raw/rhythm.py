@@ -6,8 +6,8 @@ from pathlib import Path
 
 import dagster as dg
 
-from egov_assets.platform.settings_file import SettingsError, section_of
-from egov_assets.raw.sources import SECTION, read_sources
+from egov_assets.platform.settings_file import SettingsError
+from egov_assets.raw.sources import read_sources
 
 SECONDS_A_DAY = 86_400.0
 
@@ -15,9 +15,6 @@ SECONDS_A_DAY = 86_400.0
 def rhythms(study_file: Path | None) -> Mapping[str, int]:
     """Source -> days, of those that a study.yml expects anew; none where it cannot be used, which `egov run` says."""
     try:
-        # Most studies name none, and to read all sources takes longer than all else that `egov status` does.
-        if study_file is None or "expect_every_days" not in str(section_of(study_file, SECTION)):
-            return {}
         sources = read_sources(study_file)
     except SettingsError:
         return {}
@@ -50,8 +47,8 @@ def overdue(raw: Path, study_file: Path, now: float) -> Iterator[str]:
         return
     sources = read_sources(study_file)
     for name, days in rhythm.items():
-        paths = [path for pattern in sources[name].files for path in raw.glob(pattern.replace("{year}", "*"))]
-        newest = max((path.stat().st_mtime for path in paths), default=None)
+        found = [path for pattern in sources[name].files for path in raw.glob(pattern.replace("{year}", "*"))]
+        newest = max((path.stat().st_mtime for path in found if path.is_file()), default=None)
         if newest is None:
             yield f"{name}: no file, one is expected every {days} days"
         elif now - newest > days * SECONDS_A_DAY:

@@ -11,7 +11,7 @@ from egov_assets.regression_tables.settings import Printing
 from egov_assets.regression_tables.specifications import Table
 from egov_assets.regression_tables.variable_labels import term_label
 
-WEAK_F = 10  # Staiger and Stock (1997)
+WEAK_F = 10  # Staiger and Stock (1997); Anderson-Rubin sets stay right below it
 
 
 def estimate_note(table: Table, own: pl.DataFrame, language: Language, printing: Printing, is_starred: bool) -> str:

@@ -9,11 +9,11 @@ from egov_assets.platform.words import Words
 from egov_assets.product_quality.reliability import suspect_value_shares
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT
 from egov_assets.regression_tables.specifications import Table
+from egov_assets.regression_tables.table_notes import WEAK_F
 from egov_assets.replication.audit import BASELINE
 from egov_assets.replication.blocks import Block, Lead, Notice, Paragraph, Shares
 from egov_assets.replication.verdicts import NOT_COMPARABLE, VERDICTS
 
-WEAK_F = 10.0  # Staiger and Stock (1997); intervals that stay right below it stand in Table 6
 FEW_CLUSTERS = 30.0  # effective ones; below, intervals by normal theory are too short (docs/inference.md)
 SUSPECT_SHARE, THIN_SHARE, UNREAD_SHARE = 0.1, 0.1, 0.01
 

@@ -6,7 +6,8 @@ import polars as pl
 
 from egov_assets.platform.words import Words
 from egov_assets.regression_tables.estimate import PRINTED_VARIANT, WEAK_INSTRUMENT_VARIANT
-from egov_assets.replication.answer import WEAK_F, Cell
+from egov_assets.regression_tables.table_notes import WEAK_F
+from egov_assets.replication.answer import Cell
 from egov_assets.replication.verdicts import AGREES, BOTH_INSIGNIFICANT, REPRODUCED, TOO_IMPRECISE
 
 SEEN_TWICE = "cluster_city_reghdfe"  # the variant that leaves out firms observed once

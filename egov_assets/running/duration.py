@@ -36,9 +36,7 @@ def as_long_as_before(
         key = dg.AssetKey(table)
         record = instance.get_latest_data_version_record(key, False, None if year is None else str(year))
         entry = record.event_log_entry if record else None
-        if (
-            entry is None or entry.step_key is None
-        ):  # never made, or its file is lost and was reported so by nobody's run
+        if entry is None or entry.step_key is None:  # never made, or reported lost, which no step of a run does
             unknown += 1
         else:
             steps[entry.run_id, entry.step_key] = graph.get(key).is_partitioned

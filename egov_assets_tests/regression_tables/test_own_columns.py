@@ -17,6 +17,7 @@ from egov_assets.raw.own_sources import OwnSource, read_own_sources
 from egov_assets.regression_tables.design import design_of
 from egov_assets.regression_tables.own_columns import JOINS, own_sources_meet_firms, with_own_columns
 from egov_assets.regression_tables.specifications import read_specifications
+from egov_assets_tests.raw.test_own_sources import DECLARED
 
 PANEL = pl.DataFrame(
     {
@@ -38,16 +39,9 @@ EXPORTS = pl.LazyFrame(
     },
     schema_overrides={"year": pl.Int32},
 )
-STUDY = """\
+STUDY = f"""\
 paper: none
-own_sources:
-  rail:
-    title: Railways
-    files: rail/*
-    key: {city: 城市, year: 年份}
-    columns:
-      rail_lines: {header: 线路, label: High-speed railways, unit: number}
-tables:
+{DECLARED}tables:
   mine:
     title: Railways
     columns:
